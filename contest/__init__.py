@@ -1,0 +1,1 @@
+"""The contest platform. Nothing is imported here: a pure scoring module must load without Flask."""

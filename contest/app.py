@@ -1,0 +1,114 @@
+"""The application factory: the only module that knows every room."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Flask, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from contest import database
+from contest.config import Config, load
+from contest.extensions import babel, csrf, db, login_manager, migrate
+from contest.identity import access
+from contest.identity import api as identity_api
+from contest.identity import views as identity_views
+from contest.web import assets, errors, filters, headers
+
+LANGUAGES = ("vi", "en")
+MAX_UPLOAD = 25 * 1024 * 1024
+
+
+class IdConverter(BaseConverter):
+    """An id in an address: 32 hexadecimal digits. Anything else is no address of ours."""
+
+    regex = "[0-9a-f]{32}"
+
+
+# Every table, so that migrations and relationships see them all.
+MODELS = (
+    "audit.models",
+    "identity.models",
+    "questions.models",
+    "questions.keys",
+    "rounds.models",
+    "delivery.models",
+    "standings.models",
+)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI application for `config` (default: the environment). Touches no table."""
+    config = config or load()
+    for name in MODELS:
+        import_module(f"contest.{name}")
+    app = Flask("contest.web", root_path=str(assets.FOLDER.parent))
+    app.config.update(_flask_settings(config))
+    app.extensions["contest_config"] = config
+    app.url_map.converters["id"] = IdConverter
+    if config.https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+
+    @app.before_request
+    def mark_writing() -> None:
+        database.set_writing(request.method not in {"GET", "HEAD", "OPTIONS"})
+
+    _bind_extensions(app)
+    assets.install(app)
+    filters.install(app)
+    headers.install(app, https=config.https)
+    errors.install(app)
+    access.install(app)
+    _register_rooms(app)
+    app.context_processor(_page_context)
+    access.check_policies(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(config.database_url, config.web_threads),
+        "SESSION_COOKIE_NAME": "__Host-contest" if config.https else "contest",
+        "SESSION_COOKIE_SECURE": config.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=config.session_hours),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a sitting must not end with a 400
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD,
+        "MAX_FORM_PARTS": 2_000,
+        "BABEL_DEFAULT_LOCALE": "vi",
+        "BABEL_TRANSLATION_DIRECTORIES": str(assets.FOLDER.parent / "translations"),
+    }
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True,
+                     directory=str(assets.FOLDER.parents[2] / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=_language)
+
+
+def _language() -> str:
+    chosen = request.cookies.get("language")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _register_rooms(app: Flask) -> None:
+    for blueprint in (
+        identity_views.blueprint,
+        identity_api.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+
+
+def _page_context() -> dict[str, object]:
+    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _}

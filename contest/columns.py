@@ -1,0 +1,65 @@
+"""Column types and keys that every table shares."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import uuid_utils.compat as uuid_utils
+from sqlalchemy import CHAR, BigInteger, Dialect
+from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(instant: datetime) -> int:
+    """Milliseconds since 1970-01-01T00:00Z. Raises ValueError for a naive instant."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return (instant - EPOCH) // MILLISECOND
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The aware UTC instant."""
+    return EPOCH + milliseconds * MILLISECOND
+
+
+def new_id() -> str:
+    """A fresh id: a UUIDv7 as 32 hexadecimal digits. It tells its creation time: never a secret."""
+    return uuid_utils.uuid7().hex
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as whole milliseconds since 1970 in UTC.
+
+    A number compares the same in both databases and in raw statements; SQLite has no instants.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+
+class Id(TypeDecorator[str]):
+    """An id of 32 hexadecimal digits: `uuid` in PostgreSQL, `CHAR(32)` in SQLite."""
+
+    impl = CHAR(32)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(UUID(as_uuid=True))
+        return dialect.type_descriptor(CHAR(32))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "postgresql":
+            return value
+        return uuid_utils.UUID(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else str(getattr(value, "hex", value))

@@ -1,0 +1,1 @@
+"""A contestant sits a paper. Nothing here can read an answer key."""

@@ -1,0 +1,84 @@
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest.columns import Id, Instant, new_id
+from contest.extensions import Base
+from contest.rounds.models import Entry, Round
+
+
+class Attempt(Base):
+    """One sitting. Its deadline is min(time_limit_at, the round's closes_at): see `timing`."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "scope", "number"),
+        Index("uq_attempt_open", "entry_id", "round_id", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_attempt_overdue", "time_limit_at",
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_attempt_round_state", "round_id", "state"),
+        CheckConstraint("state IN ('open', 'submitted', 'expired', 'void')", name="state"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("generation >= 1", name="generation"),
+        CheckConstraint("(state = 'open') = (finished_at IS NULL)", name="finished"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(60))  # what the quota counts over: "round:<id>"
+    number: Mapped[int]  # 1, 2, … within the scope
+    rules_version: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(32))  # of the draw, hexadecimal
+    generation: Mapped[int] = mapped_column(default=1)  # +1 at each take-over
+    owner: Mapped[str] = mapped_column(String(64))  # the sign-in that saves
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    time_limit_at: Mapped[datetime] = mapped_column(Instant)  # start + duration
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)  # submission, else the deadline
+    consented_at: Mapped[datetime | None] = mapped_column(Instant)
+    receipt: Mapped[str | None] = mapped_column(String(20), unique=True)
+    entry: Mapped[Entry] = relationship()
+    round: Mapped[Round] = relationship()
+
+
+class PaperItem(Base):
+    """One question of a paper, frozen: which version, and its options in the order shown."""
+
+    __tablename__ = "paper_item"
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, …
+    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"))
+    # " token token " with a space at both ends, so that a statement can look a token up.
+    options: Mapped[str] = mapped_column(Text)
+    multiple: Mapped[bool]
+
+
+class Response(Base):
+    """One saved answer, never changed: per slot the highest (generation, seq) counts."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq"),
+    )
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    choice: Mapped[str | None] = mapped_column(Text)  # JSON list of tokens, sorted; None: cleared
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    nonce: Mapped[str | None] = mapped_column(String(24))  # of the form, where the browser has no script
+
+
+class Flag(Base):
+    """A slot that its contestant marked to come back to."""
+
+    __tablename__ = "flag"
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

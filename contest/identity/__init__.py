@@ -1,0 +1,1 @@
+"""Who takes part: accounts, units, roles, sign-ins."""

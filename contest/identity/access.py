@@ -1,0 +1,105 @@
+"""The gate of every route: which action it needs, and who is signed in.
+
+A view names its policy with `@policy("bank.edit")`; a route without one keeps the application
+from starting. The saving path uses `sign_in_id()` alone: no account is read there.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from contest import clock
+from contest.errors import Missing, Refusal
+from contest.extensions import login_manager
+from contest.identity.permissions import ACTIONS, Target, can
+from contest.identity.queries import Person, person_of_sign_in
+
+View = TypeVar("View", bound=Callable[..., Any])
+COOKIE_KEY = "token"  # in Flask's signed session
+
+
+def policy(action: str, *, light: bool = False) -> Callable[[View], View]:
+    """Declare the action that a view needs. `light` leaves the check of the sign-in to the view's
+    own statement: the saving path, which reads no account."""
+    if action not in ACTIONS:
+        raise ValueError(f"no such action: {action}")
+
+    def mark(view: View) -> View:
+        view.__dict__["policy"] = action
+        view.__dict__["light"] = light
+        return view
+
+    return mark
+
+
+def digest(token: str) -> str:
+    """What the database keeps of a random token: its SHA-256, hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in_id() -> str | None:
+    """The id of the sign-in that this request's signed cookie names; not checked to be alive."""
+    token = session.get(COOKIE_KEY)
+    return digest(token) if isinstance(token, str) else None
+
+
+def person() -> Person:
+    """The signed-in person. Raises 401 `sign_in_required` where nobody is."""
+    if not current_user.is_authenticated:
+        raise Refusal("sign_in_required", 401)
+    return cast(Person, current_user._get_current_object())
+
+
+def allowed(action: str, target: Target = Target()) -> bool:
+    """May the person behind this request carry out `action` on `target`?"""
+    actor = current_user.actor if current_user.is_authenticated else None
+    return can(actor, action, target)
+
+
+def require(action: str, target: Target) -> None:
+    """Raise `Missing` where `allowed` says no: a stranger learns nothing of what exists."""
+    if not allowed(action, target):
+        raise Missing
+
+
+def _load_person(_request: Any) -> Person | None:
+    key = sign_in_id()
+    return person_of_sign_in(key, clock.now()) if key else None
+
+
+def _enforce() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = g.contest_views[request.endpoint]
+    if view.__dict__["light"] or can(None, view.__dict__["policy"]):
+        return None
+    if not current_user.is_authenticated:
+        if request.blueprint == "api" or request.path.startswith("/api/"):
+            raise Refusal("sign_in_required", 401)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("identity.sign_in", next=back))
+    if not can(current_user.actor, view.__dict__["policy"]):
+        raise Refusal("not_allowed", 403)
+    return None
+
+
+def install(app: Flask) -> None:
+    """Put the gate before every view of `app`; call it before the first request."""
+    login_manager.request_loader(_load_person)
+
+    @app.before_request
+    def enforce() -> ResponseReturnValue | None:
+        g.contest_views = app.view_functions
+        return _enforce()
+
+
+def check_policies(app: Flask) -> None:
+    """Raise RuntimeError for a route without a policy."""
+    bare = [rule.endpoint for rule in app.url_map.iter_rules()
+            if rule.endpoint != "static" and "policy" not in app.view_functions[rule.endpoint].__dict__]
+    if bare:
+        raise RuntimeError(f"routes without a policy: {sorted(set(bare))}")

@@ -1,0 +1,79 @@
+"""Who may do what: one table, one function, deny by default."""
+
+from dataclasses import dataclass
+
+# Actions are "<object>.<verb>". ANYONE needs no sign-in; SIGNED_IN any account.
+ANYONE = frozenset({"public.read"})
+SIGNED_IN = frozenset({"own.read", "own.edit", "round.sit"})
+
+_REPORTS = frozenset({"report.read", "report.export"})
+_COORDINATE = frozenset({"people.read", "people.edit", "unit.report"})
+_ORGANISE = _REPORTS | {
+    "bank.read", "bank.edit", "contest.read", "contest.edit", "people.read", "unit.report",
+}
+_ADMINISTER = _ORGANISE | _COORDINATE | {"people.grant", "people.import", "unit.edit", "system.read"}
+
+ROLE_ACTIONS: dict[str, frozenset[str]] = {
+    "contestant": frozenset(),
+    "coordinator": _COORDINATE,
+    "organiser": _ORGANISE,
+    "report_viewer": _REPORTS | {"contest.read", "unit.report"},
+    "administrator": _ADMINISTER,
+}
+ACTIONS = ANYONE | SIGNED_IN | frozenset().union(*ROLE_ACTIONS.values())
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role held; `unit_path` bounds it to a unit's subtree, None leaves it unbounded."""
+
+    name: str
+    unit_path: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who acts, as the rules need to know them."""
+
+    account_id: str
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is acted upon: the account that owns it, the path of the unit it belongs to."""
+
+    account_id: str | None = None
+    unit_path: str | None = None
+
+
+NOTHING = Target()
+
+
+def can(actor: Actor | None, action: str, target: Target = NOTHING) -> bool:
+    """True where `actor` may carry out `action` on `target`.
+
+    A target that names an account or a unit is refused to those whose role does not reach it:
+    "own.*" and "round.sit" reach the actor's own things only, a coordinator's actions reach
+    the unit of the grant and everything below it. An unknown action raises ValueError: a typing
+    error must not look like a refusal.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"no such action: {action}")
+    if action in ANYONE:
+        return True
+    if actor is None:
+        return False
+    if action in SIGNED_IN:
+        return target.account_id in (None, actor.account_id)
+    return any(_reaches(role, action, target) for role in actor.roles)
+
+
+def _reaches(role: Role, action: str, target: Target) -> bool:
+    if action not in ROLE_ACTIONS.get(role.name, frozenset()):
+        return False
+    if role.unit_path is None:
+        return True
+    if target == NOTHING:  # the page itself: its lists are narrowed to the unit's subtree
+        return True
+    return target.unit_path is not None and target.unit_path.startswith(role.unit_path)

@@ -1,0 +1,1 @@
+"""One pure file a format: bytes → drafts and every problem with its place; and back."""

@@ -1,0 +1,125 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest.columns import Id, Instant, new_id
+from contest.extensions import Base
+
+TYPES = ("single", "multiple", "true_false")
+# The six fields of Resolution 76/NQ-CP of 2021, then steering and digital transformation.
+TOPICS = (
+    "Cải cách thể chế",
+    "Cải cách thủ tục hành chính",
+    "Cải cách tổ chức bộ máy",
+    "Cải cách chế độ công vụ",
+    "Cải cách tài chính công",
+    "Chính quyền điện tử, chính quyền số",
+    "Chỉ đạo, điều hành và tuyên truyền",
+    "Chuyển đổi số",
+)
+
+
+class Bank(Base):
+    """A collection of questions; `code` names it in files and commands."""
+
+    __tablename__ = "bank"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Question(Base):
+    """A question through all its versions: known by its code, else by its folded content."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("bank_id", "code"),
+        Index("ix_question_bank_position", "bank_id", "position"),
+        Index("ix_question_content", "content_hash"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
+    code: Mapped[str | None] = mapped_column(String(60))
+    position: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(String(64))  # of the current version, folded
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int]  # the number of the current version
+    bank: Mapped[Bank] = relationship()
+    current: Mapped["QuestionVersion"] = relationship(
+        primaryjoin="and_(Question.id == QuestionVersion.question_id, "
+        "Question.version == QuestionVersion.number)",
+        foreign_keys="[QuestionVersion.question_id, QuestionVersion.number]",
+        viewonly=True,
+        uselist=False,
+    )
+
+
+class QuestionVersion(Base):
+    """What a participant may see of a question; never changed. The key is in another table."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        CheckConstraint("type IN ('single', 'multiple', 'true_false')", name="type"),
+        CheckConstraint("points > 0", name="points"),
+        Index("ix_question_version_topic", "topic", "level"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
+    number: Mapped[int]  # 1, 2, …
+    type: Mapped[str] = mapped_column(String(20))
+    stem: Mapped[str] = mapped_column(Text)
+    # [{"id": random token, "text": str, "fixed": bool}] in the bank's order; a fixed option is
+    # never shuffled. The token tells nothing about place or key.
+    options: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    topic: Mapped[str | None] = mapped_column(String(120))
+    level: Mapped[str | None] = mapped_column(String(40))  # NB, TH, VD, VDC
+    points: Mapped[int] = mapped_column(default=100)  # hundredths of a point
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    question: Mapped[Question] = relationship()
+
+
+class Source(Base):
+    """A section of a plan or law that questions of a bank cite."""
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("bank_id", "citation"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
+    citation: Mapped[str] = mapped_column(String(200))
+    document: Mapped[str] = mapped_column(Text)
+    locator: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(Text)
+
+
+class BankImport(Base):
+    """A file that was read and waits for its organiser's word; nothing of it is in a bank yet.
+
+    `reading` holds the drafts with their keys: organisers only.
+    """
+
+    __tablename__ = "bank_import"
+    __table_args__ = (
+        CheckConstraint("state IN ('staged', 'done', 'discarded')", name="state"),
+        Index("ix_bank_import_sha256", "sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="staged")
+    reading: Mapped[dict[str, Any]] = mapped_column(JSON)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # counts, once done
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    done_at: Mapped[datetime | None] = mapped_column(Instant)

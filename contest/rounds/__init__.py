@@ -1,0 +1,1 @@
+"""What is held, when, for whom and under which rules."""

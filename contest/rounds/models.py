@@ -1,0 +1,173 @@
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest.columns import Id, Instant, new_id
+from contest.extensions import Base
+from contest.identity.models import Account, Unit
+
+
+class Contest(Base):
+    """A contest: its name, whose it is, whom to call. Rounds are held within it."""
+
+    __tablename__ = "contest"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")  # Markdown
+    agency_parent: Mapped[str] = mapped_column(String(120), default="")  # cơ quan chủ quản
+    agency_name: Mapped[str] = mapped_column(String(120), default="")
+    hotline_technical: Mapped[str] = mapped_column(String(80), default="")
+    hotline_content: Mapped[str] = mapped_column(String(80), default="")
+    target_percent: Mapped[int | None]  # chỉ tiêu tham gia, whole per cent of the headcount
+    archived_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    rounds: Mapped[list["Round"]] = relationship(back_populates="contest", order_by="Round.position")
+
+
+class ContestUnit(Base):
+    """A unit that takes part in a contest, with its name, bloc and headcount as of then.
+
+    Rates are computed on this headcount; it stops following the unit once a round is published.
+    """
+
+    __tablename__ = "contest_unit"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "unit_id"),
+        CheckConstraint("headcount >= 0", name="headcount"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    bloc: Mapped[str | None] = mapped_column(String(80))
+    headcount: Mapped[int | None]  # the unit and its sub-units that do not take part on their own
+    headcount_on: Mapped[date | None]
+    sort_key: Mapped[str] = mapped_column(String(400))
+    unit: Mapped[Unit] = relationship()
+
+
+class Round(Base):
+    """One window in which people sit. Half-open: opens_at <= t < closes_at."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="window"),
+        CheckConstraint("duration_ms > 0", name="duration"),
+        CheckConstraint("attempts_allowed >= 1", name="attempts"),
+        CheckConstraint("grace_ms >= 0", name="grace"),
+        CheckConstraint("kind IN ('contest', 'practice')", name="kind"),
+        CheckConstraint("audience IN ('official', 'citizen', 'all')", name="audience"),
+        CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="state"),
+        CheckConstraint("result_shown IN ('nothing', 'score', 'review')", name="result_shown"),
+        CheckConstraint("board_shown IN ('never', 'after_close', 'live')", name="board_shown"),
+        Index("ix_round_contest_position", "contest_id", "position"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"))
+    position: Mapped[int]  # 1, 2, … within the contest
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10), default="contest")
+    audience: Mapped[str] = mapped_column(String(10), default="all")
+    opens_at: Mapped[datetime] = mapped_column(Instant)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    duration_ms: Mapped[int]
+    grace_ms: Mapped[int] = mapped_column(default=0)  # transport only, never for new content
+    attempts_allowed: Mapped[int] = mapped_column(default=1)
+    shuffle_questions: Mapped[bool] = mapped_column(default=True)
+    shuffle_options: Mapped[bool] = mapped_column(default=True)
+    # What a participant sees: nothing until the organiser publishes; the score at once; the score
+    # at once and the right answers after the round has closed.
+    result_shown: Mapped[str] = mapped_column(String(10), default="score")
+    board_shown: Mapped[str] = mapped_column(String(12), default="after_close")
+    mask_names: Mapped[bool] = mapped_column(default=True)
+    rules: Mapped[str] = mapped_column(Text, default="")  # thể lệ, Markdown
+    # [{"bank_id": id|null, "topic": str|null, "level": str|null, "count": int}]; null: any
+    blueprint: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    rules_version: Mapped[int] = mapped_column(default=0)  # 0 until published
+    results_published_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    contest: Mapped[Contest] = relationship(back_populates="rounds")
+    banks: Mapped[list["RoundBank"]] = relationship(back_populates="round", cascade="all, delete-orphan")
+
+
+class RoundBank(Base):
+    """A bank that a round draws from."""
+
+    __tablename__ = "round_bank"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), primary_key=True)
+    round: Mapped[Round] = relationship(back_populates="banks")
+
+
+class RoundQuestion(Base):
+    """The pool of a published round: the question versions it draws from, frozen."""
+
+    __tablename__ = "round_question"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
+    topic: Mapped[str | None] = mapped_column(String(120))
+    level: Mapped[str | None] = mapped_column(String(40))
+
+
+class RulesVersion(Base):
+    """The rules of a round as published; stamped on each attempt, never changed."""
+
+    __tablename__ = "rules_version"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    published_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+
+class RoundChange(Base):
+    """An extension or a cancellation of a published round, with its reason, on record."""
+
+    __tablename__ = "round_change"
+    __table_args__ = (CheckConstraint("kind IN ('extended', 'cancelled')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    closes_before: Mapped[datetime] = mapped_column(Instant)
+    closes_after: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Entry(Base):
+    """A person in a contest, with unit, bloc and audience as of then."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "account_id"),
+        Index("ix_entry_counted", "contest_id", "counted_unit_id"),
+        CheckConstraint("audience IN ('official', 'citizen')", name="audience"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    # The participating unit that this person counts for: the nearest one upwards; None: none.
+    counted_unit_id: Mapped[str | None] = mapped_column(ForeignKey("contest_unit.id"))
+    audience: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    account: Mapped[Account] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    counted_unit: Mapped[ContestUnit | None] = relationship()

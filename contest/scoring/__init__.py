@@ -1,0 +1,1 @@
+"""The rules of marks, ranks and rates. Pure: the standard library only."""

@@ -1,0 +1,1 @@
+"""The skin: templates, static files, filters, error pages. It imports no room."""

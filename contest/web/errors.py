@@ -1,0 +1,78 @@
+"""Refusals and failures as pages for people and problem documents (RFC 9457) for the API."""
+
+import re
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from contest.database import Busy
+from contest.errors import Refusal
+from contest.web.messages import sentence
+
+log = structlog.get_logger()
+HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large", 415: "bad_request"}
+
+
+def wants_problem() -> bool:
+    """True where the caller is a program: the API's paths."""
+    return request.path.startswith("/api/")
+
+
+def _answer(code: str, status: int, params: dict[str, Any] | None = None) -> tuple[Response | str, int]:
+    text = sentence(code, params or {})
+    if wants_problem():
+        response = jsonify({"type": "about:blank", "title": text, "status": status, "code": code,
+                            **{k: v for k, v in (params or {}).items() if isinstance(v, (int, str, list, dict))}})
+        response.content_type = "application/problem+json"
+        return response, status
+    return render_template("errors/error.html", status=status, code=code, sentence=text), status
+
+
+def install(app: Flask) -> None:
+    """Register the handlers; none of them shows a trace, a path or a statement."""
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> tuple[Response | str, int]:
+        return _answer(error.code, error.status, error.params)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> tuple[Response | str, int]:
+        return _answer("csrf", 403)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _answer(HTTP_CODES.get(status, "bad_request" if status < 500 else "failure"), status)
+
+    @app.errorhandler(Busy)
+    @app.errorhandler(PoolTimeout)
+    def busy(_error: Exception) -> tuple[Response | str, int, dict[str, str]]:
+        return *_answer("busy", 503), {"Retry-After": "2"}
+
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> tuple[Response | str, int, dict[str, str]]:
+        name = type(error.orig).__name__
+        log.error("database", error=name, statement=re.sub(r"\s+", " ", error.statement or "")[:200])
+        if name in {"OperationalError", "AdminShutdown", "ConnectionTimeout"}:
+            return *_answer("busy", 503), {"Retry-After": "5"}
+        return *_answer("failure", 500), {}
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[Response | str, int]:
+        if current_app.testing or current_app.debug:
+            raise error
+        log.exception("failure", path=request.path)
+        return _answer("failure", 500)
+
+
+def flash_text(code: str, **params: Any) -> str:
+    """The sentence of a code, for a message on the next page."""
+    return sentence(code, params) or gettext("Đã lưu.")

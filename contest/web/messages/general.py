@@ -1,0 +1,12 @@
+from flask_babel import lazy_gettext as _
+
+MESSAGES = {
+    "bad_request": _("Không đọc được yêu cầu. Tải lại trang rồi thử lại."),
+    "not_found": _("Không tìm thấy trang hoặc nội dung này."),
+    "wrong_method": _("Địa chỉ này không nhận kiểu yêu cầu vừa gửi."),
+    "too_large": _("Tệp hoặc nội dung gửi lên quá lớn. Giới hạn là 25 MB."),
+    "csrf": _("Trang đã mở quá lâu hoặc phiên đã đổi. Tải lại trang rồi thử lại."),
+    "busy": _("Hệ thống đang đông. Chờ vài giây rồi thử lại; bài làm đã lưu vẫn còn."),
+    "failure": _("Hệ thống gặp sự cố. Những gì đã lưu vẫn còn. Thử lại sau 1 phút."),
+    "not_allowed": _("Tài khoản này không được phân quyền làm việc này."),
+}

@@ -1,0 +1,28 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contest.columns import from_ms, new_id, to_ms
+
+
+@given(st.integers(min_value=0, max_value=4_102_444_800_000))
+def test_an_instant_comes_back_as_it_went(milliseconds):
+    assert to_ms(from_ms(milliseconds)) == milliseconds
+
+
+def test_zones_name_the_same_instant():
+    utc = datetime(2026, 12, 1, 5, tzinfo=UTC)
+    assert to_ms(utc) == to_ms(utc.astimezone(timezone(timedelta(hours=7))))
+
+
+def test_a_naive_instant_is_refused():
+    with pytest.raises(ValueError):
+        to_ms(datetime(2026, 12, 1))  # noqa: DTZ001 -- the point of the test
+
+
+def test_ids_are_32_digits_and_grow():
+    first, second = new_id(), new_id()
+    assert len(first) == 32
+    assert first < second
