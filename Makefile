@@ -1,0 +1,49 @@
+# Two commands do everything on a fresh Debian 12 with Python 3.11: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
+STAGE ?= open
+
+.PHONY: demo test lint check-sqlite check-postgresql browser bench screens messages clean
+
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+%.mo: %.po $(VENV)/.runtime
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+demo: $(VENV)/.runtime $(CATALOGUES)
+	$(BIN)/contest migrate
+	$(BIN)/contest demo --stage $(STAGE)
+	$(BIN)/contest serve
+
+test: $(VENV)/.dev $(CATALOGUES)
+	./tests/run
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint contest/web/templates
+
+bench: $(VENV)/.dev $(CATALOGUES)
+	$(BIN)/python -m benchmarks.save
+
+screens: $(VENV)/.dev $(CATALOGUES)
+	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser -m browser
+
+# Collect the sentences for the English catalogue.
+messages: $(VENV)/.dev
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --project contest --output-file /tmp/contest.pot .
+	$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --omit-header --input-file /tmp/contest.pot --locale en --output-dir contest/web/translations
+
+clean:
+	rm -rf $(VENV) instance build dist

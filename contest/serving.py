@@ -1,0 +1,90 @@
+"""`contest serve` and `contest worker`: the processes, kept alive.
+
+The parent starts the web server and the worker and replaces whichever dies. The worker does what
+must not happen on a participant's way: it closes overdue attempts and scores finished ones.
+"""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import structlog
+from flask import Flask
+
+from contest import clock
+from contest.config import Config
+from contest.delivery.operations import close_overdue
+from contest.extensions import db
+from contest.standings.operations import score_pending
+
+log = structlog.get_logger()
+TICK_S = 2.0
+BATCH = 500
+_PR_SET_PDEATHSIG = 1
+
+
+def worker_tick() -> tuple[int, int]:
+    """One round of the worker's work: (attempts closed, attempts scored). Commits."""
+    now = clock.now()
+    try:
+        closed = close_overdue(now, limit=BATCH)
+        db.session.commit()
+        scored = score_pending(now, limit=BATCH)
+        db.session.commit()
+    finally:
+        db.session.remove()
+    return closed, scored
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Tick until told to stop. A failing tick is logged and tried again at the next."""
+    with app.app_context():
+        while not stop.is_set():
+            busy = False
+            try:
+                busy = any(count >= BATCH for count in worker_tick())
+            except Exception:
+                log.exception("worker")
+            stop.wait(0 if busy else TICK_S)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509 -- our own words
+
+
+def _web_command(config: Config) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "--bind", f"{config.host}:{config.port}",
+            "--worker-class", "gthread", "--workers", str(config.web_workers),
+            "--threads", str(config.web_threads), "--timeout", "60", "--graceful-timeout", "20",
+            "--keep-alive", "30", "--no-control-socket", "--log-level", "warning", "contest.app:create_app()"]
+
+
+def serve(config: Config, ready: Callable[[], None] | None = None) -> None:
+    """Run the web server and the worker until SIGTERM or SIGINT."""
+    commands = {"web": _web_command(config), "worker": [sys.executable, "-m", "contest.cli", "worker"]}
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    children = {name: _start(command) for name, command in commands.items()}
+    if ready:
+        ready()
+    while not stop.wait(0.5):
+        for name, child in children.items():
+            if child.poll() is not None:
+                log.error("replaced", process=name, exit=child.returncode)
+                stop.wait(1)
+                children[name] = _start(commands[name])
+    for child in children.values():
+        child.terminate()
+    for child in children.values():
+        try:
+            child.wait(25)
+        except subprocess.TimeoutExpired:
+            child.kill()

@@ -1,0 +1,191 @@
+"""The house's law, read from the code's own imports: see docs/structure.md."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONTEST = ROOT / "contest"
+
+ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
+GROUND = {"clock", "columns", "config", "database", "errors", "extensions"}
+TOP = ["health", "serving", "demo", "cli", "app"]  # each may import those before it
+FLOORS = ["pure", "models", "queries", "operations", "edge"]
+
+PURE = {
+    "scoring": {"marks", "ranking", "units", "bands"},
+    "identity": {"names", "permissions"},
+    "questions": {"paper", "formats"},
+    "rounds": {"eligibility", "blueprint"},
+    "delivery": {"timing"},
+}
+# Files named by a noun of their room, on the floor they stand on.
+NAMED = {
+    ("identity", "access"): "edge",
+    ("identity", "events"): "pure",
+    ("identity", "sheets"): "pure",
+    ("identity", "units"): "operations",
+    ("questions", "problems"): "edge",
+    ("rounds", "entries"): "operations",
+    ("delivery", "save"): "operations",
+    ("questions", "keys"): "models",
+}
+STANDARD = {"models": "models", "queries": "queries", "operations": "operations",
+            "forms": "edge", "api": "edge", "views": "edge"}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in CONTEST.rglob("*.py") if "web" not in p.relative_to(CONTEST).parts[:1])
+
+
+def floor(room: str, name: str) -> str:
+    """The floor of a file; an unknown name fails instead of counting as ground floor."""
+    if name in PURE.get(room, set()):
+        return "pure"
+    if (room, name) in NAMED:
+        return NAMED[room, name]
+    return STANDARD[name]
+
+
+def place(module: str) -> tuple[str, str]:
+    """(room, file) of a dotted name below `contest`; ground-floor files have the room ""."""
+    parts = module.split(".")[1:]
+    if not parts:
+        return "", ""
+    if parts[0] in ROOMS:
+        return parts[0], parts[1] if len(parts) > 1 else ""
+    return "", parts[0]
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / Path(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names of `contest` modules that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "contest"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "contest":
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.add(whole if is_module(whole) else str(node.module))
+    return found
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_rooms_and_floors(path):
+    room, name = place(dotted(path))
+    if not room and name in TOP:
+        later = set(TOP[TOP.index(name):]) - {name}
+        assert not {place(i)[1] for i in imports(path) if not place(i)[0]} & later
+        return
+    for module in imports(path):
+        other_room, other = place(module)
+        if not room:
+            assert not other_room, f"ground floor imports {module}"
+            continue
+        if not other_room:
+            assert other in GROUND, f"{room} imports {module}"
+            continue
+        assert ROOMS.index(other_room) <= ROOMS.index(room), f"{room} imports the later room {other_room}"
+        if name and other:
+            assert FLOORS.index(floor(other_room, other)) <= FLOORS.index(floor(room, name)), \
+                f"{room}/{name} imports the higher floor {other_room}/{other}"
+            if other == "views":
+                pytest.fail(f"{room}/{name} imports views; only app.py may")
+
+
+def test_the_skin_imports_no_room():
+    for path in (CONTEST / "web").rglob("*.py"):
+        assert not {m for m in imports(path) if place(m)[0]}, path
+
+
+def test_only_app_imports_views():
+    for path in CONTEST.rglob("*.py"):
+        if path.name != "app.py":
+            assert not {m for m in imports(path) if m.endswith(".views")}, path
+
+
+def pure_modules() -> list[str]:
+    found = []
+    for room, names in PURE.items():
+        for name in sorted(names):
+            path = CONTEST / room / name
+            found += ([f"contest.{room}.{name}"] if path.with_suffix(".py").exists()
+                      else [dotted(p) for p in sorted(path.glob("*.py"))])
+    return found
+
+
+@pytest.mark.parametrize("module", pure_modules())
+def test_pure_files_load_alone(module):
+    """In a fresh process, without Flask, SQLAlchemy or pandas."""
+    code = f"import sys, {module}; print([m for m in ('flask', 'sqlalchemy', 'pandas') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def calls(path: Path, attribute: str) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == attribute
+               for node in ast.walk(ast.parse(path.read_text("utf8"))))
+
+
+def test_only_the_edge_commits():
+    edge = {"views", "api", "cli", "demo", "serving"}
+    guilty = [dotted(p) for p in modules() if p.stem not in edge and p.name != "database.py" and calls(p, "commit")]
+    assert guilty == []
+
+
+def test_only_the_clock_reads_the_wall_clock():
+    guilty = []
+    for path in CONTEST.rglob("*.py"):
+        if path.name == "clock.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = ast.unparse(node.func.value)
+                if (owner, node.func.attr) in {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"),
+                                               ("time", "time"), ("datetime.datetime", "now")}:
+                    guilty.append(f"{dotted(path)}:{node.lineno}")
+    assert guilty == []
+
+
+def reachable(start: str) -> set[str]:
+    folder = ROOT / Path(*start.split("."))
+    seen = {dotted(p) for p in folder.glob("*.py")}
+    stack = sorted(seen)
+    while stack:
+        module = stack.pop()
+        path = ROOT / Path(*module.split("."))
+        for file in ([path.with_suffix(".py")] if path.with_suffix(".py").exists() else path.glob("*.py")):
+            for other in imports(file) - seen:
+                seen.add(other)
+                stack.append(other)
+    return seen
+
+
+def test_delivery_cannot_reach_a_key():
+    found = reachable("contest.delivery")
+    assert "contest.delivery.models" in found
+    assert not {m for m in found if m.startswith(("contest.questions.keys", "contest.scoring", "contest.standings"))}
+
+
+def test_pandas_stays_out_of_the_web_process():
+    code = ("import sys; from contest.app import create_app; create_app(); "
+            "print([m for m in ('pandas', 'openpyxl', 'xlsxwriter') if m in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pandas" not in done.stdout
+
+
+def test_no_drawer_is_a_room():
+    names = {p.stem for p in CONTEST.rglob("*.py")} | {p.name for p in CONTEST.rglob("*") if p.is_dir()}
+    assert not names & {"utils", "util", "common", "helpers", "base", "services", "misc"}
