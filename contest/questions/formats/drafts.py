@@ -110,7 +110,7 @@ class Problem:
     code: str
     place: str
     column: str | None = None
-    params: Params = NO_PARAMS
+    params: Params = field(default_factory=lambda: NO_PARAMS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _SPACE_AT_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
 
 def repair(text: str) -> tuple[str, frozenset[str]]:
-    """Return the text in NFC without odd spaces, quotes and control characters, and what was mended.
+    """Return the text in NFC without odd spaces and control characters, and what was mended.
 
     The kinds: nfd, nbsp, zero_width, full_width, quotes, line_breaks, control. Spaces at the ends
     go unreported; a Windows line end is an ordinary line break.
