@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
@@ -19,6 +19,9 @@ class Attempt(Base):
         Index("ix_attempt_overdue", "time_limit_at",
               sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         Index("ix_attempt_round_state", "round_id", "state"),
+        Index("ix_attempt_unsettled", "round_id",
+              sqlite_where=text("NOT settled AND state IN ('submitted', 'expired')"),
+              postgresql_where=text("NOT settled AND state IN ('submitted', 'expired')")),
         CheckConstraint("state IN ('open', 'submitted', 'expired', 'void')", name="state"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("generation >= 1", name="generation"),
@@ -41,6 +44,8 @@ class Attempt(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Instant)  # submission, else the deadline
     consented_at: Mapped[datetime | None] = mapped_column(Instant)
     receipt: Mapped[str | None] = mapped_column(String(20), unique=True)
+    # Scored for good: no save of it can still be on its way. Written by standings only.
+    settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     entry: Mapped[Entry] = relationship()
     round: Mapped[Round] = relationship()
 
