@@ -9,13 +9,13 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from contest import database
+from contest import database, health
 from contest.config import Config, load
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
-from contest.web import assets, errors, filters, headers
+from contest.web import assets, compression, errors, filters, headers
 
 LANGUAGES = ("vi", "en")
 MAX_UPLOAD = 25 * 1024 * 1024
@@ -57,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     _bind_extensions(app)
     assets.install(app)
+    compression.install(app, assets.FOLDER)
     filters.install(app)
     headers.install(app, https=config.https)
     errors.install(app)
@@ -104,6 +105,7 @@ def _language() -> str:
 
 def _register_rooms(app: Flask) -> None:
     for blueprint in (
+        health.blueprint,
         identity_views.blueprint,
         identity_api.blueprint,
     ):
@@ -111,4 +113,5 @@ def _register_rooms(app: Flask) -> None:
 
 
 def _page_context() -> dict[str, object]:
-    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _}
+    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _,
+            "nav": [], "agency": {"parent": "", "name": "", "seal": "CC"}, "hotline": {"technical": "", "content": ""}}
