@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from contest import database, health
+from contest import database, health, menu
 from contest.config import Config, load
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
@@ -63,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.install(app)
     access.install(app)
     _register_rooms(app)
+    menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
     with app.app_context():
@@ -113,5 +114,4 @@ def _register_rooms(app: Flask) -> None:
 
 
 def _page_context() -> dict[str, object]:
-    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _,
-            "nav": [], "agency": {"parent": "", "name": "", "seal": "CC"}, "hotline": {"technical": "", "content": ""}}
+    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _}

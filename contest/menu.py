@@ -1,0 +1,67 @@
+"""What every page carries: the menu of this person's roles, whose platform it is, whom to call."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+
+from contest import clock
+from contest.identity.permissions import can
+from contest.rounds.queries import PageOwner, page_owner
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place in the menu: its words, its endpoint, the action that opens it."""
+
+    label: LazyString
+    endpoint: str
+    action: str
+
+
+ITEMS = (
+    Item(_l("Cuộc thi"), "rounds.home", "public.read"),
+    Item(_l("Kết quả của tôi"), "standings.mine", "own.read"),
+    Item(_l("Tổ chức thi"), "rounds.contests", "contest.read"),
+    Item(_l("Ngân hàng câu hỏi"), "questions.banks", "bank.read"),
+    Item(_l("Đơn vị"), "identity.units", "unit.report"),
+    Item(_l("Người dự thi"), "identity.people", "people.read"),
+    Item(_l("Tài khoản"), "identity.account", "own.read"),
+)
+
+
+def _menu() -> list[dict[str, Any]]:
+    actor = current_user.actor if current_user.is_authenticated else None
+    return [{"label": str(item.label), "url": url_for(item.endpoint), "current": request.endpoint == item.endpoint}
+            for item in ITEMS if item.endpoint in current_app.view_functions and can(actor, item.action)]
+
+
+def _owner() -> PageOwner:
+    """The owner of pages that belong to no contest, read once a request and only where it is shown."""
+    if "page_owner" not in g:
+        g.page_owner = page_owner(clock.now()) or PageOwner("", _("Cuộc thi trực tuyến"), "CC", "", "")
+    owner: PageOwner = g.page_owner
+    return owner
+
+
+def _agency() -> dict[str, str]:
+    owner = _owner()
+    return {"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal}
+
+
+def _hotline() -> dict[str, str]:
+    owner = _owner()
+    return {"technical": owner.hotline_technical, "content": owner.hotline_content}
+
+
+def install(app: Flask) -> None:
+    """Give the templates `nav`, `agency` and `hotline`; a view may pass its contest's own."""
+
+    @app.context_processor
+    def carry() -> dict[str, Any]:
+        return {"nav": LocalProxy(_menu), "agency": LocalProxy(_agency), "hotline": LocalProxy(_hotline)}
