@@ -1,1 +1,1 @@
-"""The rules of marks, ranks and rates. Pure: the standard library only."""
+"""How answers become points, ranks and rates: pure rules, standard library only."""
