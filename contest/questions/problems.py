@@ -117,6 +117,13 @@ _REFUSALS: Mapping[str, LazyString] = {
 }
 
 
+class _Known(dict[str, str | int]):
+    """Parameters; one that a reader forgot shows as an ellipsis instead of breaking the page."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 def message(problem: Problem | UnreadableFile) -> str:
     """Return the sentence of a problem with its place, or of a refusal."""
     params: dict[str, str | int] = dict(problem.params)
@@ -134,7 +141,7 @@ def _filled(template: LazyString | None, code: str, params: Mapping[str, str | i
     if template is None:
         return str(gettext("lỗi chưa có tên (%(code)s)", code=code))
     text = str(template)
-    return text % params if "%(" in text else text
+    return text % _Known(params) if "%(" in text else text
 
 
 def _where(problem: Problem) -> str:

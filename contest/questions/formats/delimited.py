@@ -60,8 +60,8 @@ def records(text: str) -> tuple[list[list[str]], str, list[int]]:
 
 
 def sniff(text: str) -> str:
-    """Return the delimiter that cuts most records into the same number (2 or more) of cells."""
-    best, best_score = ",", (0.0, 0)
+    """Return the delimiter that makes the most cells in records of one and the same width."""
+    best, best_score = ",", 0
     lines = text.split("\n")
     for delimiter in DELIMITERS:
         counts: Counter[int] = Counter()
@@ -76,9 +76,8 @@ def sniff(text: str) -> str:
         wide = {width: count for width, count in counts.items() if width > 1}
         if not wide:
             continue
-        width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
-        filled = sum(counts.values()) - counts[0]
-        score = (round(count / max(filled, 1), 1), width)
+        width, count = max(wide.items(), key=lambda item: item[1] * (item[0] - 1))
+        score = count * (width - 1)
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -81,8 +81,8 @@ def read_key(
     read = _checked(named, options)
     if by_text is None or by_text == read:
         return read
-    if style == "text":
-        return by_text
+    if style == "text" or (len(text) > 1 and text.isalpha()):
+        return by_text  # "Ba" is the option "ba" sooner than B and A
     if style_of(text) != style:
         return by_text if style == "letters" or len(text) > 1 else Key((), "key_ambiguous")
     return read

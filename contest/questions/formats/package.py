@@ -27,7 +27,7 @@ MAX_RATIO = 100
 RATIO_FROM_BYTES = 1024 * 1024
 MAX_WORKBOOK_XML_BYTES = 4 * 1024 * 1024
 
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^<>]*)?>(?!</(?:\w+:)?c>)")
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^<>]*|/)?>(</(?:\w+:)?c>)?")
 _REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _ERROR_CELL = re.compile(rb"""\st\s*=\s*["']e["']""")
@@ -167,7 +167,7 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
         column += 1
         if ref:
             row, column = int(ref[2] or row), column_index(ref[1].decode().upper())
-        if attributes.endswith(b"/"):
+        if attributes.endswith(b"/") or match.group(3):
             continue  # formatted and empty: no reader allocates for it
         if row > MAX_ROWS or column >= MAX_COLUMNS:
             raise _too_large(sheet, row, column)

@@ -119,6 +119,10 @@ def write_bank(drafts: Sequence[Draft], sources: Sequence[SourceRow] = ()) -> by
     """
     if len(drafts) >= MAX_ROWS or len(sources) >= MAX_ROWS:
         raise ValueError(f"at most {MAX_ROWS - 1} rows")
+    for draft in drafts:
+        _check(draft.place or draft.stem[:40], _cells(draft))
+    for source in sources:
+        _check(source.citation[:40], _source_cells(source))
     return _workbook(drafts, sources, guide=False)
 
 
@@ -137,8 +141,7 @@ def _workbook(drafts: Sequence[Draft], sources: Sequence[SourceRow], *, guide: b
     if guide:
         _table(book, "Hướng dẫn", _GUIDE[0], _GUIDE[1:], (16, 100))
     if sources:
-        rows = ((s.citation, s.document, s.section, s.section_title) for s in sources)
-        _table(book, "Nguồn", SOURCE_HEADERS, rows, (40, 60, 20, 50))
+        _table(book, "Nguồn", SOURCE_HEADERS, map(_source_cells, sources), (40, 60, 20, 50))
     book.close()
     return target.getvalue()
 
@@ -184,6 +187,17 @@ def _cells(draft: Draft) -> tuple[str, ...]:
     )
 
 
+def _source_cells(source: SourceRow) -> tuple[str, ...]:
+    return source.citation, source.document, source.section, source.section_title
+
+
+def _check(where: str, cells: Iterable[str]) -> None:
+    """Raise before the workbook is begun: its temporary files would stay open otherwise."""
+    for text in cells:
+        if len(text) > MAX_CELL_CHARS:
+            raise ValueError(f"{where}: a text of {len(text)} characters")
+
+
 def _table(
     book: Any,
     name: str,
@@ -214,7 +228,5 @@ def _formats(book: Any) -> tuple[Any, Any]:
 
 
 def _write(sheet: Any, row: int, column: int, text: str, cell_format: Any) -> None:
-    if len(text) > MAX_CELL_CHARS:
-        raise ValueError(f"row {row + 1}: a text of {len(text)} characters")
     if text:
         sheet.write_string(row, column, text, cell_format)
