@@ -1,0 +1,80 @@
+"""Invented sittings: papers drawn as the product draws them, answers by people of uneven knowledge."""
+
+import json
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from contest.columns import new_id
+from contest.delivery.models import Attempt, PaperItem, Response
+from contest.extensions import db
+from contest.identity.models import Account
+from contest.questions.keys import AnswerKey
+from contest.questions.models import QuestionVersion
+from contest.questions.paper import Cell, PoolItem, draw, order
+from contest.rounds.entries import ensure_entry
+from contest.rounds.models import Round, RoundQuestion
+
+
+class Sitter:
+    """Fills one round with sittings; keeps the pool, the options and the keys at hand."""
+
+    def __init__(self, round_: Round, rng: random.Random) -> None:
+        self.round = round_
+        self.rng = rng
+        pool = db.session.scalars(select(RoundQuestion).where(RoundQuestion.round_id == round_.id)).all()
+        ids = [row.version_id for row in pool]
+        self.pool = [PoolItem(row.version_id, row.bank_id, row.topic, row.level) for row in pool]
+        self.cells = [Cell(**cell) for cell in round_.blueprint]
+        versions = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(ids)))
+        self.versions = {version.id: version for version in versions}
+        keys = db.session.scalars(select(AnswerKey).where(AnswerKey.version_id.in_(ids)))
+        self.keys = {key.version_id: key.correct for key in keys}
+        self.attempts: list[dict[str, Any]] = []
+        self.items: list[dict[str, Any]] = []
+        self.responses: list[dict[str, Any]] = []
+
+    def sit(self, account: Account, started_at: datetime, knowledge: float, number: int = 1) -> None:
+        """One finished sitting; `knowledge` in 0…1 is the chance of a right answer."""
+        entry = ensure_entry(self.round.contest_id, account, started_at)
+        attempt_id, seed = new_id(), f"{self.rng.getrandbits(128):032x}"
+        limit = started_at + timedelta(milliseconds=self.round.duration_ms)
+        moment = started_at
+        paper = order(draw(self.pool, self.cells, seed), (), seed, 0)
+        for slot, version_id in enumerate(paper, 1):
+            options = self.versions[version_id].options
+            tokens = order([o["id"] for o in options], (), seed, slot)
+            self.items.append({"attempt_id": attempt_id, "slot": slot, "version_id": version_id,
+                               "options": f" {' '.join(tokens)} ",
+                               "multiple": self.versions[version_id].type == "multiple"})
+            moment += timedelta(milliseconds=self.rng.randint(6_000, 45_000))
+            if moment >= limit or self.rng.random() < 0.01:
+                continue
+            self.responses.append({"attempt_id": attempt_id, "slot": slot, "generation": 1, "seq": 1,
+                                   "choice": self._choice(version_id, tokens, knowledge), "received_at": moment,
+                                   "nonce": None})
+        finished = moment + timedelta(milliseconds=self.rng.randint(4_000, 30_000))
+        expired = finished >= limit
+        self.attempts.append({
+            "id": attempt_id, "round_id": self.round.id, "entry_id": entry.id, "account_id": account.id,
+            "scope": f"round:{self.round.id}", "number": number, "rules_version": self.round.rules_version,
+            "seed": seed, "generation": 1, "owner": "demo", "state": "expired" if expired else "submitted",
+            "started_at": started_at, "time_limit_at": limit, "finished_at": min(finished, limit),
+            "consented_at": started_at, "receipt": f"MAU-{len(self.attempts):05d}-{self.round.position}"[:20]})
+
+    def _choice(self, version_id: str, tokens: tuple[str, ...], knowledge: float) -> str:
+        right = self.keys[version_id]
+        if self.rng.random() < knowledge:
+            return json.dumps(sorted(right))
+        wrong = [token for token in tokens if token not in right]
+        return json.dumps(sorted([self.rng.choice(wrong), *right[1:]]))
+
+    def write(self) -> int:
+        """Store what was sat; returns the number of attempts."""
+        db.session.flush()
+        for table, rows in ((Attempt, self.attempts), (PaperItem, self.items), (Response, self.responses)):
+            if rows:
+                db.session.execute(insert(table), rows)
+        return len(self.attempts)
