@@ -1,0 +1,236 @@
+"""What a sitting looks like: its paper, its saved answers, its time. Nothing here knows a key."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, select
+
+from contest.delivery import timing
+from contest.delivery.models import Attempt, Flag, PaperItem, Response
+from contest.errors import Missing
+from contest.extensions import db
+from contest.questions.models import QuestionVersion
+from contest.questions.paper import PoolItem
+from contest.rounds.models import Contest, Round, RoundQuestion
+
+POOLS_KEPT = 16  # rounds; each some 300 kB
+ATTEMPTS_READ = 500  # per statement
+
+Choice = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option as it is shown; `id` is a random token that tells nothing."""
+
+    id: str
+    text: str
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Version:
+    """A question version as its contestants see it, options in the bank's order."""
+
+    id: str
+    type: str
+    stem: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What a published round draws from. It never changes once the round is published."""
+
+    items: tuple[PoolItem, ...]
+    versions: Mapping[str, Version]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of a paper, options in the order shown, with the saved answer that counts."""
+
+    slot: int
+    version_id: str
+    type: str
+    multiple: bool
+    stem: str
+    options: tuple[Option, ...]
+    choice: Choice | None = None  # tokens, sorted; None: nothing saved or cleared
+    seq: int = 0  # of the answer that counts; 0: nothing saved
+    saved_at: datetime | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """A sitting as its own contestant may see it."""
+
+    id: str
+    round_id: str
+    round_title: str
+    contest_code: str
+    contest_title: str
+    hotline_technical: str
+    number: int
+    attempts_allowed: int
+    generation: int
+    owner: str  # the sign-in that saves; another one reads, and may take over
+    state: str  # open, submitted, expired, void: as of `now`, whatever has been swept
+    started_at: datetime
+    deadline: datetime
+    finished_at: datetime | None
+    receipt: str | None  # None while it is open
+    remaining_ms: int
+    now: datetime
+    items: tuple[Item, ...]
+
+    @property
+    def answered(self) -> int:
+        return sum(item.choice is not None for item in self.items)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the latest answer that counts arrived."""
+        return max((item.saved_at for item in self.items if item.saved_at), default=None)
+
+
+_pools: OrderedDict[tuple[str, int], Pool] = OrderedDict()
+_pools_guard = threading.Lock()
+
+
+def pool(round_id: str, rules_version: int) -> Pool:
+    """The pool of a published round, read once a process."""
+    key = (round_id, rules_version)
+    with _pools_guard:
+        if key in _pools:
+            _pools.move_to_end(key)
+            return _pools[key]
+    loaded = _load_pool(round_id)
+    with _pools_guard:
+        _pools[key] = loaded
+        while len(_pools) > POOLS_KEPT:
+            _pools.popitem(last=False)
+    return loaded
+
+
+def _load_pool(round_id: str) -> Pool:
+    rows = db.session.execute(
+        select(RoundQuestion.version_id, RoundQuestion.bank_id, RoundQuestion.topic, RoundQuestion.level,
+               QuestionVersion.type, QuestionVersion.stem, QuestionVersion.options)
+        .join(QuestionVersion, QuestionVersion.id == RoundQuestion.version_id)
+        .where(RoundQuestion.round_id == round_id)
+    ).all()
+    return Pool(
+        items=tuple(PoolItem(r.version_id, r.bank_id, r.topic or None, r.level or None) for r in rows),
+        versions={r.version_id: Version(r.version_id, r.type, r.stem, tuple(
+            Option(o["id"], o["text"], bool(o.get("fixed"))) for o in r.options)) for r in rows},
+    )
+
+
+def item_of(version: Version, slot: int, tokens: Sequence[str], *, multiple: bool) -> Item:
+    """The item of a paper that shows `version` with its options in the order of `tokens`."""
+    options = {option.id: option for option in version.options}
+    return Item(slot, version.id, version.type, multiple, version.stem, tuple(options[t] for t in tokens))
+
+
+def paper(attempt: Attempt) -> tuple[Item, ...]:
+    """The questions of an attempt, in their order, without answers or flags."""
+    versions = pool(attempt.round_id, attempt.rules_version).versions
+    rows = db.session.scalars(
+        select(PaperItem).where(PaperItem.attempt_id == attempt.id).order_by(PaperItem.slot))
+    return tuple(item_of(versions[row.version_id], row.slot, row.options.split(), multiple=row.multiple)
+                 for row in rows)
+
+
+def attempt_view(attempt_id: str, account_id: str, now: datetime) -> AttemptView:
+    """The sitting with its answers, for the person whose it is. Raises `Missing` for anyone else."""
+    found = db.session.execute(
+        select(Attempt, Round, Contest)
+        .join(Round, Round.id == Attempt.round_id)
+        .join(Contest, Contest.id == Round.contest_id)
+        .where(Attempt.id == attempt_id, Attempt.account_id == account_id)
+    ).one_or_none()
+    if found is None:
+        raise Missing
+    attempt, round_, contest = found
+    return view_of(attempt, round_, contest, _answered_items(attempt, round_), now)
+
+
+def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[Item],
+            now: datetime) -> AttemptView:
+    """The view of rows that are at hand; asks nothing."""
+    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
+    state, finished_at = attempt.state, attempt.finished_at
+    if state == "open" and round_.state == "cancelled":
+        state = "void"
+    elif state == "open" and now >= deadline:
+        state, finished_at = "expired", deadline
+    return AttemptView(
+        id=attempt.id, round_id=round_.id, round_title=round_.title, contest_code=contest.code,
+        contest_title=contest.title, hotline_technical=contest.hotline_technical,
+        number=attempt.number, attempts_allowed=round_.attempts_allowed,
+        generation=attempt.generation, owner=attempt.owner, state=state,
+        started_at=attempt.started_at, deadline=deadline, finished_at=finished_at,
+        receipt=attempt.receipt if state in ("submitted", "expired") else None,
+        remaining_ms=timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0,
+        now=now, items=tuple(items),
+    )
+
+
+def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
+    rows = db.session.execute(
+        select(PaperItem.slot, PaperItem.version_id, PaperItem.options, PaperItem.multiple,
+               Flag.slot.label("flag"), Response.seq, Response.choice, Response.received_at)
+        .outerjoin(Flag, and_(Flag.attempt_id == PaperItem.attempt_id, Flag.slot == PaperItem.slot))
+        .outerjoin(Response, and_(Response.attempt_id == PaperItem.attempt_id, Response.slot == PaperItem.slot))
+        .where(PaperItem.attempt_id == attempt.id)
+        .order_by(PaperItem.slot, Response.generation, Response.seq)
+    )
+    versions = pool(attempt.round_id, attempt.rules_version).versions
+    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
+    items: dict[int, Item] = {}
+    for row in rows:
+        if row.slot not in items:
+            item = item_of(versions[row.version_id], row.slot, row.options.split(), multiple=row.multiple)
+            items[row.slot] = replace(item, flagged=row.flag is not None)
+        if row.seq and timing.counts(row.received_at, deadline, attempt.finished_at, round_.grace_ms):
+            items[row.slot] = replace(items[row.slot], choice=_choice(row.choice), seq=row.seq,
+                                      saved_at=row.received_at)
+    return list(items.values())
+
+
+def counted_choices(attempt_ids: Sequence[str]) -> dict[str, dict[int, Choice]]:
+    """Attempt → slot → the chosen tokens that count; a slot without an answer or cleared is absent.
+
+    Per slot the highest (generation, seq) among the answers that `timing.counts`. Every attempt
+    asked for is a key; one statement for each 500.
+    """
+    chosen: dict[str, dict[int, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
+    for start in range(0, len(attempt_ids), ATTEMPTS_READ):
+        rows = db.session.execute(
+            select(Response.attempt_id, Response.slot, Response.choice, Response.received_at,
+                   Attempt.time_limit_at, Attempt.finished_at, Round.closes_at, Round.grace_ms)
+            .join(Attempt, Attempt.id == Response.attempt_id)
+            .join(Round, Round.id == Attempt.round_id)
+            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]))
+            .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq)
+        )
+        for row in rows:
+            deadline = timing.deadline(row.time_limit_at, row.closes_at)
+            if not timing.counts(row.received_at, deadline, row.finished_at, row.grace_ms):
+                continue
+            choice = _choice(row.choice)
+            if choice is None:
+                chosen[row.attempt_id].pop(row.slot, None)
+            else:
+                chosen[row.attempt_id][row.slot] = choice
+    return chosen
+
+
+def _choice(text: str | None) -> Choice | None:
+    return None if text is None else tuple(json.loads(text))

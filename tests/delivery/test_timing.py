@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+import pytest
+
+from contest.delivery.timing import accepts, counts, deadline, is_open, remaining_ms
+from tests.delivery.conftest import EDGES, MS, NOON, SECOND
+
+ZERO = timedelta(0)
+
+
+def test_the_deadline_is_whichever_comes_first():
+    assert deadline(NOON, NOON + MS) == NOON
+    assert deadline(NOON + MS, NOON) == NOON
+    assert deadline(NOON, NOON) == NOON
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_an_attempt_is_open_until_its_deadline_and_not_at_it(edge):
+    assert is_open(NOON + edge, NOON, None) == (edge < ZERO)
+    assert accepts(NOON + edge, NOON, None, 0) == (edge < ZERO)
+    assert counts(NOON + edge, NOON, None, 0) == (edge < ZERO)
+    assert remaining_ms(NOON + edge, NOON) == {-SECOND: 1000, -MS: 1}.get(edge, 0)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_a_submission_ends_it_and_answers_of_its_very_millisecond_were_before_it(edge):
+    submitted, over = NOON, NOON + 60 * SECOND
+    assert is_open(NOON + edge, over, submitted) == (edge < ZERO)
+    assert accepts(NOON + edge, over, submitted, 5_000) == (edge < ZERO)
+    assert counts(NOON + edge, over, submitted, 5_000) == (edge <= ZERO)
+    assert remaining_ms(NOON + edge, over, submitted) == ({-SECOND: 61_000, -MS: 60_001}.get(edge, 0))
+
+
+@pytest.mark.parametrize("finished_at", [None, NOON])
+@pytest.mark.parametrize("edge", EDGES)
+def test_the_grace_is_for_saving_alone_and_the_same_before_and_after_sweeping(edge, finished_at):
+    arrival = NOON + 2 * SECOND + edge
+    assert accepts(arrival, NOON, finished_at, 2_000) == (edge < ZERO)
+    assert counts(arrival, NOON, finished_at, 2_000) == (edge < ZERO)
+    assert not is_open(arrival, NOON, finished_at)
+
+
+def test_without_grace_an_answer_at_the_instant_of_closing_does_not_count():
+    assert not counts(NOON, NOON, NOON, 0)
