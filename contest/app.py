@@ -5,7 +5,6 @@ from importlib import import_module
 
 from flask import Flask, request
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -15,6 +14,11 @@ from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
+from contest.rounds import api as rounds_api
+from contest.rounds import views as rounds_views
+from contest.reports import views as reports_views
+from contest.standings import api as standings_api
+from contest.standings import views as standings_views
 from contest.web import assets, compression, errors, filters, headers
 
 LANGUAGES = ("vi", "en")
@@ -109,9 +113,14 @@ def _register_rooms(app: Flask) -> None:
         health.blueprint,
         identity_views.blueprint,
         identity_api.blueprint,
+        rounds_views.blueprint,
+        rounds_api.blueprint,
+        standings_views.blueprint,
+        standings_api.blueprint,
+        reports_views.blueprint,
     ):
         app.register_blueprint(blueprint)
 
 
 def _page_context() -> dict[str, object]:
-    return {"language": _language(), "signed_in": current_user.is_authenticated, "_": _}
+    return {"language": _language(), "_": _}

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from contest import clock
@@ -42,9 +43,16 @@ def _menu() -> list[dict[str, Any]]:
 
 
 def _owner() -> PageOwner:
-    """The owner of pages that belong to no contest, read once a request and only where it is shown."""
+    """The owner of pages that belong to no contest, read once a request and only where it is shown.
+
+    An error page must appear even while the database is down.
+    """
     if "page_owner" not in g:
-        g.page_owner = page_owner(clock.now()) or PageOwner("", _("Cuộc thi trực tuyến"), "CC", "", "")
+        try:
+            found = page_owner(clock.now())
+        except SQLAlchemyError:
+            found = None
+        g.page_owner = found or PageOwner("", _("Cuộc thi trực tuyến"), "CC", "", "")
     owner: PageOwner = g.page_owner
     return owner
 

@@ -12,7 +12,7 @@ CONTEST = ROOT / "contest"
 
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
 GROUND = {"clock", "columns", "config", "database", "errors", "extensions"}
-TOP = ["health", "serving", "demo", "cli", "app"]  # each may import those before it
+TOP = ["health", "menu", "serving", "demo", "app", "cli_banks", "cli"]  # each may import those before it
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {

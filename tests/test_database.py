@@ -1,0 +1,174 @@
+"""SQLite's manners: no lost update, a fair queue, and proof that without them updates are lost."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from contest import database
+from contest.database import Busy, WriterQueue
+
+THREADS, ROUNDS = 8, 40
+
+
+def make_engine(path: Path):
+    engine = create_engine(f"sqlite:///{path}", **database.engine_options(f"sqlite:///{path}", THREADS))
+    database.prepare(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE counter (n INTEGER NOT NULL)"))
+        connection.execute(text("INSERT INTO counter VALUES (0)"))
+    return engine
+
+
+def read_then_write(step, failures):
+    """What each thread does: read the counter, write it one higher."""
+    for _ in range(ROUNDS):
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 -- counted, whatever it is
+            failures.append(error)
+
+
+def run_threads(step):
+    failures: list[Exception] = []
+    threads = [threading.Thread(target=read_then_write, args=(step, failures)) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_no_update_is_lost(tmp_path):
+    engine = make_engine(tmp_path / "a.db")
+
+    def step():
+        with engine.begin() as connection:
+            n = connection.execute(text("SELECT n FROM counter")).scalar_one()
+            connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+    assert run_threads(step) == []
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT n FROM counter")).scalar_one() == THREADS * ROUNDS
+    engine.dispose()
+
+
+def test_without_the_manners_updates_are_lost(tmp_path):
+    """The control: the driver's own way, which begins no transaction before a SELECT."""
+    path = tmp_path / "b.db"
+    make_engine(path).dispose()
+    barrier = threading.Barrier(THREADS)
+    local = threading.local()
+
+    def step():
+        if not hasattr(local, "connection"):
+            local.connection = sqlite3.connect(path, timeout=5)
+            barrier.wait()
+        n = local.connection.execute("SELECT n FROM counter").fetchone()[0]
+        local.connection.execute("UPDATE counter SET n = ?", (n + 1,))
+        local.connection.commit()
+
+    failures = run_threads(step)
+    check = sqlite3.connect(path)
+    kept = check.execute("SELECT n FROM counter").fetchone()[0]
+    check.close()
+    assert kept < THREADS * ROUNDS or failures
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path):
+    engine = make_engine(tmp_path / "c.db")
+    with engine.begin() as writer:
+        writer.execute(text("UPDATE counter SET n = 5"))
+        with database.reading(), engine.begin() as reader:
+            assert reader.execute(text("SELECT n FROM counter")).scalar_one() == 0
+    engine.dispose()
+
+
+def test_settings_that_keep_an_acknowledged_answer(tmp_path):
+    engine = make_engine(tmp_path / "d.db")
+    with engine.begin() as connection:
+        def pragma(name):
+            return connection.execute(text(f"PRAGMA {name}")).scalar_one()
+
+        assert (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys")) == ("wal", 2, 1)
+        version = tuple(map(int, connection.execute(text("SELECT sqlite_version()")).scalar_one().split(".")))
+        assert version >= database.OLDEST_SQLITE
+    engine.dispose()
+
+
+def test_an_old_sqlite_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "OLDEST_SQLITE", (99, 0, 0))
+    engine = create_engine(f"sqlite:///{tmp_path / 'e.db'}")
+    with pytest.raises(RuntimeError, match="corrupt"):
+        database.prepare(engine)
+
+
+def test_turns_come_in_the_order_of_asking(tmp_path):
+    queue = WriterQueue(tmp_path / "lock")
+    queue.acquire()
+    order: list[int] = []
+    threads = []
+    for i in range(5):
+        def take(i=i):
+            queue.acquire()
+            order.append(i)
+            queue.release()
+
+        threads.append(threading.Thread(target=take))
+        threads[-1].start()
+        while len(queue._waiting) <= i:
+            pass
+    queue.release()
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_turn_that_does_not_come_is_refused(tmp_path):
+    queue = WriterQueue(tmp_path / "lock")
+    queue.acquire()
+    refused = []
+
+    def ask():
+        try:
+            queue.acquire(wait_s=0.01)
+        except Busy as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert len(refused) == 1
+    queue.release()
+    queue.acquire(wait_s=0.01)  # the one who gave up left nothing behind
+    queue.release()
+
+
+def test_another_process_waits_its_turn(tmp_path):
+    queue = WriterQueue(tmp_path / "lock")
+    code = ("import sys; from pathlib import Path; from contest.database import Busy, WriterQueue\n"
+            "try: WriterQueue(Path(sys.argv[1])).acquire(0.05)\n"
+            "except Busy: print('busy')\n"
+            "else: print('free')")
+
+    def other():
+        return subprocess.run([sys.executable, "-c", code, str(queue.path)], capture_output=True, text=True,
+                              check=True).stdout.strip()
+
+    queue.acquire()
+    assert other() == "busy"
+    queue.release()
+    assert other() == "free"
+
+
+def test_a_failed_transaction_gives_its_turn_back(tmp_path):
+    engine = make_engine(tmp_path / "f.db")
+    with pytest.raises(ZeroDivisionError), engine.begin():
+        raise ZeroDivisionError
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE counter SET n = 1"))
+    engine.dispose()
