@@ -8,29 +8,34 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from contest import clock
 from contest.errors import Missing, Refusal
 from contest.extensions import login_manager
-from contest.identity.permissions import ACTIONS, Target, can
+from contest.identity.permissions import ACTIONS, Target, can, reach
 from contest.identity.queries import Person, person_of_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE_KEY = "token"  # in Flask's signed session
 
 
-def policy(action: str, *, light: bool = False) -> Callable[[View], View]:
-    """Declare the action that a view needs. `light` leaves the check of the sign-in to the view's
-    own statement: the saving path, which reads no account."""
+def policy(action: str, *, light: bool = False, early: bool = False) -> Callable[[View], View]:
+    """Declare the action that a view needs.
+
+    `light` leaves the check of the sign-in to the view's own statement: the saving path, which
+    reads no account. `early` opens the view to a person who has not yet replaced a one-time
+    password: the page where it is replaced, and little else.
+    """
     if action not in ACTIONS:
         raise ValueError(f"no such action: {action}")
 
     def mark(view: View) -> View:
         view.__dict__["policy"] = action
         view.__dict__["light"] = light
+        view.__dict__["early"] = early
         return view
 
     return mark
@@ -66,6 +71,16 @@ def require(action: str, target: Target) -> None:
         raise Missing
 
 
+def scope(action: str) -> tuple[str, ...] | None:
+    """Where the person behind this request may carry out `action`: see `permissions.reach`."""
+    return reach(current_user.actor if current_user.is_authenticated else None, action)
+
+
+def words(refusal: Refusal) -> str:
+    """The sentence of a refusal, for a form that is shown again. The skin lends it: see `web/errors.py`."""
+    return str(current_app.extensions["contest_sentence"](refusal.code, refusal.params))
+
+
 def _load_person(_request: Any) -> Person | None:
     key = sign_in_id()
     return person_of_sign_in(key, clock.now()) if key else None
@@ -75,16 +90,25 @@ def _enforce() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = g.contest_views[request.endpoint]
-    if view.__dict__["light"] or can(None, view.__dict__["policy"]):
+    if can(None, view.__dict__["policy"]):
         return None
-    if not current_user.is_authenticated:
-        if request.blueprint == "api" or request.path.startswith("/api/"):
-            raise Refusal("sign_in_required", 401)
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("identity.sign_in", next=back))
+    if sign_in_id() is None or not (view.__dict__["light"] or current_user.is_authenticated):
+        return _to_sign_in("identity.sign_in", Refusal("sign_in_required", 401))
+    if view.__dict__["light"]:
+        return None
     if not can(current_user.actor, view.__dict__["policy"]):
         raise Refusal("not_allowed", 403)
+    if current_user.must_change_password and not view.__dict__["early"]:
+        return _to_sign_in("identity.first_password", Refusal("password_change_required", 403))
     return None
+
+
+def _to_sign_in(endpoint: str, refusal: Refusal) -> ResponseReturnValue:
+    """The way to a page that must come first; a program gets the refusal itself."""
+    if request.path.startswith("/api/"):
+        raise refusal
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(endpoint, next=back), 303)
 
 
 def install(app: Flask) -> None:

@@ -1,5 +1,84 @@
-"""`/api/v1/session`."""
+"""`/api/v1/session`: who is signed in, signing in and out."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from contest import clock
+from contest.errors import Refusal
+from contest.extensions import csrf, db
+from contest.identity import desk, operations
+from contest.identity.access import policy, sign_in_id
+from contest.identity.queries import Person, person_of_sign_in
 
 blueprint = Blueprint("identity_api", __name__, url_prefix="/api/v1")
+
+
+class SignInBody(BaseModel):
+    """The body of POST /session; another field is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    login: str
+    password: str
+
+
+def _session(person: Person | None, now: datetime) -> dict[str, Any]:
+    account = None if person is None else {
+        "id": person.id, "login": person.login, "name": person.name, "unit": person.unit_name,
+        "roles": sorted(person.roles)}
+    stamp = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"csrf_token": generate_csrf(), "account": account, "server_now": stamp}
+
+
+@blueprint.get("/session")
+@policy("public.read")
+def session() -> Response:
+    """The token that unsafe requests carry, and who is signed in."""
+    now = clock.now()
+    person = current_user._get_current_object() if current_user.is_authenticated else None
+    return jsonify(_session(person, now))
+
+
+@blueprint.post("/session")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@policy("public.read")
+def sign_in() -> Response:
+    """Sign in by name and password.
+
+    Without a CSRF token, for a program that has no cookie yet has none either. What stands in its
+    place against a foreign page that signs somebody in as another: the body must be JSON, which no
+    form can send and no script of another origin without a preflight that is never granted; and
+    an `Origin` or `Sec-Fetch-Site`, which every browser of today sends, must name this site.
+    """
+    now = clock.now()
+    if not desk.same_origin():
+        raise Refusal("csrf", 403)
+    if request.mimetype != "application/json":
+        raise Refusal("bad_request", 415)
+    try:
+        body = SignInBody.model_validate_json(request.get_data())
+    except ValidationError as error:
+        raise Refusal("bad_request", 422) from error
+    try:
+        row = desk.admit(body.login, body.password, now)
+    except Refusal:
+        db.session.commit()  # the wrong try counts
+        raise
+    db.session.commit()
+    return desk.remember_device(jsonify(_session(person_of_sign_in(row.id, now), now)), body.login)
+
+
+@blueprint.delete("/session")
+@policy("public.read")
+def sign_out() -> Response:
+    """End this browser's sign-in."""
+    now = clock.now()
+    key = sign_in_id()
+    if key:
+        operations.sign_out(key, now)
+        db.session.commit()
+    return desk.leave(Response(status=204))

@@ -1,62 +1,92 @@
+"""Signing in and out, passwords."""
+
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from contest.audit.operations import record
-from contest.errors import Refusal
+from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, SignInFailure
+from contest.identity.queries import Credentials, failures
 
 # 20 ms a check: a herd of sign-ins at the opening minute is paid in CPU seconds.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _DUMMY = HASHER.hash(secrets.token_hex(16))  # an unknown name costs the same time
-FAILURES_ALLOWED = 10  # per login name and device within the window below
-FAILURE_WINDOW = timedelta(minutes=15)
+# Wrong tries per login name and device: (how many, within). Half-open: a try counts until it is
+# exactly this old.
+LIMITS = ((10, timedelta(minutes=15)), (20, timedelta(hours=1)))
+WINDOW = max(window for _count, window in LIMITS)
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 200
+# Read aloud or copied by hand: no i l o, no 0 1.
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+ONE_TIME_LENGTH = 10  # 49 bits
 
 
 def hash_password(password: str) -> str:
-    return HASHER.hash(password)
+    """The argon2id hash; the same for composed and decomposed letters of one password."""
+    return HASHER.hash(unicodedata.normalize("NFC", password))
 
 
-def _matches(password_hash: str | None, password: str) -> bool:
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether `password` belongs to the hash. Takes 20 ms in every case; False for None."""
     try:
-        return HASHER.verify(password_hash or _DUMMY, password) and password_hash is not None
+        right = HASHER.verify(password_hash or _DUMMY, unicodedata.normalize("NFC", password))
     except (Argon2Error, InvalidHashError):
         return False
+    return right and password_hash is not None
 
 
-def sign_in(login: str, password: str, *, device: str | None, digest_of_token: str,
-            hours: int, now: datetime) -> SignIn:
-    """Start a sign-in for this name and password.
+def one_time_password() -> str:
+    """A random password of ten characters that are hard to misread."""
+    return "".join(secrets.choice(_READABLE) for _ in range(ONE_TIME_LENGTH))
 
-    `device` names a browser that has signed in to this account before, None an unknown one: wrong
-    tries from unknown devices never lock a known one out. Raises `Refusal`: `too_many_tries` (429),
-    `wrong_credentials` (401); the caller commits in both cases, so that the failure is counted.
+
+def _refuse_further_tries(tries: list[datetime], now: datetime) -> None:
+    waits = [tries[count - 1] + window - now for count, window in LIMITS
+             if len(tries) >= count and tries[count - 1] > now - window]
+    if waits:
+        minutes = -(-max(waits) // timedelta(minutes=1))
+        raise Refusal("too_many_tries", 429, minutes=minutes)
+
+
+def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: int,
+            now: datetime) -> SignIn:
+    """Start a sign-in for the account that `found` describes.
+
+    `found` was read before, in a transaction of its own that has ended: the check of the password
+    takes long and must not hold the turn to write. Wrong tries from unknown devices never lock a
+    known one out. Raises `Refusal`: `too_many_tries` (429), `wrong_credentials` (401); the caller
+    commits in both cases, so that the failure is counted.
     """
-    login = login.strip().casefold()[:80]
-    failures = db.session.scalar(
-        select(func.count()).select_from(SignInFailure)
-        .where(SignInFailure.login == login, SignInFailure.device.is_not_distinct_from(device),
-               SignInFailure.at > now - FAILURE_WINDOW)
-    )
-    if (failures or 0) >= FAILURES_ALLOWED:
-        raise Refusal("too_many_tries", 429, minutes=int(FAILURE_WINDOW.total_seconds() // 60))
-    account = db.session.scalar(select(Account).where(Account.login == login))
-    if not _matches(account.password_hash if account else None, password) or account is None \
-            or not account.active:
-        db.session.add(SignInFailure(login=login, device=device, at=now))
+    _refuse_further_tries(list(found.tries), now)
+    right = matches(found.password_hash, password)
+    _refuse_further_tries(failures(found.login, found.device, now - WINDOW), now)  # tries side by side
+    account = db.session.get(Account, found.account_id) if found.account_id else None
+    if not right or account is None or not account.active or account.password_hash != found.password_hash:
+        db.session.add(SignInFailure(login=found.login, device=found.device, at=now))
+        db.session.execute(delete(SignInFailure).where(
+            SignInFailure.login == found.login, SignInFailure.at <= now - WINDOW))
         db.session.flush()
         raise Refusal("wrong_credentials", 401)
-    sign_in_row = SignIn(id=digest_of_token, account_id=account.id, created_at=now,
-                         expires_at=now + timedelta(hours=hours))
-    db.session.add(sign_in_row)
     db.session.execute(delete(SignInFailure).where(
-        SignInFailure.login == login, SignInFailure.device.is_not_distinct_from(device)))
+        SignInFailure.login == found.login, SignInFailure.device.is_not_distinct_from(found.device)))
+    return open_sign_in(account.id, digest_of_token=digest_of_token, hours=hours, now=now)
+
+
+def open_sign_in(account_id: str, *, digest_of_token: str, hours: int, now: datetime) -> SignIn:
+    """Add a live sign-in of an account whose password was just checked or set by its owner."""
+    row = SignIn(id=digest_of_token, account_id=account_id, created_at=now,
+                 expires_at=now + timedelta(hours=hours))
+    db.session.add(row)
     db.session.flush()
-    return sign_in_row
+    return row
 
 
 def sign_out(sign_in_id: str, now: datetime) -> None:
@@ -72,11 +102,59 @@ def revoke_sign_ins(account_id: str, now: datetime) -> None:
 
 
 def set_password(account: Account, password: str, *, by: str | None, must_change: bool, now: datetime) -> None:
-    """Give the account a password and end its sign-ins. Raises `Refusal` `short_password` under 8."""
-    if len(password) < 8:
-        raise Refusal("short_password", 422, least=8)
-    account.password_hash = hash_password(password)
+    """Give the account a password, end its sign-ins, forget its wrong tries.
+
+    Raises `Refusal` (422): `short_password` under 8 characters, `long_password` over 200,
+    `weak_password` where it is the login name or one sign repeated.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refusal("short_password", 422, least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Refusal("long_password", 422, most=LONGEST_PASSWORD)
+    if password.casefold() == account.login or len(set(password)) < 3:
+        raise Refusal("weak_password", 422)
+    put_hash(account, hash_password(password), by=by, must_change=must_change, now=now)
+
+
+def put_hash(account: Account, password_hash: str, *, by: str | None, must_change: bool, now: datetime) -> None:
+    """`set_password` for a hash that was made beforehand, outside of any transaction."""
+    account.password_hash = password_hash
     account.must_change_password = must_change
     revoke_sign_ins(account.id, now)
-    record("account.password_set", "account", account.id, by=by, now=now)
+    db.session.execute(delete(SignInFailure).where(SignInFailure.login == account.login))
+    record("account.password_set", "account", account.id, by=by, now=now, one_time=must_change)
     db.session.flush()
+
+
+def change_own_password(account_id: str, old: str | None, new: str, *, now: datetime) -> None:
+    """The owner's change: `old` is asked for unless a one-time password is being replaced.
+
+    Every sign-in of the account ends; the caller opens a new one for this browser. Raises
+    `Refusal` (422): `wrong_old_password`, `same_password` and those of `set_password`.
+    """
+    account = db.session.scalar(select(Account).where(Account.id == account_id).with_for_update())
+    if account is None:
+        raise Missing
+    if not (account.must_change_password and old is None) and not matches(account.password_hash, old or ""):
+        raise Refusal("wrong_old_password", 422)
+    if matches(account.password_hash, new):
+        raise Refusal("same_password", 422)
+    set_password(account, new, by=account_id, must_change=False, now=now)
+
+
+def change_own_phone(account_id: str, phone: str | None, *, now: datetime) -> None:
+    """Keep the owner's telephone number as given; None empties it."""
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise Missing
+    if account.phone != phone:
+        account.phone = phone
+        record("account.edited", "account", account_id, by=account_id, now=now, fields=["phone"])
+    db.session.flush()
+
+
+def forget_past(now: datetime) -> int:
+    """Delete wrong tries that count no more and sign-ins that ended 30 days ago. Returns how many rows."""
+    tries = delete(SignInFailure).where(SignInFailure.at <= now - WINDOW)
+    gone = delete(SignIn).where(SignIn.expires_at <= now - timedelta(days=30))
+    return sum(int(getattr(db.session.execute(statement), "rowcount", 0)) for statement in (tries, gone))

@@ -41,10 +41,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Target:
-    """What is acted upon: the account that owns it, the path of the unit it belongs to."""
+    """What is acted upon: the account that owns it, the path of the unit it belongs to.
+
+    `roles` are those of an account that an act could take over (its password, its place): a
+    coordinator must not become an administrator by resetting one's password.
+    """
 
     account_id: str | None = None
     unit_path: str | None = None
+    roles: tuple[Role, ...] = ()
 
 
 NOTHING = Target()
@@ -76,4 +81,26 @@ def _reaches(role: Role, action: str, target: Target) -> bool:
         return True
     if target == NOTHING:  # the page itself: its lists are narrowed to the unit's subtree
         return True
-    return target.unit_path is not None and target.unit_path.startswith(role.unit_path)
+    if target.unit_path is None or not target.unit_path.startswith(role.unit_path):
+        return False
+    return all(_within(held, role.unit_path) for held in target.roles)
+
+
+def _within(held: Role, path: str) -> bool:
+    """Whether a role gives nothing beyond the subtree at `path`."""
+    if held.unit_path is None:
+        return not ROLE_ACTIONS.get(held.name, frozenset())
+    return held.unit_path.startswith(path)
+
+
+def reach(actor: Actor | None, action: str) -> tuple[str, ...] | None:
+    """Where `actor` may carry out `action`: None everywhere, else the paths of whole subtrees.
+
+    The empty tuple is nowhere. Lists are narrowed by it. Raises ValueError for an unknown action.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"no such action: {action}")
+    if actor is None:
+        return ()
+    paths = {role.unit_path for role in actor.roles if action in ROLE_ACTIONS.get(role.name, frozenset())}
+    return None if None in paths else tuple(sorted(path for path in paths if path is not None))

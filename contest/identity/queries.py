@@ -1,11 +1,15 @@
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from contest.columns import Id
+from contest.errors import Missing
 from contest.extensions import db
-from contest.identity.models import Account, Grant, SignIn
+from contest.identity.models import Account, Grant, SignIn, SignInFailure, Unit
+from contest.identity.names import fold
 from contest.identity.permissions import Actor, Role
 
 
@@ -56,7 +60,201 @@ def person_of_sign_in(sign_in_id: str, now: datetime) -> Person | None:
         unit_name=account.unit.name if account.unit else None,
         audience=account.audience,
         must_change_password=account.must_change_password,
-        actor=Actor(account.id, tuple(
-            Role(grant.role, grant.unit.path if grant.unit else None) for grant in account.grants
-        )),
+        actor=Actor(account.id, roles_of(account)),
     )
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a sign-in is checked against. `account_id` and `password_hash` are None for an unknown name;
+    `device` is None for a browser that never signed in to this login; `tries` are wrong, latest first."""
+
+    login: str
+    device: str | None
+    account_id: str | None
+    password_hash: str | None
+    tries: tuple[datetime, ...]
+
+
+def login_of(text: str) -> str:
+    """A login as it is kept: lower case, no outer spaces, at most 80 characters."""
+    return text.strip().casefold()[:80]
+
+
+def credentials(login: str, device: str | None, since: datetime) -> Credentials:
+    """The credentials of a login, with the wrong tries after `since`."""
+    login = login_of(login)
+    row = db.session.execute(select(Account.id, Account.password_hash).where(Account.login == login)).first()
+    account_id, password_hash = row if row else (None, None)
+    return Credentials(login, device, account_id, password_hash, tuple(failures(login, device, since)))
+
+
+def failures(login: str, device: str | None, since: datetime) -> list[datetime]:
+    """The latest wrong tries after `since`, at most 20, latest first."""
+    return list(db.session.scalars(
+        select(SignInFailure.at)
+        .where(SignInFailure.login == login, SignInFailure.device.is_not_distinct_from(device),
+               SignInFailure.at > since)
+        .order_by(SignInFailure.at.desc()).limit(20)
+    ))
+
+
+PAGE = 50
+Paths = tuple[str, ...] | None  # see permissions.reach: None is everywhere
+
+
+def within(paths: Paths) -> ColumnElement[bool]:
+    """The condition that a unit lies in one of the subtrees."""
+    if paths is None:
+        return true()
+    return or_(*(Unit.path.startswith(path, autoescape=True) for path in paths)) if paths else false()
+
+
+def unit_of(unit_id: str) -> Unit:
+    """The unit. Raises `Missing`."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None:
+        raise Missing
+    return unit
+
+
+def account_of(account_id: str) -> Account:
+    """The account with its unit and grants. Raises `Missing`."""
+    account = db.session.scalar(
+        select(Account).where(Account.id == account_id)
+        .options(joinedload(Account.unit), selectinload(Account.grants).joinedload(Grant.unit))
+    )
+    if account is None:
+        raise Missing
+    return account
+
+
+def roles_of(account: Account) -> tuple[Role, ...]:
+    """The account's roles as the rules need them."""
+    return tuple(Role(grant.role, grant.unit.path if grant.unit else None) for grant in account.grants)
+
+
+@dataclass
+class Node:
+    """A unit in its tree. `people` and `headcount` are its own; `all_people` and `all_headcount` add
+    everything below it (None where no unit of the subtree has a headcount)."""
+
+    id: str
+    code: str
+    name: str
+    kind: str
+    bloc: str | None
+    path: str
+    depth: int
+    headcount: int | None
+    headcount_on: date | None
+    people: int
+    search_text: str
+    children: list["Node"] = field(default_factory=list)
+    all_people: int = 0
+    all_headcount: int | None = None
+
+
+def unit_tree(paths: Paths) -> list[Node]:
+    """The top units of the subtrees, each with all below it; siblings in alphabetical order."""
+    people = dict(db.session.execute(
+        select(Account.unit_id, func.count()).where(Account.active, Account.unit_id.is_not(None))
+        .group_by(Account.unit_id)).tuples().all())
+    units = db.session.scalars(select(Unit).where(within(paths)).order_by(Unit.sort_key, Unit.id)).all()
+    nodes = {
+        unit.id: Node(unit.id, unit.code, unit.name, unit.kind, unit.bloc, unit.path, 0, unit.headcount,
+                      unit.headcount_on, people.get(unit.id, 0), unit.search_text)
+        for unit in units
+    }
+    tops: list[Node] = []
+    for unit in units:
+        parent = nodes.get(unit.parent_id or "")
+        (parent.children if parent else tops).append(nodes[unit.id])
+    for top in tops:
+        _add_up(top, 0)
+    return tops
+
+
+def _add_up(node: Node, depth: int) -> None:
+    node.depth, node.all_people, node.all_headcount = depth, node.people, node.headcount
+    for child in node.children:
+        _add_up(child, depth + 1)
+        node.all_people += child.all_people
+        if child.all_headcount is not None:
+            node.all_headcount = (node.all_headcount or 0) + child.all_headcount
+
+
+def flat(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes of a tree, each before its children."""
+    return [found for node in nodes for found in (node, *flat(node.children))]
+
+
+def found_units(nodes: Iterable[Node], text: str) -> list[Node]:
+    """The units whose name or code holds every word of `text`, accents and case aside."""
+    words = fold(text).split()
+    return [node for node in flat(nodes)
+            if all(word in node.search_text or word in fold(node.code) for word in words)]
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """A page of people in the order of Vietnamese lists. `before` and `after` are ids to page by."""
+
+    people: list[Account]
+    total: int
+    before: str | None
+    after: str | None
+
+
+def people_page(paths: Paths, *, text: str = "", unit_path: str | None = None, only: str | None = None,
+                after: str | None = None, before: str | None = None, size: int = PAGE) -> PeoplePage:
+    """The people of the subtrees whose name or login holds every word of `text`.
+
+    `only`: "no_password" or "inactive" narrows further. `after` and `before` are account ids: the
+    page begins behind, or ends ahead of, that person.
+    """
+    where = and_(*_people_conditions(paths, text, unit_path, only))
+    total = db.session.scalar(select(func.count()).select_from(Account).outerjoin(Account.unit).where(where)) or 0
+    place = tuple_(Account.sort_key, Account.id)
+    statement = select(Account).outerjoin(Account.unit).where(where).options(
+        contains_eager(Account.unit), selectinload(Account.grants).joinedload(Grant.unit))
+    mark = before or after
+    if mark:
+        there = tuple_(select(Account.sort_key).where(Account.id == mark).scalar_subquery(),
+                       literal(mark, Id()))
+        statement = statement.where(place < there if before else place > there)
+    order = (Account.sort_key.desc(), Account.id.desc()) if before else (Account.sort_key, Account.id)
+    rows = list(db.session.scalars(statement.order_by(*order).limit(size + 1)))
+    more, rows = len(rows) > size, rows[:size]
+    if before:
+        rows.reverse()
+    earlier = bool(rows) and (more if before else bool(after))
+    later = bool(rows) and (True if before else more)
+    return PeoplePage(rows, total, rows[0].id if earlier else None, rows[-1].id if later else None)
+
+
+def _people_conditions(paths: Paths, text: str, unit_path: str | None, only: str | None) -> list[ColumnElement[bool]]:
+    conditions = [within(paths)]
+    if unit_path:
+        conditions.append(Unit.path.startswith(unit_path, autoescape=True))
+    for word in fold(text).split():
+        conditions.append(or_(Account.search_text.contains(word, autoescape=True),
+                              Account.login.contains(word, autoescape=True)))
+    if only == "no_password":
+        conditions.append(and_(Account.password_hash.is_(None), Account.active))
+    elif only == "inactive":
+        conditions.append(~Account.active)
+    return conditions
+
+
+def without_password(paths: Paths, unit_path: str | None = None, limit: int | None = None) -> list[str]:
+    """The ids of active accounts that cannot sign in yet, in the order of the list.
+
+    Where the reach is bounded, those with a role beyond taking part are left to an administrator.
+    """
+    conditions = _people_conditions(paths, "", unit_path, "no_password")
+    if paths is not None:
+        conditions.append(~Account.grants.any(Grant.role != "contestant"))
+    where = and_(*conditions)
+    return list(db.session.scalars(select(Account.id).outerjoin(Account.unit).where(where)
+                                   .order_by(Account.sort_key, Account.id).limit(limit)))

@@ -1,6 +1,7 @@
 """Refusals and failures as pages for people and problem documents (RFC 9457) for the API."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -24,11 +25,18 @@ def wants_problem() -> bool:
     return request.path.startswith("/api/")
 
 
+def _plain(value: Any) -> Any:
+    """A parameter as JSON: instants as RFC 3339 in UTC, part seconds to the millisecond."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value if isinstance(value, (int, str, list, dict)) else str(value)
+
+
 def _answer(code: str, status: int, params: dict[str, Any] | None = None) -> tuple[Response | str, int]:
     text = sentence(code, params or {})
     if wants_problem():
         response = jsonify({"type": "about:blank", "title": text, "status": status, "code": code,
-                            **{k: v for k, v in (params or {}).items() if isinstance(v, (int, str, list, dict))}})
+                            **{name: _plain(value) for name, value in (params or {}).items()}})
         response.content_type = "application/problem+json"
         return response, status
     return render_template("errors/error.html", status=status, code=code, sentence=text), status
@@ -36,6 +44,7 @@ def _answer(code: str, status: int, params: dict[str, Any] | None = None) -> tup
 
 def install(app: Flask) -> None:
     """Register the handlers; none of them shows a trace, a path or a statement."""
+    app.extensions["contest_sentence"] = sentence  # for the rooms, which import nothing of the skin
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> tuple[Response | str, int]:

@@ -1,0 +1,100 @@
+"""What the pages and the API share: the room's blueprint, and the way a sign-in is made."""
+
+import secrets
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, request, session
+from werkzeug.exceptions import HTTPException
+
+from contest import database
+from contest.config import Config
+from contest.extensions import db
+from contest.identity import devices, operations
+from contest.identity.access import COOKIE_KEY, digest, sign_in_id
+from contest.identity.addresses import own_path
+from contest.identity.models import SignIn
+from contest.identity.queries import credentials, login_of
+
+blueprint = Blueprint("identity", __name__)
+DEVICE_DAYS = 400  # the longest that browsers keep a cookie
+LEAVING = '"storage"'  # Clear-Site-Data at the end: answers kept offline are not left to the next person
+
+
+def config() -> Config:
+    """The settings of this application."""
+    found: Config = current_app.extensions["contest_config"]
+    return found
+
+
+def admit(login: str, password: str, now: datetime) -> SignIn:
+    """Sign this browser in and give it a new token; the sign-in that it had ends.
+
+    Raises the refusals of `operations.sign_in`; the caller commits in every case. The credentials
+    are read in a transaction that ends before the password is checked: 20 ms a person would
+    otherwise pass in the turn to write.
+    """
+    key = config().secret_key
+    login = login_of(login)
+    device = devices.read(request.cookies.get(device_cookie()))
+    known = device.id if device and devices.knows(device, login, key) else None
+    with database.reading():
+        found = credentials(login, known, now - operations.WINDOW)
+        db.session.rollback()
+    token = secrets.token_urlsafe(32)
+    row = operations.sign_in(found, password, digest_of_token=digest(token), hours=config().session_hours, now=now)
+    before = sign_in_id()
+    if before:
+        operations.sign_out(before, now)
+    carry(token)
+    return row
+
+
+def carry(token: str) -> None:
+    """Put the token of a new sign-in into this browser's session, which starts afresh."""
+    session.clear()
+    session[COOKIE_KEY] = token
+    session.permanent = True
+
+
+def leave(response: Response) -> Response:
+    """Empty this browser: its session, and what pages kept in it."""
+    session.clear()
+    response.headers["Clear-Site-Data"] = LEAVING
+    return response
+
+
+def device_cookie() -> str:
+    return "__Host-device" if config().https else "device"
+
+
+def remember_device(response: Response, login: str) -> Response:
+    """Let the browser prove later that it has signed in to `login` before."""
+    device = devices.read(request.cookies.get(device_cookie()))
+    known = devices.remember(device, login_of(login), config().secret_key)
+    response.set_cookie(device_cookie(), devices.write(known), max_age=DEVICE_DAYS * 86_400, path="/",
+                        httponly=True, secure=config().https, samesite="Lax")
+    return response
+
+
+def back_to(text: str | None) -> str | None:
+    """`text` where it is the address of a page of ours that can be read, else None."""
+    path = own_path(text)
+    if path is None:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, _arguments = adapter.match(path.partition("?")[0], method="GET") if adapter else ("", {})
+    except HTTPException:
+        return None
+    return path if endpoint not in {"identity.sign_in", "static"} else None
+
+
+def same_origin() -> bool:
+    """Whether the browser says that this request comes from a page of ours; a program says nothing."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        there, here = urlsplit(origin), urlsplit(request.host_url)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            return False
+    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}

@@ -1,0 +1,59 @@
+"""Known devices, kept by the devices themselves.
+
+A browser carries a random id and, for each login it has signed in to, a mark that only this server
+can make from both. A mark proves "this browser has signed in to this login before" without a table;
+a mark of one browser or login is worth nothing for another. Pure.
+
+Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+
+KEPT = 12  # logins remembered per browser: the PC of a whole office keeps its latest twelve
+_COOKIE = re.compile(rf"[0-9a-f]{{32}}(\.[0-9a-f]{{32}}){{0,{KEPT}}}")
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser: 32 hexadecimal digits, and its marks, the latest first."""
+
+    id: str
+    marks: tuple[str, ...] = ()
+
+
+def read(cookie: str | None) -> Device | None:
+    """The device that a cookie names, or None where there is none or it has another shape."""
+    if not cookie or not _COOKIE.fullmatch(cookie):
+        return None
+    name, *marks = cookie.split(".")
+    return Device(name, tuple(marks))
+
+
+def write(device: Device) -> str:
+    """The cookie's value, at most 428 characters."""
+    return ".".join([device.id, *device.marks])
+
+
+def knows(device: Device | None, login: str, key: str) -> bool:
+    """Whether this browser has signed in to `login` before. `key` is the server's secret."""
+    if device is None:
+        return False
+    mark = _mark(device.id, login, key)
+    return any(hmac.compare_digest(mark, held) for held in device.marks)
+
+
+def remember(device: Device | None, login: str, key: str) -> Device:
+    """The same browser (a new one where `device` is None) with `login` as its latest mark."""
+    name = device.id if device else secrets.token_hex(16)
+    mark = _mark(name, login, key)
+    others = [held for held in (device.marks if device else ()) if held != mark]
+    return Device(name, (mark, *others[: KEPT - 1]))
+
+
+def _mark(device_id: str, login: str, key: str) -> str:
+    message = f"device|{device_id}|{login}".encode()
+    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()[:32]

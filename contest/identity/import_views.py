@@ -1,0 +1,201 @@
+"""Lists from Excel: choose a file, look at what it would do, confirm."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask import request as asked
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from contest import clock
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.identity import desk, imports, uploads
+from contest.identity.access import person, policy, words
+from contest.identity.desk import blueprint
+from contest.identity.forms import FileForm
+from contest.identity.imports import Plan
+from contest.identity.people_views import XLSX
+from contest.identity.sheets import Problem, Sheet, UnreadableSheet
+from contest.identity.workbooks import workbook
+
+SHOWN = 200  # rows of each kind on the page; the workbook of faulty rows has them all
+COLUMN_WORDS = {
+    "code": _l("Mã đơn vị"), "name": _l("Tên"), "parent": _l("Mã đơn vị cấp trên"), "kind": _l("Loại"),
+    "bloc": _l("Khối"), "headcount": _l("Số CBCCVC (biên chế)"), "headcount_on": _l("Ngày tính biên chế"),
+    "login": _l("Tên đăng nhập"), "unit": _l("Đơn vị"), "position": _l("Chức vụ"), "phone": _l("Số điện thoại"),
+    "audience": _l("Đối tượng"),
+}
+_UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
+                "Ngày tính biên chế")
+_PEOPLE_HEADER = ("Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is imported: its words, its columns, its operations."""
+
+    title: Any
+    template: str
+    header: tuple[str, ...]
+    sample: tuple[str, ...]
+    back: str
+    read: Callable[[bytes], tuple[Sheet, Sequence[Any], list[Problem]]]
+    plan: Callable[[Sequence[Any], Iterable[Problem]], Plan]
+    carry_out: Callable[..., Plan]
+
+
+UNITS = Kind(_l("Nhập đơn vị từ Excel"), "mau-don-vi.xlsx", _UNIT_HEADER,
+             ("XMT", "Phường Mỹ Tho", "UBND", "phường", "Khối xã, phường", "58", "31/12/2025"),
+             "identity.units", imports.read_units, imports.plan_units, imports.import_units)
+PEOPLE = Kind(_l("Nhập người dự thi từ Excel"), "mau-nguoi-du-thi.xlsx", _PEOPLE_HEADER,
+              ("nguyenvanan", "Nguyễn Văn An", "XMT", "Chuyên viên", "0912345678", "cán bộ"),
+              "identity.people", imports.read_people, imports.plan_people, imports.import_people)
+
+
+def _folder() -> Path:
+    return desk.config().data_dir / "uploads"
+
+
+def _choose(kind: Kind, step: str, template: str) -> ResponseReturnValue:
+    now = clock.now()
+    form = FileForm()
+    if form.validate_on_submit():
+        data = form.file.data.read()
+        try:
+            kind.read(data)
+        except UnreadableSheet as refusal:
+            form.file.errors = [words(refusal)]
+        else:
+            return redirect(url_for(step, key=uploads.keep(_folder(), person().id, data, now)), 303)
+    return render_template("identity/import.html", form=form, kind=kind, template=template), \
+        422 if form.errors else 200
+
+
+def _preview(kind: Kind, key: str, faulty: str) -> ResponseReturnValue:
+    sheet, rows, problems = kind.read(uploads.load(_folder(), person().id, key))
+    plan = kind.plan(rows, problems)
+    return render_template("identity/preview.html", kind=kind, plan=plan, sheet=sheet, columns=COLUMN_WORDS,
+                           say=_say, shown=SHOWN, faulty=url_for(faulty, key=key),
+                           tab=asked.args.get("tab", "new"))
+
+
+def _confirm(kind: Kind, key: str, step: str, now: datetime) -> ResponseReturnValue:
+    by, confirmed = person().id, asked.form.get("plan")
+    db.session.rollback()  # gives the turn to write back while the file is read
+    _sheet, rows, problems = kind.read(uploads.load(_folder(), by, key))
+    plan = kind.carry_out(rows, problems, by=by, now=now)
+    if plan.digest != confirmed:
+        db.session.rollback()
+        flash(_("Dữ liệu đã thay đổi sau khi xem trước. Xem lại rồi xác nhận lần nữa."), "warning")
+        return redirect(url_for(step, key=key), 303)
+    db.session.commit()
+    uploads.forget(_folder(), by, key)
+    flash(_("Đã thêm %(new)s, cập nhật %(updated)s, giữ nguyên %(same)s, bỏ qua %(errors)s dòng lỗi.",
+            new=plan.count("new"), updated=plan.count("updated"), same=plan.count("unchanged"),
+            errors=plan.errors), "success")
+    if kind is PEOPLE and plan.count("new"):
+        return redirect(url_for("identity.issue_passwords"), 303)
+    return redirect(url_for(kind.back), 303)
+
+
+def _say(problem: Problem) -> str:
+    return words(Refusal(problem.code, 422, **dict(problem.params)))
+
+
+def _template(kind: Kind) -> Response:
+    notes = [_("Cột 1 đến 2 của đơn vị và cột 1 đến 3 của người dự thi là bắt buộc; các cột khác có thể để trống."),
+             _("Ô để trống không làm thay đổi dữ liệu đã có. Nhập lại cùng tệp không tạo bản ghi trùng."),
+             _("Dòng 2 là ví dụ: xóa trước khi nhập.")]
+    return Response(workbook("Danh sách", kind.header, [kind.sample], notes), mimetype=XLSX, headers={
+        "Content-Disposition": f'attachment; filename="{kind.template}"'})
+
+
+def _faulty(kind: Kind, key: str) -> Response:
+    """The rows with an error as a workbook, with the reason: to be mended and sent again."""
+    sheet, rows, problems = kind.read(uploads.load(_folder(), person().id, key))
+    plan = kind.plan(rows, problems)
+    reasons: dict[int, list[str]] = {}
+    for problem in plan.problems:
+        if problem.severity == "error":
+            reasons.setdefault(problem.row, []).append(f"{COLUMN_WORDS[problem.column]}: {_say(problem)}")
+    fields = list(sheet.header)
+    lines = [(*(row.get(field) for field in fields), str(row.number), " ".join(reasons[row.number]))
+             for row in sheet.rows if row.number in reasons]
+    data = workbook("Dòng lỗi", [*(sheet.header[field] for field in fields), _("Dòng"), _("Lý do")], lines)
+    return Response(data, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="dong-loi.xlsx"'})
+
+
+@blueprint.route("/to-chuc/don-vi/nhap", methods=["GET", "POST"])
+@policy("unit.edit")
+def import_units() -> ResponseReturnValue:
+    """Choose a workbook of units."""
+    return _choose(UNITS, "identity.preview_units", "identity.units_template")
+
+
+@blueprint.get("/to-chuc/don-vi/nhap/<id:key>")
+@policy("unit.edit")
+def preview_units(key: str) -> ResponseReturnValue:
+    """What the workbook of units would do."""
+    return _preview(UNITS, key, "identity.faulty_units")
+
+
+@blueprint.post("/to-chuc/don-vi/nhap/<id:key>")
+@policy("unit.edit")
+def confirm_units(key: str) -> ResponseReturnValue:
+    """Add and change the units."""
+    return _confirm(UNITS, key, "identity.preview_units", clock.now())
+
+
+@blueprint.get("/to-chuc/don-vi/nhap/<id:key>/dong-loi.xlsx")
+@policy("unit.edit")
+def faulty_units(key: str) -> Response:
+    """The rows of units that were left out."""
+    return _faulty(UNITS, key)
+
+
+@blueprint.get("/to-chuc/don-vi/mau.xlsx")
+@policy("unit.edit")
+def units_template() -> Response:
+    """An empty workbook of units."""
+    return _template(UNITS)
+
+
+@blueprint.route("/to-chuc/nguoi-du-thi/nhap", methods=["GET", "POST"])
+@policy("people.import")
+def import_people() -> ResponseReturnValue:
+    """Choose a workbook of people."""
+    return _choose(PEOPLE, "identity.preview_people", "identity.people_template")
+
+
+@blueprint.get("/to-chuc/nguoi-du-thi/nhap/<id:key>")
+@policy("people.import")
+def preview_people(key: str) -> ResponseReturnValue:
+    """What the workbook of people would do."""
+    return _preview(PEOPLE, key, "identity.faulty_people")
+
+
+@blueprint.post("/to-chuc/nguoi-du-thi/nhap/<id:key>")
+@policy("people.import")
+def confirm_people(key: str) -> ResponseReturnValue:
+    """Add and change the people."""
+    return _confirm(PEOPLE, key, "identity.preview_people", clock.now())
+
+
+@blueprint.get("/to-chuc/nguoi-du-thi/nhap/<id:key>/dong-loi.xlsx")
+@policy("people.import")
+def faulty_people(key: str) -> Response:
+    """The rows of people that were left out."""
+    return _faulty(PEOPLE, key)
+
+
+@blueprint.get("/to-chuc/nguoi-du-thi/mau.xlsx")
+@policy("people.import")
+def people_template() -> Response:
+    """An empty workbook of people."""
+    return _template(PEOPLE)

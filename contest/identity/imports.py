@@ -1,0 +1,274 @@
+"""Lists of units and people → what they would change, and the change itself.
+
+A plan is made twice: once to be shown, once more inside the transaction that carries it out, so
+that what is written always fits the database of that moment.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from contest.audit.operations import record
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.identity import names
+from contest.identity.kinds import kind_of
+from contest.identity.models import Account, Unit
+from contest.identity.people import PersonData, edit_person, move_person, new_account
+from contest.identity.rosters import (
+    PEOPLE_COLUMNS,
+    PEOPLE_REQUIRED,
+    UNIT_COLUMNS,
+    UNIT_REQUIRED,
+    PersonRow,
+    UnitRow,
+    people_rows,
+    unit_rows,
+)
+from contest.identity.sheets import Problem, Sheet, read_table
+from contest.identity.units import UnitData, create_unit, edit_unit
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one row does. `action`: "new", "updated" or "unchanged"; `key`: the code or the login."""
+
+    row: int
+    action: str
+    key: str
+    name: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a list would do. Rows with an error are not among `changes`."""
+
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+
+    def count(self, action: str) -> int:
+        return sum(change.action == action for change in self.changes)
+
+    @property
+    def errors(self) -> int:
+        """Rows left out."""
+        return len({problem.row for problem in self.problems if problem.severity == "error"})
+
+    @property
+    def warnings(self) -> int:
+        return sum(problem.severity == "warning" for problem in self.problems)
+
+    @property
+    def to_do(self) -> int:
+        """Rows that change something."""
+        return self.count("new") + self.count("updated")
+
+    @property
+    def digest(self) -> str:
+        """Equal for plans that do the same."""
+        return hashlib.sha256(repr((self.changes, self.problems)).encode()).hexdigest()
+
+
+def read_units(data: bytes) -> tuple[Sheet, list[UnitRow], list[Problem]]:
+    """A workbook of units, read. Raises `sheets.UnreadableSheet`. Asks no database."""
+    sheet = read_table(data, UNIT_COLUMNS, UNIT_REQUIRED)
+    return sheet, *unit_rows(sheet.rows)
+
+
+def read_people(data: bytes) -> tuple[Sheet, list[PersonRow], list[Problem]]:
+    """A workbook of people, read. Raises `sheets.UnreadableSheet`. Asks no database."""
+    sheet = read_table(data, PEOPLE_COLUMNS, PEOPLE_REQUIRED)
+    return sheet, *people_rows(sheet.rows)
+
+
+def plan_units(rows: Sequence[UnitRow], problems: Iterable[Problem] = ()) -> Plan:
+    """What `import_units` would do now. Writes nothing."""
+    return _units(rows, problems)[0]
+
+
+def import_units(rows: Sequence[UnitRow], problems: Iterable[Problem] = (), *, by: str | None, now: datetime,
+                 ) -> Plan:
+    """Add and change units as the rows say; parents before children, in whatever order they come."""
+    plan, parents = _units(rows, problems)
+    known = {unit.code.casefold(): unit.id for unit in db.session.scalars(select(Unit))}
+    waiting = {row.code.casefold(): row for row in rows if row.code.casefold() in parents}
+    acting = {change.key for change in plan.changes if change.action != "unchanged"}
+    while waiting:
+        ready = [key for key in waiting if parents[key] is None or parents[key] not in waiting]
+        for key in ready:
+            row = waiting.pop(key)
+            if row.code not in acting:
+                continue
+            parent = parents[key]
+            data = _unit_data(row, db.session.get(Unit, known[key]) if key in known else None,
+                              known[parent] if parent else None)
+            if key in known:
+                edit_unit(known[key], data, by=by, now=now)
+            else:
+                known[key] = create_unit(data, by=by, now=now).id
+    record("units.imported", "unit", "-", by=by, now=now, new=plan.count("new"), updated=plan.count("updated"),
+           errors=plan.errors)
+    db.session.flush()
+    return plan
+
+
+def _units(rows: Sequence[UnitRow], problems: Iterable[Problem]) -> tuple[Plan, dict[str, str | None]]:
+    """The plan, and the parent's folded code of every usable row."""
+    units = list(db.session.scalars(select(Unit)))
+    codes = {unit.id: unit.code.casefold() for unit in units}
+    known = {unit.code.casefold(): unit for unit in units}
+    tree = {codes[unit.id]: codes.get(unit.parent_id or "") for unit in units}
+    usable, found = {row.code.casefold(): row for row in rows}, list(problems)
+    while True:
+        wanted = {key: row.parent.casefold() if row.parent else tree.get(key) for key, row in usable.items()}
+        bad = {key: code for key in usable if (code := _misplaced(key, {**tree, **wanted}))}
+        if not bad:
+            break
+        for key, code in bad.items():
+            row = usable.pop(key)
+            found.append(Problem(row.number, "error", code, "parent", (("value", row.parent or ""),)))
+    changes = []
+    for key, row in usable.items():
+        unit, parent = known.get(key), wanted[key]
+        fields = _unit_fields(unit, row, parent != tree.get(key)) if unit else ()
+        changes.append(Change(row.number, "new" if unit is None else "updated" if fields else "unchanged",
+                              row.code, row.name, fields))
+    return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), wanted
+
+
+def _misplaced(key: str, parents: dict[str, str | None]) -> str | None:
+    """Why a unit cannot stand where the list puts it: its parent is unknown, or the way up never ends."""
+    seen, here = {key}, parents[key]
+    while here is not None:
+        if here not in parents:
+            return "parent_unknown"
+        if here in seen:
+            return "parent_circle"
+        seen.add(here)
+        here = parents[here]
+    return None
+
+
+def _unit_data(row: UnitRow, unit: Unit | None, parent_id: str | None) -> UnitData:
+    if unit is None:
+        return UnitData(row.code, row.name, row.kind or kind_of(row.name) or "other", row.bloc, parent_id,
+                        row.headcount, row.headcount_on)
+    given = {name: value for name in ("kind", "bloc", "headcount", "headcount_on")
+             if (value := getattr(row, name)) is not None}
+    return replace(UnitData(unit.code, row.name, unit.kind, unit.bloc, parent_id, unit.headcount,
+                            unit.headcount_on), **given)
+
+
+def _unit_fields(unit: Unit, row: UnitRow, moved: bool) -> tuple[str, ...]:
+    data = _unit_data(row, unit, None)
+    changed = [name for name in ("name", "kind", "bloc", "headcount", "headcount_on")
+               if getattr(unit, name) != getattr(data, name)]
+    return (*changed, *(["parent"] if moved else []))
+
+
+def plan_people(rows: Sequence[PersonRow], problems: Iterable[Problem] = ()) -> Plan:
+    """What `import_people` would do now. Writes nothing."""
+    return _people(rows, problems)[0]
+
+
+def import_people(rows: Sequence[PersonRow], problems: Iterable[Problem] = (), *, by: str | None, now: datetime,
+                  ) -> Plan:
+    """Add and change people as the rows say. New ones have no password yet: see `people.issue_passwords`.
+
+    Raises `Refusal` `list_changed` (409) where somebody else added one of them meanwhile.
+    """
+    plan, units, accounts = _people(rows, problems)
+    acting = {change.row for change in plan.changes if change.action != "unchanged"}
+    new = [new_account(_person_data(row, units[row.number]), now)
+           for row in rows if row.number in acting and row.login not in accounts]
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(new)
+            db.session.flush()
+    except IntegrityError as error:
+        raise Refusal("list_changed", 409) from error
+    for row in rows:
+        account = accounts.get(row.login)
+        if account is not None and row.number in acting:
+            edit_person(account.id, name=row.name, position=row.position or account.position,
+                        phone=row.phone or account.phone, audience=row.audience or account.audience, by=by, now=now)
+            move_person(account.id, units[row.number], by=by, now=now)
+    record("people.imported", "account", "-", by=by, now=now, new=plan.count("new"), updated=plan.count("updated"),
+           errors=plan.errors)
+    db.session.flush()
+    return plan
+
+
+def _people(rows: Sequence[PersonRow], problems: Iterable[Problem],
+            ) -> tuple[Plan, dict[int, str], dict[str, Account]]:
+    """The plan, the unit's id by row number, the accounts that exist by login."""
+    find, accounts, found = _UnitFinder(), _accounts(row.login for row in rows), list(problems)
+    changes, units = [], dict[int, str]()
+    for row in rows:
+        unit_id, note = find(row)
+        if note or unit_id is None:
+            found += [note] if note else []
+            continue
+        units[row.number] = unit_id
+        account = accounts.get(row.login)
+        fields = _person_fields(account, row, unit_id) if account else ()
+        if account is not None and not account.active:
+            found.append(Problem(row.number, "warning", "person_inactive", "login", (("value", row.login),)))
+        changes.append(Change(row.number, "new" if account is None else "updated" if fields else "unchanged",
+                              row.login, row.name, fields))
+    return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), units, accounts
+
+
+def _accounts(logins: Iterable[str]) -> dict[str, Account]:
+    wanted, found = list(logins), dict[str, Account]()
+    for start in range(0, len(wanted), 500):
+        batch = wanted[start : start + 500]
+        found.update((account.login, account)
+                     for account in db.session.scalars(select(Account).where(Account.login.in_(batch))))
+    return found
+
+
+def _person_data(row: PersonRow, unit_id: str) -> PersonData:
+    return PersonData(row.login, row.name, unit_id, row.position, row.phone, row.audience or "official")
+
+
+def _person_fields(account: Account, row: PersonRow, unit_id: str) -> tuple[str, ...]:
+    changed = ["name"] if account.name != row.name else []
+    changed += [name for name in ("position", "phone", "audience")
+                if getattr(row, name) is not None and getattr(row, name) != getattr(account, name)]
+    return (*changed, *(["unit"] if account.unit_id != unit_id else []))
+
+
+class _UnitFinder:
+    """A unit's id by its code, else by its name where only one unit has it."""
+
+    def __init__(self) -> None:
+        units = list(db.session.scalars(select(Unit)))
+        self.codes = {unit.code.casefold(): unit.id for unit in units}
+        self.names: dict[str, list[Unit]] = {}
+        for unit in units:
+            self.names.setdefault(unit.search_text, []).append(unit)
+
+    def __call__(self, row: PersonRow) -> tuple[str | None, Problem | None]:
+        if row.unit.casefold() in self.codes:
+            return self.codes[row.unit.casefold()], None
+        named = self.names.get(names.fold(row.unit), [])
+        exact = [unit for unit in named if unit.name == names.tidy(row.unit)]
+        for units in (exact, named):
+            if len(units) == 1:
+                return units[0].id, None
+        if named:
+            return None, self._problem(row, "unit_ambiguous", named)
+        near = get_close_matches(names.fold(row.unit), list(self.names), n=3, cutoff=0.75)
+        return None, self._problem(row, "unit_near" if near else "unit_unknown",
+                                   [unit for name in near for unit in self.names[name]])
+
+    def _problem(self, row: PersonRow, code: str, candidates: list[Unit]) -> Problem:
+        shown = "; ".join(f"{unit.name} ({unit.code})" for unit in candidates[:5])
+        return Problem(row.number, "error", code, "unit", (("value", row.unit), ("candidates", shown)))

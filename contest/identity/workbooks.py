@@ -1,0 +1,34 @@
+"""Workbooks to hand out: strings only, so that nothing in a cell is ever a formula or a link."""
+
+import io
+from collections.abc import Iterable, Sequence
+
+
+def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[str]],
+             notes: Sequence[str] = ()) -> bytes:
+    """An .xlsx with one sheet: a bold header row, then `rows`; `notes` go on a second sheet."""
+    import xlsxwriter
+
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+                                        "strings_to_numbers": False})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    text = book.add_format({"num_format": "@"})
+    page = book.add_worksheet(sheet)
+    page.freeze_panes(1, 0)
+    widths = [len(word) for word in header]
+    for column, word in enumerate(header):
+        page.write_string(0, column, word, bold)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            page.write_string(number, column, value, text)
+            widths[column] = max(widths[column], min(len(value), 50))
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width + 3, text)
+    if notes:
+        second = book.add_worksheet("Hướng dẫn")
+        second.set_column(0, 0, 100)
+        for number, note in enumerate(notes):
+            second.write_string(number, 0, note)
+    book.close()
+    return target.getvalue()
