@@ -1,0 +1,252 @@
+"""A round's results as a workbook: summary, people, attempts, units. Written row by row."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from contest.clock import LOCAL
+from contest.delivery.models import Attempt
+from contest.extensions import db
+from contest.identity.models import Account, Unit
+from contest.rounds.models import ContestUnit, Entry, Round
+from contest.scoring import bands, units
+from contest.scoring.units import Tally
+from contest.standings import figures
+from contest.standings.models import Result
+from contest.standings.queries import BOARD, Freshness, freshness, round_by_id
+
+FETCH = 2_000  # rows held in memory at a time
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+           "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy hh:mm:ss"}
+Cell = str | int | float | datetime | None
+
+
+class Sheet:
+    """One sheet, filled from the top. `cell` is the only way in, and it writes no formula and no link."""
+
+    def __init__(self, book: Any, name: str, widths: Sequence[int]) -> None:
+        self.page = book.add_worksheet(name)
+        self.bold = book.add_format({"bold": True})
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.text = book.add_format({"num_format": "@"})
+        self.date = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+        self.share = book.add_format({"num_format": "0.00%"})
+        self.row = 0
+        for column, width in enumerate(widths):
+            self.page.set_column(column, column, width)
+
+    def cell(self, column: int, value: Cell, style: Any = None) -> None:
+        """Text as text whatever it begins with, numbers as numbers, instants as local Excel dates."""
+        if value is None:
+            return
+        if isinstance(value, str):
+            self.page.write_string(self.row, column, value[:32_767], style or self.text)
+        elif isinstance(value, datetime):
+            local = value.astimezone(LOCAL).replace(tzinfo=None)
+            self.page.write_datetime(self.row, column, local, self.date)
+        else:
+            self.page.write_number(self.row, column, value, style)
+
+    def line(self, values: Iterable[Cell], style: Any = None) -> None:
+        """One row."""
+        for column, value in enumerate(values):
+            self.cell(column, value, style)
+        self.row += 1
+
+    def table(self, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+        """A header row, filters and the rows; how many rows."""
+        top = self.row
+        self.line(names, self.head)
+        count = 0
+        for row in rows:
+            self.line(row)
+            count += 1
+        self.page.autofilter(top, 0, max(top, self.row - 1), len(names) - 1)
+        return count
+
+
+def write_results(round_id: str, path: str | Path, now: datetime) -> int:
+    """Write a round's results to `path` (.xlsx); the number of attempts in it. Raises `Missing`.
+
+    The file appears whole or not at all.
+    """
+    round_ = round_by_id(round_id, privileged=True)
+    draft = Path(path).with_name(Path(path).name + ".part")
+    try:
+        attempts = _write(round_, draft, now)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return attempts
+
+
+def _write(round_: Round, path: Path, now: datetime) -> int:
+    import xlsxwriter
+
+    fresh = freshness(round_, now)
+    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+        book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
+        _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh)
+        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22]), round_, fresh)
+        attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 12]),
+                             round_, fresh)
+        _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh)
+    return attempts
+
+
+def file_name(round_: Round) -> str:
+    """The name a reader saves the file under: "ket-qua-tuan-1.xlsx" (ASCII only)."""
+    from contest.identity.names import fold
+
+    slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in fold(round_.title))
+    return "ket-qua-" + "-".join(part for part in slug.split("-") if part)[:60].strip("-") + ".xlsx"
+
+
+def _top(sheet: Sheet, title: str, round_: Round, fresh: Freshness, count: int) -> None:
+    """The block above a table: whose figures, of when, how final, how many rows."""
+    sheet.line([title], sheet.bold)
+    sheet.line([round_.contest.title])
+    sheet.line([round_.title])
+    sheet.line([_("Số liệu đến"), fresh.as_of])
+    sheet.line([_("Tạm tính, chưa phải kết quả chính thức") if fresh.provisional else _("Kết quả chính thức")])
+    sheet.line([_("Số dòng"), count])
+    sheet.row += 1
+
+
+def band_names() -> dict[str, str]:
+    """Band → its words."""
+    return {"all": _("Đúng hết"), "from_75": _("Từ %(low)s đến dưới %(high)s", low="75 %", high="100 %"),
+            "from_25": _("Từ %(low)s đến dưới %(high)s", low="25 %", high="75 %"),
+            "below_25": _("Dưới %(high)s", high="25 %"), "none": _("Không đúng câu nào")}
+
+
+def _summary(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
+    sides = figures.sides(round_.id)
+    found = figures.participation(round_)
+    columns = [sides["all"], sides["official"], sides["citizen"]]
+    words = [_("Tất cả"), _("CBCCVC"), _("Người dân")]
+    _top(sheet, _("Tổng hợp kết quả"), round_, fresh, 5 + 2 * len(bands.BANDS))
+    sheet.line([_("Chỉ số"), *words], sheet.head)
+    sheet.line([_("Người dự thi"), *(side.people for side in columns)])
+    sheet.line([_("Lượt thi có trả lời"), *(side.attempts for side in columns)])
+    sheet.line([_("Lượt thi không trả lời"), *(side.blank for side in columns)])
+    sheet.line([_("Điểm trung bình"), *(_points(side.average) for side in columns)])
+    sheet.line([_("Bài chờ chấm"), fresh.pending])
+    names = band_names()
+    for title, kind in ((_("Theo người (lượt tốt nhất)"), "people_bands"), (_("Theo lượt thi"), "attempt_bands")):
+        sheet.row += 1
+        sheet.line([title, *words], sheet.head)
+        for band in bands.BANDS:
+            sheet.line([names[band], *(getattr(side, kind)[band] for side in columns)])
+    sheet.row += 1
+    sheet.line([_("Đơn vị dự thi"), _("Số lượng")], sheet.head)
+    sheet.line([_("Đơn vị trong danh sách"), len(found.lines)])
+    sheet.line([_("Đơn vị có người dự thi"), found.taking_part])
+    sheet.line([_("Đơn vị đạt từ %(rate)s", rate="100 %"), len(found.complete)])
+    if round_.contest.target_percent:
+        target = round_.contest.target_percent
+        sheet.line([_("Đơn vị đạt chỉ tiêu %(target)s", target=f"{target} %"), len(found.reaching(target))])
+    _bloc_table(sheet, found)
+
+
+def _bloc_table(sheet: Sheet, found: figures.Participation) -> None:
+    sheet.row += 1
+    sheet.line([_("Khối"), _("CBCCVC"), _("Người dự thi"), _("Tỷ lệ"), _("Điểm trung bình")], sheet.head)
+    rows = [*((bloc or _("Chưa xếp khối"), one) for bloc, one in found.blocs.items()), (_("Cộng"), found.total)]
+    for name, one in rows:
+        for column, value in enumerate([name, one.headcount, one.people]):
+            sheet.cell(column, value)
+        _share(sheet, 3, one)
+        sheet.cell(4, _points(units.average(one)))
+        sheet.row += 1
+
+
+def _people(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
+    _top(sheet, _("Thí sinh"), round_, fresh, figures.sides(round_.id)["all"].people)
+    sheet.table([_("Hạng"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Khối"), _("Nhóm"), _("Chức vụ"),
+                 _("Số điện thoại"), _("Điểm"), _("Câu đúng"), _("Số câu"), _("Thời gian (giây)"), _("Số lượt thi"),
+                 _("Nộp lúc")], _people_rows(round_))
+
+
+def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
+    groups = _audiences()
+    every = aliased(Result)
+    tries = (select(func.count()).where(every.round_id == round_.id, every.entry_id == Result.entry_id,
+                                        every.answered > 0).correlate(Result).scalar_subquery())
+    rank = func.rank().over(partition_by=Entry.audience, order_by=BOARD)
+    rows = db.session.execute(
+        select(rank, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc,
+               Entry.audience, Account.position, Account.phone, Result.points, Result.correct, Result.items,
+               Result.taken_ms, tries, Result.finished_at)
+        .join(Entry, Entry.id == Result.entry_id).join(Account, Account.id == Entry.account_id)
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
+        .where(Result.round_id == round_.id, Result.counts)
+        .order_by(Entry.audience.desc(), *BOARD, Result.attempt_id).execution_options(yield_per=FETCH))
+    for row in rows:
+        yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
+               row[11] / 1000, row[12], row[13]]
+
+
+def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
+    count = db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.round_id == round_.id)) or 0
+    _top(sheet, _("Lượt thi"), round_, fresh, count)
+    return sheet.table(
+        [_("Mã bài thi"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lượt"), _("Trạng thái"),
+         _("Bắt đầu lúc"), _("Nộp lúc"), _("Thời gian (giây)"), _("Điểm"), _("Câu đúng"), _("Đã trả lời"), _("Số câu"),
+         _("Lượt tính")], _attempt_rows(round_))
+
+
+def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
+    states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ"),
+              "void": _("Không hợp lệ")}
+    blank, chosen = _("Không trả lời"), _("Có")
+    rows = db.session.execute(
+        select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
+               Attempt.number, Attempt.state, Attempt.started_at, Attempt.finished_at, Result.taken_ms, Result.points,
+               Result.correct, Result.answered, Result.items, Result.counts)
+        .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
+        .where(Attempt.round_id == round_.id).order_by(Attempt.started_at, Attempt.id)
+        .execution_options(yield_per=FETCH))
+    for row in rows:
+        state = states[row[5]] if row[11] != 0 else f"{states[row[5]]}; {blank}"
+        yield [*row[:5], state, row[6], row[7], None if row[8] is None else row[8] / 1000, _points(row[9]),
+               row[10], row[11], row[12], chosen if row[13] else None]
+
+
+def _units(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
+    found = figures.participation(round_)
+    _top(sheet, _("Đơn vị"), round_, fresh, len(found.lines))
+    sheet.line([_("Đơn vị"), _("Khối"), _("CBCCVC"), _("Người dự thi"), _("Lượt thi"), _("Lượt không trả lời"),
+                _("Tử số"), _("Mẫu số"), _("Tỷ lệ"), _("Điểm trung bình")], sheet.head)
+    for line in found.lines:
+        _unit_row(sheet, line.name, line.bloc, line.tally)
+    _unit_row(sheet, _("Cộng"), None, found.total)
+
+
+def _unit_row(sheet: Sheet, name: str, bloc: str | None, one: Tally) -> None:
+    values = [name, bloc, one.headcount, one.people, one.attempts, one.blank, one.counted, one.headcount]
+    for column, value in enumerate(values):
+        sheet.cell(column, value)
+    _share(sheet, 8, one)
+    sheet.cell(9, _points(units.average(one)))
+    sheet.row += 1
+
+
+def _share(sheet: Sheet, column: int, one: Tally) -> None:
+    rate = units.rate(one)
+    sheet.cell(column, None if rate is None else float(rate), sheet.share)
+
+
+def _points(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
+
+
+def _audiences() -> dict[str, str]:
+    return {"official": _("CBCCVC"), "citizen": _("Người dân")}

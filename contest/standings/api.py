@@ -1,0 +1,125 @@
+"""`/api/v1`: an attempt's result, the board, the units, one's own standing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from contest import clock
+from contest.errors import Refusal
+from contest.identity.access import allowed, person, policy, require
+from contest.identity.permissions import Target
+from contest.scoring import units as rules
+from contest.standings import board as boards
+from contest.standings import figures, queries
+from contest.standings.results import AttemptResult, attempt_result, owner_of
+
+blueprint = Blueprint("standings_api", __name__, url_prefix="/api/v1")
+REPORT = "report.read"
+
+
+@blueprint.get("/attempts/<id:attempt_id>/result")
+@policy("own.read")
+def result(attempt_id: str) -> ResponseReturnValue:
+    """What one's own attempt came to; 403 `not_yet` until it may be shown."""
+    now = clock.now()
+    require("own.read", Target(account_id=owner_of(attempt_id)))
+    found = attempt_result(attempt_id, person().id, now)
+    return jsonify({
+        "points": found.total.points, "max_points": found.total.max_points, "correct": found.total.correct,
+        "answered": found.total.answered, "items": found.total.items, "taken_ms": found.taken_ms,
+        "number": found.view.number, "state": found.view.state, "finished_at": _instant(found.finished_at),
+        "receipt": found.view.receipt, "provisional": found.provisional,
+        "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
+        "review": _review(found),
+    })
+
+
+@blueprint.get("/rounds/<id:round_id>/leaderboard")
+@policy("own.read")
+def leaderboard(round_id: str) -> ResponseReturnValue:
+    """A page of the board: rank, name, unit, points, time; nothing else."""
+    now = clock.now()
+    limit, audience = _limit(), _audience()
+    round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    page = boards.board(round_, audience=audience, after=request.args.get("after"), limit=limit)
+    return jsonify({
+        "rows": [{"rank": row.rank, "name": row.name, "unit": row.unit, "points": row.points,
+                  "taken_ms": row.taken_ms} for row in page.rows],
+        "total": page.total, "after": page.after, **_fresh(queries.freshness(round_, now)),
+    })
+
+
+@blueprint.get("/rounds/<id:round_id>/units")
+@policy("own.read")
+def units(round_id: str) -> ResponseReturnValue:
+    """Every participating unit. `rate` is people per head, null without a headcount, never capped."""
+    now = clock.now()
+    round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    return jsonify({
+        "units": [_unit(line) for line in figures.participation(round_).lines],
+        **_fresh(queries.freshness(round_, now)),
+    })
+
+
+@blueprint.get("/rounds/<id:round_id>/me")
+@policy("own.read")
+def me(round_id: str) -> ResponseReturnValue:
+    """One's own attempts in the round, and the rank where the board is shown."""
+    now = clock.now()
+    round_ = queries.round_by_id(round_id, privileged=allowed(REPORT))
+    attempts = queries.own_attempts(person().id, now, round_id=round_id)
+    counted = next((one.result for one in attempts if one.result and one.result.counts), None)
+    rank = queries.board_visible(round_, now) and counted and boards.rank_of(round_id, counted.attempt_id)
+    return jsonify({
+        "attempts_used": len(attempts), "attempts_allowed": round_.attempts_allowed,
+        "rank": rank[0] if rank else None, "of": rank[1] if rank else None,
+        "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
+    })
+
+
+def _limit() -> int:
+    text = request.args.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= 200):
+        raise Refusal("bad_limit", 422)
+    return int(text)
+
+
+def _audience() -> str | None:
+    audience = request.args.get("audience")
+    if audience not in (None, *figures.AUDIENCES):
+        raise Refusal("bad_audience", 422)
+    return audience
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
+    return {"as_of": _instant(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending}
+
+
+def _unit(line: figures.UnitLine) -> dict[str, Any]:
+    rate = rules.rate(line.tally)
+    return {"unit": line.name, "bloc": line.bloc, "headcount": line.tally.headcount, "people": line.tally.people,
+            "attempts": line.tally.attempts, "blank": line.tally.blank,
+            "rate": None if rate is None else round(float(rate), 6), "average": rules.average(line.tally)}
+
+
+def _attempt(one: queries.OwnAttempt) -> dict[str, Any]:
+    return {"id": one.id, "number": one.number, "state": one.state, "started_at": _instant(one.started_at),
+            "finished_at": _instant(one.finished_at) if one.finished_at else None,
+            "points": one.result.points if one.result else None,
+            "max_points": one.result.max_points if one.result else None,
+            "taken_ms": one.result.taken_ms if one.result else None}
+
+
+def _review(found: AttemptResult) -> list[dict[str, Any]] | None:
+    if found.review is None:
+        return None
+    return [{"slot": item.slot, "stem": item.stem, "outcome": item.outcome, "explanation": item.explanation,
+             "citation": item.citation,
+             "options": [{"letter": o.letter, "text": o.text, "chosen": o.chosen, "right": o.right}
+                         for o in item.options]} for item in found.review]

@@ -1,0 +1,184 @@
+"""The counts of a round: people, attempts, units, bands, days. Each is one statement over all rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, case, func, select, type_coerce
+
+from contest.clock import LOCAL
+from contest.columns import EPOCH, MILLISECOND
+from contest.delivery.models import Attempt
+from contest.extensions import db
+from contest.rounds.models import ContestUnit, Entry, Round
+from contest.scoring import bands, units
+from contest.scoring.units import Tally
+from contest.standings.models import Result
+
+AUDIENCES = ("official", "citizen")
+_DAY_MS = 86_400_000
+_SORTS: dict[str, Any] = {
+    "rate": lambda line: (units.rate(line.tally) is None, units.rate(line.tally)),
+    "people": lambda line: (False, line.tally.people),
+    "average": lambda line: (line.average is None, line.average),
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """The figures of one audience, or of everybody. Bands: name → papers, blank ones left out."""
+
+    people: int
+    attempts: int
+    blank: int
+    points: int  # of the people's best, hundredths
+    people_bands: dict[str, int]
+    attempt_bands: dict[str, int]
+
+    @property
+    def average(self) -> int | None:
+        """Of the people's best, hundredths."""
+        return units.average(units.tally(None, self.people, points=self.points))
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A participating unit: officials only, for its headcount counts officials."""
+
+    id: str
+    name: str
+    bloc: str | None
+    headcount_on: date | None
+    tally: Tally
+
+    @property
+    def average(self) -> int | None:
+        """Of the people's best, hundredths."""
+        return units.average(self.tally)
+
+
+@dataclass(frozen=True)
+class Participation:
+    """Every unit in Vietnamese order; officials who count for none of them stand in `elsewhere`."""
+
+    lines: list[UnitLine]
+    elsewhere: Tally
+
+    @property
+    def total(self) -> Tally:
+        return units.total(line.tally for line in self.lines)
+
+    @property
+    def blocs(self) -> dict[str | None, Tally]:
+        return units.roll_up((line.bloc, line.tally) for line in self.lines)
+
+    @property
+    def taking_part(self) -> int:
+        return sum(line.tally.people > 0 for line in self.lines)
+
+    @property
+    def complete(self) -> list[UnitLine]:
+        """At 100 % or above."""
+        return units.where(self.lines, tally_of, units.complete)
+
+    @property
+    def absent(self) -> list[UnitLine]:
+        """Without anybody."""
+        return units.where(self.lines, tally_of, units.absent)
+
+    @property
+    def headcount_on(self) -> date | None:
+        """The day of the headcounts, where all that are known share it."""
+        days = {line.headcount_on for line in self.lines if line.tally.headcount is not None}
+        return days.pop() if len(days) == 1 else None
+
+    def reaching(self, target_percent: int) -> list[UnitLine]:
+        return units.where(self.lines, tally_of, lambda one: units.reaches(one, target_percent))
+
+
+def tally_of(line: UnitLine) -> Tally:
+    return line.tally
+
+
+def sides(round_id: str) -> dict[str, Side]:
+    """"all", "official" and "citizen" → their figures."""
+    rows = db.session.execute(
+        select(Entry.audience, Result.counts, Result.correct, Result.items, Result.answered > 0,
+               func.count(), func.sum(Result.points))
+        .join(Entry, Entry.id == Result.entry_id).where(Result.round_id == round_id)
+        .group_by(Entry.audience, Result.counts, Result.correct, Result.items, Result.answered > 0)
+    ).all()
+    found = {audience: _side([row for row in rows if row[0] == audience]) for audience in AUDIENCES}
+    return {"all": _side(rows), **found}
+
+
+def _side(rows: Sequence[Any]) -> Side:
+    best = [row for row in rows if row[1]]
+    real = [row for row in rows if row[4]]
+    return Side(
+        people=sum(row[5] for row in best),
+        attempts=sum(row[5] for row in real),
+        blank=sum(row[5] for row in rows if not row[4]),
+        points=int(sum(row[6] for row in best)),
+        people_bands=bands.count((row[2], row[3], row[5]) for row in best),
+        attempt_bands=bands.count((row[2], row[3], row[5]) for row in real),
+    )
+
+
+def participation(round_: Round) -> Participation:
+    """What each participating unit came to. Two statements."""
+    tallies: dict[str | None, Tally] = {}
+    for unit_id, people, attempts, blank, points in db.session.execute(
+        select(Entry.counted_unit_id, func.count(case((Result.counts, 1))),
+               func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))),
+               func.coalesce(func.sum(case((Result.counts, Result.points))), 0))
+        .join(Entry, Entry.id == Result.entry_id)
+        .where(Result.round_id == round_.id, Entry.audience == "official")
+        .group_by(Entry.counted_unit_id)
+    ):
+        tallies[unit_id] = units.tally(None, people, attempts, blank, int(points))
+    lines = [
+        UnitLine(row.id, row.name, row.bloc, row.headcount_on, _with(tallies.get(row.id, Tally()), row.headcount))
+        for row in db.session.execute(
+            select(ContestUnit.id, ContestUnit.name, ContestUnit.bloc, ContestUnit.headcount,
+                   ContestUnit.headcount_on)
+            .where(ContestUnit.contest_id == round_.contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
+    ]
+    return Participation(lines, tallies.get(None, Tally()))
+
+
+def _with(one: Tally, headcount: int | None) -> Tally:
+    return replace(one, headcount=headcount, counted=one.people if headcount is not None else 0)
+
+
+def sort_lines(lines: Iterable[UnitLine], by: str, *, descending: bool) -> list[UnitLine]:
+    """Units by "rate", "people" or "average", else as they come (by name).
+
+    Those without the figure stand last either way; equal ones keep their order.
+    """
+    rows = list(lines)
+    if by not in _SORTS:
+        return rows[::-1] if descending else rows
+    known = [line for line in rows if not _SORTS[by](line)[0]]
+    unknown = [line for line in rows if _SORTS[by](line)[0]]
+    sign = -1 if descending else 1
+    return sorted(known, key=lambda line: sign * _SORTS[by](line)[1]) + unknown
+
+
+def days(round_: Round, now: datetime) -> list[tuple[date, int]]:
+    """Local day → attempts with an answer that ended on it, every day from the opening to now or the closing."""
+    shift = (round_.opens_at.astimezone(LOCAL).utcoffset() or timedelta()) // MILLISECOND
+    number = (type_coerce(Result.finished_at, BigInteger) + shift) // _DAY_MS
+    found = {EPOCH.date() + timedelta(days=int(key)): count for key, count in db.session.execute(
+        select(number, func.count()).where(Result.round_id == round_.id, Result.answered > 0).group_by(number))}
+    first = round_.opens_at.astimezone(LOCAL).date()
+    last = (min(now, round_.closes_at - timedelta(milliseconds=1))).astimezone(LOCAL).date()
+    first, last = min([first, *found]), max([first, last, *found])
+    return [(one, found.get(one, 0)) for one in (first + timedelta(days=i) for i in range((last - first).days + 1))]
+
+
+def sitting_now(round_id: str) -> int:
+    """Attempts that are open now."""
+    return db.session.scalar(
+        select(func.count()).select_from(Attempt).where(Attempt.round_id == round_id, Attempt.state == "open")) or 0

@@ -1,0 +1,58 @@
+"""When a figure may be shown to whom: pure functions of a round's rules and an instant."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a round says about showing. `grace_ms`: how long an answer may still be on its way."""
+
+    kind: str
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    grace_ms: int
+    result_shown: str
+    board_shown: str
+    results_published_at: datetime | None
+
+
+def closed(rules: Rules, now: datetime) -> bool:
+    """True from the closing instant on."""
+    return now >= rules.closes_at
+
+
+def published(rules: Rules, now: datetime) -> bool:
+    """True once the organiser has published the results."""
+    return rules.results_published_at is not None and rules.results_published_at <= now
+
+
+def provisional(rules: Rules, now: datetime) -> bool:
+    """True until the round has closed and its results are published."""
+    return not (closed(rules, now) and published(rules, now))
+
+
+def score_shown(rules: Rules, now: datetime) -> bool:
+    """May a person see what their own finished attempt came to?"""
+    return rules.result_shown != "nothing" or published(rules, now)
+
+
+def review_shown(rules: Rules, now: datetime) -> bool:
+    """May a person see the right answers? Never while any answer of the round can still arrive."""
+    return rules.result_shown == "review" and now >= rules.closes_at + timedelta(milliseconds=rules.grace_ms)
+
+
+def board_shown(rules: Rules, now: datetime, *, privileged: bool) -> bool:
+    """May this person see ranks, averages and other figures that depend on the keys?
+
+    `privileged`: organisers and report viewers, who always may. Others: never for a practice round,
+    a draft or a cancelled one; from the closing on with "after_close"; from the opening with "live".
+    """
+    if privileged:
+        return True
+    if rules.kind != "contest" or rules.state != "published":
+        return False
+    if rules.board_shown == "live":
+        return now >= rules.opens_at
+    return rules.board_shown == "after_close" and closed(rules, now)

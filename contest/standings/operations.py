@@ -1,0 +1,141 @@
+"""Scoring: what finished attempts came to, and which of them counts for its person."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Insert, case, delete, exists, func, or_, select, text, true, type_coerce, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from contest.columns import to_ms
+from contest.delivery.models import Attempt, Response
+from contest.delivery.operations import close_overdue
+from contest.extensions import db
+from contest.rounds.models import Round
+from contest.standings.grading import Finished, totals
+from contest.standings.models import Result
+from contest.standings.queries import BOARD
+
+CHUNK = 1_000
+# A save is stamped on arrival and may wait 15 s for its turn to write. After this long nothing
+# that was stamped in time can still be uncommitted, and the score is final.
+SETTLE = timedelta(seconds=30)
+_UNSETTLED = text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")  # as the index says it
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What scoring a round did and what stands afterwards."""
+
+    closed: int  # overdue attempts that were closed
+    scored: int  # attempts that were marked now
+    people: int
+    attempts: int
+    blank: int
+
+
+def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
+    """Close and score what is due in one round; the counts afterwards.
+
+    Due: finished attempts without a result, with one that is older than a late save, or not yet
+    scored for good. `every` marks all of them again, by today's keys. Doing it twice changes nothing.
+    """
+    closed = close_all_overdue(now, round_id)
+    db.session.execute(delete(Result).where(
+        Result.round_id == round_id,
+        Result.attempt_id.in_(select(Attempt.id).where(Attempt.round_id == round_id, Attempt.state == "void"))))
+    scored, last = 0, ""
+    while batch := _due(now, CHUNK, round_id=round_id, after=last, every=every):
+        _score(batch, now)
+        scored, last = scored + len(batch), batch[-1][0].id
+    _choose_best(round_id)
+    people, attempts, blank = db.session.execute(
+        select(func.count(case((Result.counts, 1))), func.count(case((Result.answered > 0, 1))),
+               func.count(case((Result.answered == 0, 1)))).where(Result.round_id == round_id)).one()
+    return Counts(closed, scored, people, attempts, blank)
+
+
+def score_pending(now: datetime, limit: int = 200) -> int:
+    """Close and score at most `limit` due attempts of all rounds; how many were scored.
+
+    Small bites: on SQLite every save waits while one is written. Call again while it returns `limit`.
+    """
+    close_overdue(now, limit=limit)
+    batch = _due(now, limit)
+    _score(batch, now)
+    rounds: dict[str, set[str]] = {}
+    for attempt, _final in batch:
+        rounds.setdefault(attempt.round_id, set()).add(attempt.entry_id)
+    for round_id, entries in rounds.items():
+        _choose_best(round_id, entries)
+    return len(batch)
+
+
+def close_all_overdue(now: datetime, round_id: str) -> int:
+    """Close every attempt of a round whose time is over; how many."""
+    closed = 0
+    while found := close_overdue(now, round_id=round_id, limit=CHUNK):
+        closed += found
+    return closed
+
+
+def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str = "",
+         every: bool = False) -> list[tuple[Finished, bool]]:
+    """Attempts to score by id, each with whether this score is final."""
+    final = type_coerce(Attempt.finished_at, BigInteger) + Round.grace_ms <= to_ms(now - SETTLE)
+    late = exists().where(Response.attempt_id == Attempt.id, Response.received_at >= Result.graded_at)
+    which = Attempt.state.in_(("submitted", "expired")) if every else _UNSETTLED
+    rows: Iterable[Any] = db.session.execute(
+        select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at, final)
+        .join(Round, Round.id == Attempt.round_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(which, Attempt.round_id == round_id if round_id else true(), Attempt.id > after if after else true(),
+               true() if every else or_(Result.attempt_id.is_(None), final, late))
+        .order_by(Attempt.id).limit(limit)
+    )
+    return [(Finished(*row[:5]), bool(row[5])) for row in rows]
+
+
+def _score(batch: list[tuple[Finished, bool]], now: datetime) -> None:
+    if not batch:
+        return
+    found = totals([attempt.id for attempt, _final in batch])
+    rows = [{
+        "attempt_id": attempt.id, "round_id": attempt.round_id, "entry_id": attempt.entry_id,
+        "points": found[attempt.id].points, "max_points": found[attempt.id].max_points,
+        "correct": found[attempt.id].correct, "answered": found[attempt.id].answered,
+        "items": found[attempt.id].items, "taken_ms": attempt.taken_ms,
+        "finished_at": attempt.finished_at, "graded_at": now, "counts": False,
+    } for attempt, _final in batch]
+    db.session.execute(_upsert(), rows)
+    final = [attempt.id for attempt, is_final in batch if is_final]
+    if final:
+        db.session.execute(update(Attempt).where(Attempt.id.in_(final)).values(settled=True)
+                           .execution_options(synchronize_session=False))
+
+
+def _upsert() -> Insert:
+    """Insert results; where one exists, replace what was marked and leave `counts` to `_choose_best`."""
+    kept = {"attempt_id", "round_id", "entry_id", "counts", "minus_points"}
+    names = [column.name for column in Result.__table__.columns if column.name not in kept]
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Result.__table__)
+    upsert: Insert = statement.on_conflict_do_update(
+        index_elements=["attempt_id"], set_={name: statement.excluded[name] for name in names})
+    return upsert
+
+
+def _choose_best(round_id: str, entries: Collection[str] | None = None) -> None:
+    """Set `counts` on the best attempt of each entry (of all, or of these) and take it off the others."""
+    mine = [Result.round_id == round_id]
+    if entries is not None:
+        mine.append(Result.entry_id.in_(sorted(entries)))
+    places = (
+        select(Result.attempt_id, func.row_number().over(
+            partition_by=Result.entry_id, order_by=(*BOARD, Result.attempt_id)).label("place"))
+        .where(*mine, Result.answered > 0).subquery()
+    )
+    best = Result.attempt_id.in_(select(places.c.attempt_id).where(places.c.place == 1))
+    db.session.execute(update(Result).where(*mine, Result.counts != best).values(counts=best)
+                       .execution_options(synchronize_session=False))

@@ -1,0 +1,143 @@
+"""Rounds and attempts as the pages about results show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import joinedload
+
+from contest.delivery.models import Attempt
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Contest, Round
+from contest.scoring import ranking
+from contest.standings import gates
+from contest.standings.models import Result
+
+_COLUMNS: Mapping[tuple[str, bool], Any] = {
+    ("points", True): Result.minus_points,
+    ("taken_ms", False): Result.taken_ms,
+    ("finished_at", False): Result.finished_at,
+}
+# The board's order, in the columns of its index: what `ranking.DEFAULT` says.
+BOARD: tuple[Any, ...] = tuple(_COLUMNS[key.name, key.descending] for key in ranking.DEFAULT)
+
+
+def rules_of(round_: Round) -> gates.Rules:
+    """What the gates need of a round."""
+    return gates.Rules(round_.kind, round_.state, round_.opens_at, round_.closes_at, round_.grace_ms,
+                       round_.result_shown, round_.board_shown, round_.results_published_at)
+
+
+def round_by_id(round_id: str, *, privileged: bool) -> Round:
+    """The round with its contest. Raises `Missing`, for a draft too unless `privileged`."""
+    row = db.session.scalar(select(Round).where(Round.id == round_id).options(joinedload(Round.contest)))
+    if row is None or (row.state == "draft" and not privileged):
+        raise Missing
+    return row
+
+
+def board_round(round_id: str, now: datetime, *, privileged: bool) -> Round:
+    """The round, where this person may see its board now. Raises `Missing`, `Refusal` `not_yet` (403)."""
+    row = round_by_id(round_id, privileged=privileged)
+    if not gates.board_shown(rules_of(row), now, privileged=privileged):
+        raise Refusal("not_yet", 403)
+    return row
+
+
+def board_visible(round_: Round, now: datetime) -> bool:
+    """True where any signed-in person may see the board."""
+    return gates.board_shown(rules_of(round_), now, privileged=False)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The line under every figure. `pending`: finished attempts that are not scored yet."""
+
+    as_of: datetime
+    provisional: bool
+    pending: int
+
+
+def freshness(round_: Round, now: datetime) -> Freshness:
+    """How fresh and how final a round's figures are."""
+    pending = db.session.scalar(
+        select(func.count()).select_from(Attempt).outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.round_id == round_.id, Result.attempt_id.is_(None),
+               text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")))
+    return Freshness(now, gates.provisional(rules_of(round_), now), pending or 0)
+
+
+def previous_round(round_: Round) -> Round | None:
+    """The contest round before this one in the same contest."""
+    return db.session.scalar(
+        select(Round).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
+                            Round.state == "published", Round.opens_at < round_.opens_at)
+        .order_by(Round.opens_at.desc(), Round.id).limit(1))
+
+
+@dataclass(frozen=True)
+class OwnAttempt:
+    """A line of a person's history. `result` is None where it may not be `shown` or is not there yet."""
+
+    id: str
+    round_id: str
+    round_title: str
+    contest_title: str
+    practice: bool
+    number: int
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    shown: bool
+    result: Result | None
+
+
+def own_attempts(account_id: str, now: datetime, *, round_id: str | None = None, limit: int = 200) -> list[OwnAttempt]:
+    """A person's attempts, newest first; of one round where it is named. One statement."""
+    rows = db.session.execute(
+        select(Attempt, Result).join(Attempt.round).join(Round.contest)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.account_id == account_id, _of(round_id))
+        .options(joinedload(Attempt.round).joinedload(Round.contest))
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(limit)
+    )
+    return [_own(attempt, result, now) for attempt, result in rows]
+
+
+def _own(attempt: Attempt, result: Result | None, now: datetime) -> OwnAttempt:
+    round_ = attempt.round
+    shown = attempt.state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
+    return OwnAttempt(attempt.id, round_.id, round_.title, round_.contest.title, round_.kind == "practice",
+                      attempt.number, attempt.state, attempt.started_at, attempt.finished_at, shown,
+                      result if shown else None)
+
+
+def _of(round_id: str | None) -> ColumnElement[bool]:
+    return Attempt.round_id == round_id if round_id else Attempt.id.is_not(None)
+
+
+@dataclass(frozen=True)
+class RoundChoice:
+    """A round that a report can be read about."""
+
+    id: str
+    title: str
+    contest_title: str
+    opens_at: datetime
+    closes_at: datetime
+    people: int
+
+
+def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
+    """Rounds that have opened, newest first, with how many people took part. Two statements at most."""
+    rounds = db.session.execute(
+        select(Round.id, Round.title, Contest.title, Round.opens_at, Round.closes_at).join(Contest)
+        .where(Round.state != "draft", Round.opens_at <= now)
+        .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
+    people = dict(db.session.execute(
+        select(Result.round_id, func.count()).where(Result.counts, Result.round_id.in_([row[0] for row in rounds]))
+        .group_by(Result.round_id)).tuples().all())
+    return [RoundChoice(*row, people=people.get(row[0], 0)) for row in rounds]

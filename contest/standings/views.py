@@ -1,0 +1,121 @@
+"""Pages about results: one's own, the board, the units, the organisers' overview."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from contest import clock
+from contest.extensions import db
+from contest.identity.access import allowed, person, policy, require
+from contest.identity.permissions import Target
+from contest.rounds.eligibility import state_of
+from contest.rounds.models import Round
+from contest.rounds.queries import owner_of as owner_of_contest
+from contest.standings import board as boards
+from contest.standings import figures, operations, pages, queries
+from contest.standings.results import attempt_result, owner_of
+
+blueprint = Blueprint("standings", __name__)
+BOARD_ROWS = 50
+REPORT = "report.read"
+
+
+def _owner(round_: Round) -> dict[str, Any]:
+    """Whose page it is and whom to call: the round's own contest."""
+    owner = owner_of_contest(round_.contest)
+    return {"agency": {"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
+            "hotline": {"technical": owner.hotline_technical, "content": owner.hotline_content}}
+
+
+def _state(round_: Round, now: datetime) -> str:
+    return state_of(round_.state, round_.opens_at, round_.closes_at, round_.results_published_at, now)
+
+
+@blueprint.get("/luot-thi/<id:attempt_id>/ket-qua")
+@policy("own.read")
+def result(attempt_id: str) -> ResponseReturnValue:
+    """What one's own attempt came to, with the right answers once they may be shown."""
+    now = clock.now()
+    require("own.read", Target(account_id=owner_of(attempt_id)))
+    found = attempt_result(attempt_id, person().id, now)
+    left = found.round.attempts_allowed - found.attempts_used
+    return render_template(
+        "standings/result.html", result=found, wrong_only=request.args.get("cau") == "sai",
+        left=left if _state(found.round, now) == "open" else 0, **_owner(found.round))
+
+
+@blueprint.get("/ket-qua-cua-toi")
+@policy("own.read")
+def mine() -> ResponseReturnValue:
+    """One's own attempts, newest first."""
+    now = clock.now()
+    return render_template("standings/mine.html", attempts=queries.own_attempts(person().id, now))
+
+
+@blueprint.get("/dot-thi/<id:round_id>/xep-hang")
+@policy("own.read")
+def leaderboard(round_id: str) -> ResponseReturnValue:
+    """The board, officials and citizens apart."""
+    now = clock.now()
+    round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    audience = round_.audience if round_.audience != "all" else _audience()
+    page = boards.board(round_, audience=audience, after=request.args.get("sau"), limit=BOARD_ROWS,
+                        account_id=person().id)
+    return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
+                           fresh=queries.freshness(round_, now), first=request.args.get("sau") is None,
+                           **_owner(round_))
+
+
+def _audience() -> str:
+    return {"nguoi-dan": "citizen", "cbccvc": "official"}.get(request.args.get("nhom", ""), person().audience)
+
+
+@blueprint.get("/dot-thi/<id:round_id>/don-vi")
+@policy("own.read")
+def units(round_id: str) -> ResponseReturnValue:
+    """Participation and quality, unit by unit."""
+    now = clock.now()
+    round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    before = queries.previous_round(round_)
+    return render_template(
+        "standings/units.html", round=round_, page=pages.units_page(figures.participation(round_), request.args),
+        sides=figures.sides(round_.id), before=figures.sides(before.id) if before else None, previous=before,
+        fresh=queries.freshness(round_, now), may_report=allowed(REPORT), **_owner(round_))
+
+
+@blueprint.get("/thong-ke")
+@policy(REPORT)
+def reports() -> ResponseReturnValue:
+    """The rounds that there are figures about."""
+    now = clock.now()
+    return render_template("standings/reports.html", rounds=queries.report_rounds(now))
+
+
+@blueprint.get("/thong-ke/<id:round_id>")
+@policy(REPORT)
+def overview(round_id: str) -> ResponseReturnValue:
+    """A round at a glance, for organisers and report viewers."""
+    now = clock.now()
+    round_ = queries.board_round(round_id, now, privileged=True)
+    before = queries.previous_round(round_)
+    return render_template(
+        "standings/overview.html", round=round_, state=_state(round_, now), sides=figures.sides(round_.id),
+        before=figures.sides(before.id) if before else None, previous=before,
+        participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
+        sitting=figures.sitting_now(round_.id), fresh=queries.freshness(round_, now),
+        may_score=allowed("contest.edit"), **_owner(round_))
+
+
+@blueprint.post("/thong-ke/<id:round_id>/cham-lai")
+@policy("contest.edit")
+def score(round_id: str) -> ResponseReturnValue:
+    """Score what is due now; once the round is closed, everything again by today's keys."""
+    now = clock.now()
+    round_ = queries.round_by_id(round_id, privileged=True)
+    counts = operations.score_round(round_id, now, every=now >= round_.closes_at)
+    db.session.commit()
+    flash(ngettext("Đã chấm %(num)s bài.", "Đã chấm %(num)s bài.", counts.scored), "success")
+    return redirect(url_for("standings.overview", round_id=round_id))
