@@ -10,13 +10,14 @@ from werkzeug.routing import BaseConverter
 
 from contest import database, health, menu
 from contest.config import Config, load
+from contest.delivery import api as delivery_api
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
+from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
-from contest.reports import views as reports_views
 from contest.standings import api as standings_api
 from contest.standings import views as standings_views
 from contest.web import assets, compression, errors, filters, headers
@@ -115,6 +116,7 @@ def _register_rooms(app: Flask) -> None:
         identity_api.blueprint,
         rounds_views.blueprint,
         rounds_api.blueprint,
+        delivery_api.blueprint,
         standings_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
