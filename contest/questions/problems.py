@@ -39,6 +39,7 @@ _PROBLEMS: Mapping[str, LazyString] = {
     "unsupported_type": _(
         "chưa nhận loại câu “%(value)s”. Dùng chọn một đáp án, chọn nhiều đáp án hoặc đúng/sai."
     ),
+    "too_long": _("dài %(chars)s ký tự, tối đa %(limit)s. Rút ngắn rồi nhập lại."),
     "legacy_font": _("chữ gõ bằng phông cũ (TCVN3, VNI). Chuyển sang Unicode rồi nhập lại."),
     "type_key_mismatch": _(
         "loại “%(value)s” không khớp với %(keys)s đáp án đúng. Kiểm tra loại hoặc đáp án."

@@ -117,7 +117,8 @@ def _questions(rows: list[Row], layout: Layout, grid: Grid) -> tuple[list[Row], 
     number = layout.fields.get("number", -1)
     known = set(layout.fields.values()) - {number}
     wide = {top for top, left, _, right in grid.merged if right > left}
-    key_fields = {layout.fields.get("stem"), layout.fields.get("key")}
+    shown = [layout.fields[name] for name in ("stem", "key") if name in layout.fields]
+    header = [layout.headers.get(column, "") for column in shown]
     kept, skipped = [], []
     for row in rows:
         filled = [column for column, cell in enumerate(row.cells) if cell]
@@ -126,14 +127,19 @@ def _questions(rows: list[Row], layout: Layout, grid: Grid) -> tuple[list[Row], 
             skipped.append(SkippedRow(row.number, why))
         elif len(filled) == 1 and row.number in wide:
             skipped.append(SkippedRow(row.number, "section_heading"))
-        elif all(
-            column is None or fold(row.cells[column]) == fold(layout.headers.get(column, ""))
-            for column in key_fields
-        ) and any(column is not None for column in key_fields):
+        elif any(header) and _repeats([row.cells[column] for column in shown], header):
             skipped.append(SkippedRow(row.number, "repeated_header"))
         else:
             kept.append(row)
     return kept, skipped
+
+
+def _repeats(cells: list[str], header: list[str]) -> bool:
+    """True where the cells are the header's again, up to spelling."""
+    return all(
+        len(cell) < 2 * len(text) + 2 and fold(cell) == fold(text)
+        for cell, text in zip(cells, header, strict=True)
+    )
 
 
 def _is_number(row: Row, filled: list[int], number: int) -> bool:

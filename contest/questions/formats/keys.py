@@ -28,6 +28,9 @@ _FALSE = frozenset(["sai", "s", "false", "f", "no"])
 _MARK = re.compile(r"\s*[(\[]\s*(?:đ|đúng|x|✓|✔|đáp án đúng)\s*[)\]]\s*$", re.IGNORECASE)
 
 
+MAX_TRUTH_CHARS = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """The right options as 0-based positions in order, or the code of what is wrong."""
@@ -74,8 +77,10 @@ def read_key(
     things. The problems: key_unreadable, key_beyond_options, key_ambiguous, key_conflict.
     """
     text = cell.strip()
-    by_text = _by_text(text, options)
     named = _named(text, from_zero)
+    # a letter can only be an option's whole text where that option is as short
+    could_be_text = named is None or any(len(option) <= len(text) + 4 for option in options)
+    by_text = _by_text(text, options) if could_be_text else None
     if named is None:
         return by_text or _lettered_text(text, options) or _true_false(text, options)
     read = _checked(named, options)
@@ -139,6 +144,8 @@ def _true_false(text: str, options: Sequence[str]) -> Key:
 
 def truth_of(text: str) -> bool | None:
     """Return True for Đúng, Đ, True …, False for Sai, S, False …, None for anything else."""
+    if not 0 < len(text) <= MAX_TRUTH_CHARS:
+        return None
     word = squeeze(text)
     return True if word in _TRUE else False if word in _FALSE else None
 

@@ -25,9 +25,13 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_RATIO = 100
 RATIO_FROM_BYTES = 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 MAX_WORKBOOK_XML_BYTES = 4 * 1024 * 1024
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^<>]*|/)?>(</(?:\w+:)?c>)?")
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,4})([0-9]{1,9})"')
+_ODD = (b":c", b":row", b"hidden", b't="e"', b"t='e'")
+_ANY_CELL = re.compile(rb"<c[\s/>]")
 _REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _ERROR_CELL = re.compile(rb"""\st\s*=\s*["']e["']""")
@@ -103,7 +107,7 @@ def _check_xml(package: zipfile.ZipFile) -> None:
         try:
             with package.open(entry) as part:
                 start = True
-                while piece := part.read(1 << 20):
+                while piece := part.read(PIECE_BYTES):
                     text = tail + piece
                     if start and (text[:2] in (b"\xff\xfe", b"\xfe\xff") or 0 in text[:4]):
                         raise UnreadableFile("unsafe_xml", {"why": "encoding"})
@@ -149,50 +153,97 @@ def _tree(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
     """Return the facts of one sheet; raise too_many_rows or too_many_columns with the cell."""
+    scan = _Scan(sheet)
+    rest = b""
     try:
-        xml = _read(package, part)
-    except KeyError as error:
+        with package.open(part) as stream:
+            while piece := stream.read(PIECE_BYTES):
+                rest += piece
+                end = rest.rfind(b"</row>") + 6
+                if end >= 6:
+                    scan.take(rest[:end])
+                    rest = rest[end:]
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise UnreadableFile("broken_file") from error
-    hidden: set[int] = set()
-    errors: set[tuple[int, int]] = set()
-    rows = columns = row = column = 0
-    for match in _TAG.finditer(xml):
-        tag, attributes = match.group(1), match.group(2) or b""
-        ref = _REF.search(attributes)
-        if tag == b"row":
-            row, column = int(ref[2] or row + 1) if ref else row + 1, -1
-            if b"hidden" in attributes and _HIDDEN.search(attributes):
-                hidden.add(row)
-            continue
-        column += 1
-        if ref:
-            row, column = int(ref[2] or row), column_index(ref[1].decode().upper())
-        if attributes.endswith(b"/") or match.group(3):
-            continue  # formatted and empty: no reader allocates for it
+    scan.take(rest)
+    return scan.facts()
+
+
+class _Scan:
+    """Goes through a sheet's XML piece by piece, each piece whole rows."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet = sheet
+        self.rows = self.columns = 0
+        self.row, self.column = 0, -1
+        self.hidden: set[int] = set()
+        self.errors: set[tuple[int, int]] = set()
+        self.formulas: set[tuple[int, int]] = set()
+
+    def take(self, xml: bytes) -> None:
+        """Look at one piece; raise where a cell lies beyond the limits."""
+        if not self._take_plain(xml):
+            self._take_any(xml)
+        if b"<f" in xml or b":f" in xml:
+            self.formulas |= _formulas_without_value(xml)
+
+    def _take_plain(self, xml: bytes) -> bool:
+        """Take a piece as programs write it; return False where it needs the slow look.
+
+        Formatted empty cells count here, which only makes the sheet look larger.
+        """
+        cells = _PLAIN_CELL.findall(xml)
+        if any(sign in xml for sign in _ODD) or len(cells) != len(_ANY_CELL.findall(xml)):
+            return False
+        if not cells:
+            return xml.count(b"<row") == 0
+        rows = max(map(int, {row for _, row in cells}))
+        columns = max(column_index(letters.decode()) + 1 for letters in {c for c, _ in cells})
+        if rows > MAX_ROWS or columns > MAX_COLUMNS:
+            return False
+        self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
+        self.row = int(cells[-1][1])
+        return True
+
+    def _take_any(self, xml: bytes) -> None:
+        for match in _TAG.finditer(xml):
+            tag, attributes = match.group(1), match.group(2) or b""
+            ref = _REF.search(attributes)
+            if tag == b"row":
+                self.row = int(ref[2] or self.row + 1) if ref else self.row + 1
+                self.column = -1
+                if b"hidden" in attributes and _HIDDEN.search(attributes):
+                    self.hidden.add(self.row)
+                continue
+            self.column += 1
+            if ref:
+                self.row = int(ref[2] or self.row)
+                self.column = column_index(ref[1].decode().upper())
+            if not attributes.endswith(b"/") and not match.group(3):
+                self._cell(attributes)  # a formatted empty cell makes no reader allocate
+
+    def _cell(self, attributes: bytes) -> None:
+        row, column = self.row, self.column
         if row > MAX_ROWS or column >= MAX_COLUMNS:
-            raise _too_large(sheet, row, column)
-        rows, columns = max(rows, row), max(columns, column + 1)
-        if b'"e"' in attributes and _ERROR_CELL.search(attributes):
-            errors.add((row, column))
-    missing = _formulas_without_value(xml)
-    return SheetFacts(rows, columns, frozenset(hidden), frozenset(errors), missing)
+            code = "too_many_columns" if column >= MAX_COLUMNS else "too_many_rows"
+            limit = MAX_COLUMNS if column >= MAX_COLUMNS else MAX_ROWS
+            cell = f"{column_letter(column)}{row}"
+            raise UnreadableFile(code, {"sheet": self.sheet, "cell": cell, "limit": limit})
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column + 1)
+        if _ERROR_CELL.search(attributes):
+            self.errors.add((row, column))
+
+    def facts(self) -> SheetFacts:
+        """Return what was found."""
+        hidden, errors = frozenset(self.hidden), frozenset(self.errors)
+        return SheetFacts(self.rows, self.columns, hidden, errors, frozenset(self.formulas))
 
 
-def _too_large(sheet: str, row: int, column: int) -> UnreadableFile:
-    cell = f"{column_letter(column)}{row}"
-    if column >= MAX_COLUMNS:
-        params: dict[str, str | int] = {"sheet": sheet, "cell": cell, "limit": MAX_COLUMNS}
-        return UnreadableFile("too_many_columns", params)
-    return UnreadableFile("too_many_rows", {"sheet": sheet, "cell": cell, "limit": MAX_ROWS})
-
-
-def _formulas_without_value(xml: bytes) -> frozenset[tuple[int, int]]:
+def _formulas_without_value(xml: bytes) -> set[tuple[int, int]]:
     cells: set[tuple[int, int]] = set()
-    if b"<f" not in xml and b":f" not in xml:
-        return frozenset()
     for match in _FORMULA_WITHOUT_VALUE.finditer(xml):
         start = max(xml.rfind(b"<c ", 0, match.start()), xml.rfind(b":c ", 0, match.start()))
         ref = _REF.search(xml, start, match.start()) if start >= 0 else None
         if ref and ref[1] and ref[2]:
             cells.add((int(ref[2]), column_index(ref[1].decode().upper())))
-    return frozenset(cells)
+    return cells

@@ -39,6 +39,9 @@ _FIXED = re.compile(
     r"|khong co (?:dap an|phuong an|y)(?: nao)?.{0,12}"
     r"|(?:tat ca|ca \w+) (?:deu )?(?:dung|sai).{0,12}"
 )
+_MAY_SPEAK_OF_OTHERS = re.compile(
+    r"\bcả\b|tất|không có|toàn bộ|trên|đáp án|phương án|\b[a-h]\b", re.IGNORECASE
+)
 _NAMES_LETTERS = re.compile(
     r"(?:ca )?(?:(?:dap an|phuong an|y|cau) )?[a-h](?:(?: va| hoac)? [a-h])+"
     r"(?: (?:deu )?(?:dung|sai|tren))*|(?:dap an|phuong an|y|cau) [a-h](?: va [a-h])*"
@@ -189,7 +192,7 @@ class _Reading:
             self._check_wording(option, position)
 
     def _check_wording(self, option: str, position: int) -> None:
-        if len(option) > MAX_SHOWN_CHARS:
+        if len(option) > MAX_SHOWN_CHARS or not _MAY_SPEAK_OF_OTHERS.search(option):
             return
         columns = self.reader.option_columns
         field = OPTION_FIELDS[position] if columns and position < len(OPTION_FIELDS) else "options"

@@ -54,9 +54,12 @@ def repair(text: str) -> tuple[str, frozenset[str]]:
     return text.strip(), frozenset(kinds)
 
 
-_STROKES = str.maketrans({"đ": "d", "ð": "d", "₫": "d"})
-_NOT_WORD = re.compile(r"[^\w+<=>|~±×÷≤≥≠−%-]+|_+|(?<=\w)-|-(?!\d)", re.UNICODE)
+_NOT_WORD = re.compile(r"[^\w+<=>|~±×÷≤≥≠−%-]+|_+")
+_HYPHEN = re.compile(r"(?<=[^\W_])-|-(?!\d)")
 _MARKS = re.compile("[\u0300-\u036f]+")
+_BEYOND_MARKS = re.compile("[^\x00-\x7f\u0300-\u036f]")
+_KEPT = "+<=>|~%-"
+_ASCII_WORDS = {n: chr(n) if chr(n).isalnum() or chr(n) in _KEPT else " " for n in range(128)}
 
 
 def fold(text: str) -> str:
@@ -65,10 +68,16 @@ def fold(text: str) -> str:
     đ is d; hoà and hòa are one, as are thuỷ and thủy. Signs that carry meaning in sums stay:
     + < = > % and a minus before a number.
     """
-    lowered = text.casefold().translate(_STROKES)
-    if not lowered.isascii():
-        lowered = _MARKS.sub("", unicodedata.normalize("NFKD", lowered)).translate(_STROKES)
-    return " ".join(_NOT_WORD.sub(" ", lowered).split())
+    folded = text.casefold().replace("đ", "d")
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+        if _BEYOND_MARKS.search(folded):
+            folded = _NOT_WORD.sub(" ", _MARKS.sub("", folded).replace("ð", "d"))
+        else:
+            folded = folded.encode("ascii", "ignore").decode()
+    if "-" in folded:
+        folded = _HYPHEN.sub(" ", folded)
+    return " ".join((folded.translate(_ASCII_WORDS) if folded.isascii() else folded).split())
 
 
 def squeeze(text: str) -> str:
@@ -104,9 +113,8 @@ def legacy_encoding(text: str) -> str | None:
     """Return "tcvn3" or "vni" where the text was typed in a font of before Unicode, else None."""
     if text.isascii():
         return None
-    letters = sum(1 for char in text if not char.isspace())
     for name, pattern in (("tcvn3", _TCVN3), ("vni", _VNI)):
         hits = len(pattern.findall(text))
-        if hits >= 3 and hits * 100 >= 6 * letters:
+        if hits >= 3 and hits * 100 >= 6 * len("".join(text.split())):
             return name
     return None
