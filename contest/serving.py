@@ -56,7 +56,7 @@ def _die_with_parent() -> None:
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509 -- our own words
+    return subprocess.Popen(command, preexec_fn=_die_with_parent)  # noqa: S603 -- our own words
 
 
 def _web_command(config: Config) -> list[str]:

@@ -10,7 +10,8 @@ def test_numbers(value, shown):
     assert filters.num(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(1950, "19,5"), (2000, "20"), (333, "3,33"), (5, "0,05"), (100000, "1.000")])
+@pytest.mark.parametrize(("value", "shown"), [(1950, "19,5"), (2000, "20"), (333, "3,33"), (5, "0,05"),
+                                              (100000, "1.000")])
 def test_points(value, shown):
     assert filters.points(value) == shown
 
