@@ -18,6 +18,7 @@ from contest.delivery import timing
 from contest.errors import Missing, Refusal
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NONCE = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _DIALECTS = ("sqlite", "postgresql")
 _DEADLINE = "CASE WHEN a.time_limit_at < r.closes_at THEN a.time_limit_at ELSE r.closes_at END"
 _ROWS = {
@@ -57,12 +58,13 @@ RETURNING slot, seq, EXISTS (
 _SAVE_FORM = f"""
 INSERT INTO response (attempt_id, slot, generation, seq, choice, received_at, nonce)
 SELECT a.id, p.slot, a.generation, 1 + COALESCE((SELECT max(m.seq) FROM response m
-    WHERE m.attempt_id = a.id AND m.slot = p.slot AND m.generation = a.generation), 0), x.choice, :now, :nonce
+    WHERE m.attempt_id = a.id AND m.slot = p.slot AND m.generation = a.generation), 0), x.choice, :now,
+    CAST(:nonce AS text)
 FROM {{rows}}
 CROSS JOIN attempt a JOIN round r ON r.id = a.round_id JOIN sign_in s ON s.id = a.owner
 JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
 WHERE {_MAY_SAVE} AND (p.multiple OR x.n <= 1) AND NOT EXISTS ({{foreign}}) AND NOT EXISTS (
-    SELECT 1 FROM response e WHERE e.attempt_id = a.id AND e.slot = p.slot AND e.nonce = :nonce
+    SELECT 1 FROM response e WHERE e.attempt_id = a.id AND e.slot = p.slot AND e.nonce = CAST(:nonce AS text)
     AND e.choice IS NOT DISTINCT FROM x.choice
     AND (NOT EXISTS ({{newer}}) OR EXISTS ({{newer}} AND m.nonce IS DISTINCT FROM e.nonce)))
 ON CONFLICT DO NOTHING
@@ -173,6 +175,8 @@ def save_form(connection: Connection, attempt_id: str, sign_in_id: str, slot: in
     answer has been saved since, `saved` where it is still the latest). Raises as `save_answers`, and
     the codes of a refused answer as `Refusal` 422.
     """
+    if not NONCE.fullmatch(nonce):
+        raise Refusal("malformed", 422, field="nonce")
     batch = _batch([Answer(slot, 1, choice)])
     values = {"attempt": attempt_id, "sign_in": sign_in_id, "generation": 0, "now": to_ms(now), "nonce": nonce}
     for _ in range(2):
