@@ -1,0 +1,171 @@
+"""The form of a round with its blueprint, the live check of the matrix, the preview of a paper."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from contest import clock
+from contest.clock import LOCAL
+from contest.extensions import db
+from contest.identity.access import allowed, person, policy
+from contest.questions.models import TOPICS, Bank
+from contest.rounds import blueprint as plan
+from contest.rounds import operations, pools, preview, queries, words
+from contest.rounds.contest_views import done
+from contest.rounds.copying import values_of
+from contest.rounds.forms import MINUTE_MS, RoundForm
+from contest.rounds.models import Contest, Round
+from contest.rounds.operations import RoundFields
+from contest.rounds.pages import blueprint
+
+
+def rules_text(contest: Contest, values: RoundFields) -> str:
+    """A first wording of the rules (thể lệ) that says what the round's own settings say. Markdown."""
+    text = render_template("rounds/rules.md", contest=contest, round=values, minutes=values.duration_ms // MINUTE_MS,
+                           questions=plan.total(values.blueprint))
+    return text.strip()
+
+
+def _new_values(contest: Contest, now: datetime) -> RoundFields:
+    """What the form of a new round starts with: a week from next Monday 08:00, local time."""
+    local = now.astimezone(LOCAL)
+    monday = (local + timedelta(days=7 - local.weekday())).replace(hour=8, minute=0, second=0, microsecond=0)
+    number = 1 + sum(row.kind == "contest" for row in contest.rounds)
+    return RoundFields(title=_("Tuần %(number)s", number=number), opens_at=monday, audience="official",
+                       closes_at=monday + timedelta(days=6, hours=23, minutes=30), duration_ms=20 * MINUTE_MS)
+
+
+@blueprint.route("/to-chuc/cuoc-thi/<id:contest_id>/dot-thi/moi", methods=["GET", "POST"])
+@policy("contest.edit")
+def round_new(contest_id: str) -> ResponseReturnValue:
+    """The form of a new round."""
+    now = clock.now()
+    contest = queries.get_contest(contest_id)
+    values = _new_values(contest, now)
+    form = _form(replace(values, rules=rules_text(contest, values)))
+    rows, wrong = plan.read(request.form.items())
+    if _saving(form, wrong):
+        row = operations.create_round(contest_id, _with_rules(contest, form.values(rows), values),
+                                      by=person().id, now=now)
+        db.session.commit()
+        return done(_("Đã lưu bản nháp."), "rounds.round_overview", round_id=row.id)
+    return _page(contest, None, form, rows, wrong)
+
+
+@blueprint.route("/to-chuc/dot-thi/<id:round_id>/sua", methods=["GET", "POST"])
+@policy("contest.edit")
+def round_edit(round_id: str) -> ResponseReturnValue:
+    """The form of a draft. A published round's rules stand."""
+    now = clock.now()
+    row = operations.draft(round_id) if request.method == "POST" else queries.get_round(round_id)
+    if row.state != "draft":
+        return render_template("rounds/rules_frozen.html", round=row), 409
+    values = values_of(row)
+    form = _form(values)
+    rows, wrong = plan.read(request.form.items()) if request.method == "POST" else (list(row.blueprint), [])
+    if _saving(form, wrong):
+        operations.edit_round(round_id, _with_rules(row.contest, form.values(rows), values), by=person().id, now=now)
+        db.session.commit()
+        return done(_("Đã lưu bản nháp."), "rounds.round_overview", round_id=round_id)
+    return _page(row.contest, row, form, rows, wrong)
+
+
+def _form(values: RoundFields) -> RoundForm:
+    form = RoundForm(data={**vars(values), "minutes": values.duration_ms // MINUTE_MS, "banks": list(values.bank_ids)})
+    form.banks.choices = [(bank.id, bank.title) for bank in queries.banks()]
+    return form
+
+
+def _saving(form: RoundForm, wrong: list[str]) -> bool:
+    """True where the form asks to be saved and may be."""
+    if not form.is_submitted() or request.form.get("action", "save") != "save":
+        return False
+    valid = bool(form.validate())
+    if wrong:
+        form.form_errors.append(_("Ma trận đề: ghi số từ 0 đến %(most)s vào mỗi ô.", most=plan.MOST))
+    return valid and not wrong
+
+
+def _with_rules(contest: Contest, new: RoundFields, old: RoundFields) -> RoundFields:
+    """Rules that nobody has reworded follow the settings; others are left as typed."""
+    untouched = new.rules in ("", rules_text(contest, old))
+    return replace(new, rules=rules_text(contest, new)) if untouched else new
+
+
+def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[str, Any]],
+          wrong: list[str]) -> ResponseReturnValue:
+    action = request.form.get("action") if form.is_submitted() else None
+    if action == "rules" and form.validate():
+        form.rules.raw_data = None
+        form.rules.data = rules_text(contest, form.values(rows))
+    chosen = list(form.banks.data or [])
+    banks = queries.banks()
+    editor = _editor(banks, chosen, dict(request.form.items()) if form.is_submitted() else plan.fields_of(rows))
+    page = render_template(
+        "rounds/round_form.html", contest=contest, round=row, form=form, wrong=wrong, action=action, editor=editor,
+        total=plan.total(rows), shortages=words.shortages(rows, chosen) if rows else [], checked=bool(rows) and chosen,
+    )
+    return page, 422 if form.errors else 200
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The matrices: one over all chosen banks, one for each where there are several."""
+
+    whole: plan.Matrix
+    single: list[tuple[str, plan.Matrix]]  # (title of the bank, its matrix)
+
+
+def _editor(banks: Sequence[Bank], chosen: list[str], typed: dict[str, str]) -> Editor:
+    known = pools.groups()
+    return Editor(
+        plan.matrix(known, chosen, typed, TOPICS),
+        [(bank.title, plan.matrix(known, chosen, typed, TOPICS, bank.id)) for bank in banks
+         if len(chosen) > 1 and bank.id in chosen],
+    )
+
+
+@blueprint.get("/to-chuc/ma-tran.json", endpoint="matrix")
+@blueprint.get("/to-chuc/dot-thi/<id:round_id>/ma-tran.json")
+@policy("contest.read")
+def round_matrix(round_id: str | None = None) -> ResponseReturnValue:
+    """What the pool can serve: `banks` (repeated) and the filled boxes of the matrix as query parameters."""
+    chosen = request.args.getlist("banks")
+    rows, wrong = plan.read(request.args.items())
+    found = pools.groups(chosen)
+    enough = rows and chosen and not wrong
+    lacking = words.shortages(rows, chosen)
+    return jsonify({
+        "available": plan.availability(found), "total": plan.total(rows), "wrong": wrong,
+        "shortages": lacking, "enough": bool(enough and not lacking), "summary": summary(rows, wrong, chosen),
+    })
+
+
+def summary(rows: list[dict[str, Any]], wrong: list[str], chosen: list[str]) -> str:
+    """One sentence on whether papers can be drawn."""
+    if wrong:
+        return str(_("Ghi số từ 0 đến %(most)s vào mỗi ô.", most=plan.MOST))
+    if not chosen:
+        return str(_("Chọn ít nhất một ngân hàng câu hỏi."))
+    return str(_("Mỗi đề %(total)s câu.", total=plan.total(rows)))
+
+
+@blueprint.get("/to-chuc/dot-thi/<id:round_id>/xem-de")
+@policy("contest.read")
+def round_preview(round_id: str) -> ResponseReturnValue:
+    """A paper as a contestant would get it; with its keys for those who may edit."""
+    seed = request.args.get("de", "")
+    if not (len(seed) == 32 and all(c in "0123456789abcdef" for c in seed)):
+        seed = secrets.token_hex(16)
+    row = queries.get_round(round_id)
+    slots = pools.drawn(row, seed)
+    may_see = allowed("contest.edit")
+    shown = may_see and request.args.get("dap-an") == "1"
+    return render_template("rounds/preview.html", round=row, slots=slots, seed=seed, may_see=may_see, shown=shown,
+                           keys=preview.keys([slot.version_id for slot in slots]) if shown else {})

@@ -1,0 +1,217 @@
+"""Contests and rounds as pages show them. Nothing here can reach an answer key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest.errors import Missing
+from contest.extensions import db
+from contest.identity.models import Account, Unit
+from contest.questions.models import Bank, Source
+from contest.rounds.eligibility import state_of
+from contest.rounds.headcounts import Figure
+from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RulesVersion
+
+RUNNING_FIRST = ("open", "upcoming", "closed", "published", "cancelled", "draft")
+
+
+@dataclass(frozen=True)
+class PageOwner:
+    """Whose name and hotlines a page carries that belongs to no contest."""
+
+    agency_parent: str
+    agency_name: str
+    seal: str
+    hotline_technical: str
+    hotline_content: str
+
+
+def seal(agency_name: str) -> str:
+    """Two letters for the round mark: the last two capitalised words. "Sở Nội vụ tỉnh Đồng Tháp" → "ĐT"."""
+    capitals = [word[0] for word in agency_name.split() if word[0].isupper()]
+    return "".join(capitals[-2:]) or "CC"
+
+
+def owner_of(contest: Contest) -> PageOwner:
+    """The name and hotlines of one contest's pages."""
+    return PageOwner(contest.agency_parent, contest.agency_name or contest.title,
+                     seal(contest.agency_name or contest.title),
+                     contest.hotline_technical, contest.hotline_content)
+
+
+def page_owner(now: datetime) -> PageOwner | None:
+    """The owner of the contest that runs now, else opens next, else closed last; None before the first one."""
+    open_now = (Round.opens_at <= now) & (Round.closes_at > now)
+    to_come = Round.opens_at > now
+    contest = db.session.scalar(
+        select(Contest).join(Round)
+        .where(Round.state == "published", Contest.archived_at.is_(None))
+        .order_by(open_now.desc(), to_come.desc(), _nearest(now), Contest.id).limit(1)
+    )
+    return owner_of(contest) if contest else None
+
+
+def _nearest(now: datetime) -> ColumnElement[Any]:
+    """Distance to the window: of rounds to come the opening, of past ones the closing."""
+    instant = literal(now, Round.opens_at.type)
+    return case((Round.opens_at > now, Round.opens_at - instant), else_=instant - Round.closes_at)
+
+
+def state(round_: Round, now: datetime) -> str:
+    """upcoming, open, closed, published, cancelled or draft."""
+    return state_of(round_.state, round_.opens_at, round_.closes_at, round_.results_published_at, now)
+
+
+def contest_state(rounds: Sequence[Round], now: datetime) -> str:
+    """The state that a contest shows: that of its liveliest round; "draft" without rounds."""
+    states = {state(round_, now) for round_ in rounds}
+    return next((word for word in RUNNING_FIRST if word in states), "draft")
+
+
+def get_contest(contest_id: str) -> Contest:
+    """The contest with its rounds. Raises `Missing`."""
+    return _one(Contest.id == contest_id)
+
+
+def contest_by_code(code: str) -> Contest:
+    """The contest with its rounds. Raises `Missing`."""
+    return _one(Contest.code == code)
+
+
+def _one(which: ColumnElement[bool]) -> Contest:
+    contest = db.session.scalar(select(Contest).where(which).options(selectinload(Contest.rounds)))
+    if contest is None:
+        raise Missing
+    return contest
+
+
+def get_round(round_id: str) -> Round:
+    """The round with its contest and banks. Raises `Missing`."""
+    row = db.session.scalar(
+        select(Round).where(Round.id == round_id).options(joinedload(Round.contest), selectinload(Round.banks))
+    )
+    if row is None:
+        raise Missing
+    return row
+
+
+@dataclass(frozen=True)
+class ContestLine:
+    """A contest in the organisers' list."""
+
+    contest: Contest
+    state: str
+    rounds: int
+    units: int
+    headcount: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+def contest_lines(now: datetime, *, archived: bool = False) -> list[ContestLine]:
+    """The contests, newest first: running ones, or those put away."""
+    which = Contest.archived_at.is_not(None) if archived else Contest.archived_at.is_(None)
+    contests = db.session.scalars(
+        select(Contest).where(which).options(selectinload(Contest.rounds))
+        .order_by(Contest.created_at.desc(), Contest.id)
+    ).all()
+    figures = {contest_id: (units, int(people or 0)) for contest_id, units, people in db.session.execute(
+        select(ContestUnit.contest_id, func.count(), func.coalesce(func.sum(ContestUnit.headcount), 0))
+        .join(Contest).where(which).group_by(ContestUnit.contest_id)
+    )}
+    return [
+        ContestLine(contest, contest_state(contest.rounds, now), len(contest.rounds),
+                    *figures.get(contest.id, (0, 0)),
+                    min((r.opens_at for r in contest.rounds), default=None),
+                    max((r.closes_at for r in contest.rounds), default=None))
+        for contest in contests
+    ]
+
+
+def contest_counts() -> tuple[int, int]:
+    """(running contests, archived contests)."""
+    rows = {bool(gone): count for gone, count in db.session.execute(
+        select(Contest.archived_at.is_not(None), func.count()).group_by(Contest.archived_at.is_not(None)))}
+    return rows.get(False, 0), rows.get(True, 0)
+
+
+def banks() -> list[Bank]:
+    """Every bank, by title."""
+    return list(db.session.scalars(select(Bank).order_by(Bank.title, Bank.id)))
+
+
+def has_been_published(contest_id: str) -> bool:
+    """True once a round of the contest was published: its units and headcounts then stand still."""
+    return db.session.scalar(
+        select(Round.id).where(Round.contest_id == contest_id, Round.rules_version > 0).limit(1)) is not None
+
+
+def contest_units(contest_id: str) -> list[ContestUnit]:
+    """The participating units as recorded, bloc by bloc in Vietnamese order."""
+    return list(db.session.scalars(
+        select(ContestUnit).where(ContestUnit.contest_id == contest_id)
+        .order_by(ContestUnit.bloc, ContestUnit.sort_key, ContestUnit.id)))
+
+
+def unit_tree() -> list[Unit]:
+    """Every unit with its parent, in Vietnamese order."""
+    return list(db.session.scalars(
+        select(Unit).options(joinedload(Unit.parent)).order_by(Unit.sort_key, Unit.id)))
+
+
+def figures(units: Sequence[Unit]) -> list[Figure]:
+    """What the roll-up of headcounts needs of the units."""
+    return [Figure(unit.id, unit.path, unit.headcount, unit.headcount_on) for unit in units]
+
+
+def unit_path(unit_id: str | None) -> str | None:
+    """The path of a unit."""
+    return db.session.scalar(select(Unit.path).where(Unit.id == unit_id)) if unit_id else None
+
+
+def unit_of(contest_id: str, unit_path: str) -> ContestUnit | None:
+    """The participating unit that people of the unit at `unit_path` count for: the nearest upwards."""
+    chain = [key for key in unit_path.split("/") if key]
+    found = {row.unit_id: row for row in db.session.scalars(
+        select(ContestUnit).where(ContestUnit.contest_id == contest_id, ContestUnit.unit_id.in_(chain)))}
+    return next((found[key] for key in reversed(chain) if key in found), None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An extension or cancellation, with who wrote it down (None: the command line)."""
+
+    row: RoundChange
+    author: str | None
+
+
+def changes(round_ids: Sequence[str]) -> dict[str, list[Change]]:
+    """Round → its extensions and cancellation, newest first."""
+    found: dict[str, list[Change]] = {key: [] for key in round_ids}
+    for row, author in db.session.execute(
+        select(RoundChange, Account.name).outerjoin(Account, Account.id == RoundChange.account_id)
+        .where(RoundChange.round_id.in_(round_ids)).order_by(RoundChange.at.desc(), RoundChange.id.desc())
+    ):
+        found[row.round_id].append(Change(row, author))
+    return found
+
+
+def rules_version(round_: Round) -> RulesVersion | None:
+    """The rules as published, or None for a draft."""
+    return db.session.get(RulesVersion, (round_.id, round_.rules_version)) if round_.rules_version else None
+
+
+def study_documents(round_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Document → the locators of its sections, of the banks that these rounds draw from."""
+    found: dict[str, list[str]] = {}
+    for document, locator in db.session.execute(
+        select(Source.document, Source.locator)
+        .where(Source.bank_id.in_(select(RoundBank.bank_id).where(RoundBank.round_id.in_(round_ids))))
+        .order_by(Source.document, Source.id)
+    ):
+        found.setdefault(document, []).append(locator)
+    return found

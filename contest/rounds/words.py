@@ -1,0 +1,82 @@
+"""What the organisers' and participants' pages say of rounds: words for places, problems and lengths of time."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext
+
+from contest.rounds.blueprint import Place, lacking
+from contest.rounds.pools import groups
+from contest.rounds.publishing import Problem
+from contest.rounds.queries import banks
+
+
+def _(message: str, **values: Any) -> str:
+    return str(gettext(message, **values))
+
+
+def level_name(level: str | None) -> str:
+    """The name of a level's code; None is any level."""
+    names = {None: _("Bất kỳ mức độ"), "NB": _("Nhận biết"), "TH": _("Thông hiểu"), "VD": _("Vận dụng"),
+             "VDC": _("Vận dụng cao")}
+    return names.get(level, level or "")
+
+
+def topic_name(topic: str | None) -> str:
+    """The name of a topic; None is any topic."""
+    return topic or _("Bất kỳ lĩnh vực")
+
+
+def place_name(place: Place, titles: dict[str, str]) -> str:
+    """A place of the blueprint in words. `titles`: bank id → title."""
+    words = [topic_name(place.topic), level_name(place.level)]
+    if place.topic is None and place.level is None:
+        words = [_("Bất kỳ câu nào")]
+    if place.bank_id:
+        words.append(_("ngân hàng %(title)s", title=titles.get(place.bank_id, _("đã bỏ chọn"))))
+    return ", ".join(words)
+
+
+def shortage(place: Place, needed: int, available: int, titles: dict[str, str]) -> str:
+    """One place that the pool cannot serve, and by how much."""
+    return _("%(place)s: cần %(needed)s câu, chỉ có %(available)s.",
+             place=place_name(place, titles), needed=needed, available=available)
+
+
+def shortages(rows: Sequence[dict[str, Any]], bank_ids: Sequence[str]) -> list[str]:
+    """Every place of a blueprint that these banks cannot serve, in words."""
+    found = lacking(groups(bank_ids), rows)
+    titles = {bank.id: bank.title for bank in banks()} if found else {}
+    return [shortage(place, short.needed, short.available, titles) for place, short in found]
+
+
+def problem(found: Problem) -> str:
+    """What keeps a round from being published, and where to mend it."""
+    if found.code == "shortage":
+        titles = {bank.id: bank.title for bank in banks()} if found.params["bank_id"] else {}
+        place = Place(found.params["bank_id"], found.params["topic"], found.params["level"])
+        return _("Ma trận đề. %(what)s",
+                 what=shortage(place, found.params["needed"], found.params["available"], titles))
+    return {
+        "contest_archived": _("Cuộc thi đang ở trong kho lưu. Đưa cuộc thi ra khỏi kho lưu trước."),
+        "no_hotline": _("Chưa có số điện thoại hỗ trợ. Thêm ở trang sửa cuộc thi."),
+        "window_over": _("Giờ kết thúc đã qua. Chọn giờ kết thúc sau thời điểm hiện tại."),
+        "duration_exceeds_window": _("Thời gian làm bài dài hơn thời gian mở đợt. Rút ngắn thời gian làm bài "
+                                     "hoặc lùi giờ kết thúc."),
+        "no_bank": _("Chưa chọn ngân hàng câu hỏi nào."),
+        "no_blueprint": _("Ma trận đề chưa có câu nào. Ghi số câu vào ít nhất một ô."),
+        "no_rules": _("Chưa có thể lệ."),
+    }[found.code]
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units: "02 ngày 03 giờ", "03 giờ 20 phút", "15 phút"."""
+    minutes = max(0, int(length.total_seconds())) // 60
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("%(days)s ngày %(hours)s giờ", days=f"{days:02d}", hours=f"{hours:02d}")
+    if hours:
+        return _("%(hours)s giờ %(minutes)s phút", hours=f"{hours:02d}", minutes=f"{minutes:02d}")
+    return _("%(minutes)s phút", minutes=minutes) if minutes else _("dưới 1 phút")
