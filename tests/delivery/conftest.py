@@ -70,18 +70,20 @@ def set_attempt(attempt_id: str, **values: object) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent to the database inside, in order."""
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements sent to the database inside, by any thread, in order."""
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest):
         statements.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import delete, select, update
 
 from contest.columns import new_id
@@ -283,14 +284,14 @@ class TestStatements:
     def test_a_save_is_one_statement_that_knows_no_account_table(self, sitting):
         batch = [(slot, 1, sitting.choose(slot, 0)) for slot in (1, 2, 3, 4)]
         for answers in (batch[:1], batch):
-            with counted() as statements:
+            with counted(current_app) as statements:
                 sitting.save(*answers)
             assert len(statements) == 1
         for statement in SAVE.values():
             assert " account " not in statement.replace("\n", " ")
 
     def test_a_refusal_is_two(self, sitting):
-        with counted() as statements:
+        with counted(current_app) as statements:
             sitting.refused((2, 1, None), sign_in=sitting.cast.laptop)
         assert len(statements) == 2
 
@@ -373,6 +374,6 @@ class TestForm:
         assert (caught.value.code, caught.value.status) == ("malformed", 422)
 
     def test_it_is_one_statement(self, sitting):
-        with counted() as statements:
+        with counted(current_app) as statements:
             sitting.form(sitting.choose(2, 0), "n1", now=LIMIT - MS)
         assert len(statements) == 1
