@@ -12,7 +12,7 @@ from contest.identity.models import Account, Grant, Unit
 from contest.identity.operations import hash_password
 
 UNITS = Path(__file__).with_name("units.csv")
-HEADCOUNTS = {"department": (18, 34), "service": (14, 30), "commune": (9, 22)}  # invented, small on purpose
+HEADCOUNTS = {"department": (12, 26), "service": (10, 20), "commune": (6, 14)}  # invented, small on purpose
 CITIZENS = 60
 CONTESTANTS, COORDINATORS = 40, 2
 FAMILY = ("Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Lâm Châu Đinh").split()

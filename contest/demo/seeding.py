@@ -4,6 +4,7 @@ import random
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask
@@ -17,8 +18,9 @@ from contest.demo.sittings import Sitter
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.questions.formats.gate import read_bank
-from contest.questions.imports import commit_import, create_bank, stage_import
+from contest.questions.imports import commit_import, stage_import
 from contest.questions.models import TOPICS, Bank
+from contest.questions.operations import create_bank
 from contest.rounds.models import Contest, Round
 from contest.rounds.operations import ContestFields, RoundFields, create_contest, create_round
 from contest.rounds.participation import choose_units
@@ -98,7 +100,7 @@ def _load_bank(path: Path, now: datetime) -> Bank:
     data = path.read_bytes()
     reading = read_bank(data, path.name)
     bank = create_bank(path.stem, TITLES[path.stem], by=None, now=now)
-    staged = stage_import(bank, path.name, data, reading, by=None, now=now)
+    staged = stage_import(bank, path.name, sha256(data).hexdigest(), reading, by=None, now=now)
     commit_import(staged.id, on_duplicate="skip", by=None, now=now)
     return bank
 

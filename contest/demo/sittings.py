@@ -15,7 +15,7 @@ from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
 from contest.questions.paper import Cell, PoolItem, draw, order
 from contest.rounds.entries import ensure_entry
-from contest.rounds.models import Round, RoundQuestion
+from contest.rounds.models import Entry, Round, RoundQuestion
 
 
 class Sitter:
@@ -32,13 +32,17 @@ class Sitter:
         self.versions = {version.id: version for version in versions}
         keys = db.session.scalars(select(AnswerKey).where(AnswerKey.version_id.in_(ids)))
         self.keys = {key.version_id: key.correct for key in keys}
+        found = db.session.scalars(select(Entry).where(Entry.contest_id == round_.contest_id))
+        self.entries = {entry.account_id: entry for entry in found}
         self.attempts: list[dict[str, Any]] = []
         self.items: list[dict[str, Any]] = []
         self.responses: list[dict[str, Any]] = []
 
     def sit(self, account: Account, started_at: datetime, knowledge: float, number: int = 1) -> None:
         """One finished sitting; `knowledge` in 0…1 is the chance of a right answer."""
-        entry = ensure_entry(self.round.contest_id, account, started_at)
+        if account.id not in self.entries:
+            self.entries[account.id] = ensure_entry(self.round.contest_id, account, started_at)
+        entry = self.entries[account.id]
         attempt_id, seed = new_id(), f"{self.rng.getrandbits(128):032x}"
         limit = started_at + timedelta(milliseconds=self.round.duration_ms)
         moment = started_at
