@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uuid_utils.compat as uuid_utils
-from sqlalchemy import CHAR, BigInteger, Dialect
+from sqlalchemy import CHAR, BigInteger, Dialect, String
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -27,6 +27,14 @@ def from_ms(milliseconds: int) -> datetime:
 def new_id() -> str:
     """A fresh id: a UUIDv7 as 32 hexadecimal digits. It tells its creation time: never a secret."""
     return uuid_utils.uuid7().hex
+
+
+def sort_text(length: int) -> String:
+    """The type of a sort key: compared by code point, whatever collation a PostgreSQL database has.
+
+    A linguistic collation ignores the signs that these keys are made of.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Instant(TypeDecorator[datetime]):

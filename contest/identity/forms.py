@@ -1,13 +1,13 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
-from contest.identity.kinds import KINDS
 from contest.identity.operations import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from contest.identity.queries import Node, flat
 from contest.identity.rosters import LOGIN, day_of, phone_of, whole_number
@@ -33,10 +33,14 @@ def clean_login(text: str | None) -> str:
     return clean(text).casefold()
 
 
-def unit_choices(nodes: Iterable[Node], first: Any = None) -> list[tuple[str, str]]:
+def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, word) for value, word in words.items()]
+
+
+def unit_choices(nodes: Iterable[Node], first: Any = None) -> list[SelectChoice]:
     """The units of a tree for a select, indented by level; `first` is the words of an empty choice."""
-    indented = [(node.id, "\u2003" * node.depth + node.name) for node in flat(nodes)]
-    return [*([("", first)] if first is not None else []), *indented]
+    indented = [SelectChoice(node.id, "\u2003" * node.depth + node.name) for node in flat(nodes)]
+    return [*([SelectChoice("", first)] if first is not None else []), *indented]
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -87,7 +91,7 @@ class EditPersonForm(FlaskForm):  # type: ignore[misc]
                                         Length(max=120, message=_("Họ và tên dài quá 120 ký tự."))], filters=[clean])
     position = OptionalText(_("Chức vụ"), [Optional(), Length(max=120, message=_("Chức vụ dài quá 120 ký tự."))])
     phone = PhoneField(_("Số điện thoại"), [Optional()])
-    audience = RadioField(_("Đối tượng"), choices=list(AUDIENCE_WORDS.items()), default="official")
+    audience = RadioField(_("Đối tượng"), choices=_choices(AUDIENCE_WORDS), default="official")
 
 
 class NewPersonForm(EditPersonForm):
@@ -103,8 +107,8 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
-    role = SelectField(_("Vai trò"), choices=list(ROLE_WORDS.items()), default="coordinator")
-    unit_id = SelectField(_("Đơn vị (chỉ với đầu mối)"), [Optional()], default="")
+    role = SelectField(_("Vai trò"), choices=_choices(ROLE_WORDS), default="coordinator")
+    unit_id = SelectField(_("Đơn vị (chỉ với đầu mối)"), default="")
 
     def validate_unit_id(self, field: Any) -> None:
         if self.role.data == "coordinator" and not field.data:
@@ -144,7 +148,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
                                         Length(max=40, message=_("Mã đơn vị dài quá 40 ký tự."))], filters=[clean])
     name = StringField(_("Tên đơn vị"), [InputRequired(_("Nhập tên đơn vị.")),
                                          Length(max=200, message=_("Tên đơn vị dài quá 200 ký tự."))], filters=[clean])
-    kind = SelectField(_("Loại"), choices=[(kind, KIND_WORDS[kind]) for kind in KINDS], default="department")
+    kind = SelectField(_("Loại"), choices=_choices(KIND_WORDS), default="department")
     bloc = OptionalText(_("Khối"), [Optional(), Length(max=80, message=_("Tên khối dài quá 80 ký tự."))])
     parent_id = SelectField(_("Đơn vị cấp trên"), [Optional()], default="")
     headcount = HeadcountField(_("Số CBCCVC (biên chế)"), [Optional()])

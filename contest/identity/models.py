@@ -3,7 +3,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contest.columns import Id, Instant, new_id
+from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 
 ROLES = ("contestant", "coordinator", "organiser", "report_viewer", "administrator")
@@ -31,7 +31,7 @@ class Unit(Base):
     path: Mapped[str] = mapped_column(String(400))
     headcount: Mapped[int | None]  # CBCCVC of the unit itself, its sub-units not counted
     headcount_on: Mapped[date | None]  # the day the headcount was taken
-    sort_key: Mapped[str] = mapped_column(String(400), index=True)
+    sort_key: Mapped[str] = mapped_column(sort_text(400), index=True)
     search_text: Mapped[str] = mapped_column(String(400))
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
@@ -55,7 +55,7 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))  # None: cannot sign in yet
     must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    sort_key: Mapped[str] = mapped_column(String(300), index=True)
+    sort_key: Mapped[str] = mapped_column(sort_text(300), index=True)
     search_text: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(Instant)
     unit: Mapped[Unit | None] = relationship()

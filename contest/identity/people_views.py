@@ -147,8 +147,8 @@ def move_person(account_id: str) -> ResponseReturnValue:
     account = _mine(account_id)
     form = MoveForm(formdata=request.form if request.method == "POST" else request.args or None)
     form.unit_id.choices = unit_choices(unit_tree(None), _("Chọn đơn vị"))
-    target = unit_of(form.unit_id.data) if form.unit_id.data in dict(form.unit_id.choices) and form.unit_id.data \
-        else None
+    known = {choice.value for choice in form.unit_id.choices if choice.value}
+    target = unit_of(form.unit_id.data) if form.unit_id.data in known else None
     keeps = target is not None and allowed("people.read", Target(unit_path=target.path))
     if request.method == "POST" and form.validate() and target is not None:
         name, unit_name = account.name, target.name

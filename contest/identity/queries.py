@@ -157,9 +157,8 @@ class Node:
 
 def unit_tree(paths: Paths) -> list[Node]:
     """The top units of the subtrees, each with all below it; siblings in alphabetical order."""
-    people = dict(db.session.execute(
-        select(Account.unit_id, func.count()).where(Account.active, Account.unit_id.is_not(None))
-        .group_by(Account.unit_id)).tuples().all())
+    counts = select(Account.unit_id, func.count()).where(Account.active).group_by(Account.unit_id)
+    people = {unit_id: int(number) for unit_id, number in db.session.execute(counts)}
     units = db.session.scalars(select(Unit).where(within(paths)).order_by(Unit.sort_key, Unit.id)).all()
     nodes = {
         unit.id: Node(unit.id, unit.code, unit.name, unit.kind, unit.bloc, unit.path, 0, unit.headcount,

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contest.columns import Id, Instant, new_id
+from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 from contest.identity.models import Account, Unit
 
@@ -48,7 +48,7 @@ class ContestUnit(Base):
     bloc: Mapped[str | None] = mapped_column(String(80))
     headcount: Mapped[int | None]  # the unit and its sub-units that do not take part on their own
     headcount_on: Mapped[date | None]
-    sort_key: Mapped[str] = mapped_column(String(400))
+    sort_key: Mapped[str] = mapped_column(sort_text(400))
     unit: Mapped[Unit] = relationship()
 
 

@@ -1,0 +1,213 @@
+import io
+import re
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from contest.extensions import db
+from contest.identity import imports
+from contest.identity.events import person_moved
+from contest.identity.models import Account, Unit
+from contest.identity.rosters import PersonRow, UnitRow
+from contest.identity.workbooks import workbook
+from contest.web.messages import sentence
+from tests.factories import NOON
+from tests.identity.cast import enter, fetch, play, post
+from tests.identity.test_units import paths
+
+UNIT_HEADER = ["Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
+               "Ngày tính biên chế"]
+PEOPLE_HEADER = ["Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng"]
+
+
+def counts(plan):
+    return {action: plan.count(action) for action in ("new", "updated", "unchanged")} | {"errors": plan.errors}
+
+
+def codes(plan):
+    return [(problem.row, problem.severity, problem.code) for problem in plan.problems]
+
+
+def test_units_in_any_order_twice(app, hands):
+    rows = [UnitRow(2, "C", "Phòng C", "b"), UnitRow(3, "B", "Sở B", "A", headcount=5), UnitRow(4, "A", "Tỉnh A"),
+            UnitRow(5, "X", "Mồ côi", "KHONG"), UnitRow(6, "Y", "Con của mồ côi", "X"), UnitRow(7, "P", "Vòng", "Q"),
+            UnitRow(8, "Q", "Vòng", "P")]
+    with app.app_context():
+        first = imports.import_units(rows, by=None, now=NOON)
+        db.session.commit()
+        assert counts(first) == {"new": 3, "updated": 0, "unchanged": 0, "errors": 4}
+        assert codes(first) == [(5, "error", "parent_unknown"), (6, "error", "parent_unknown"),
+                                (7, "error", "parent_circle"), (8, "error", "parent_circle")]
+        assert db.session.scalar(select(Unit.kind).where(Unit.code == "B")) == "department"
+        second = imports.import_units(rows[:3], by=None, now=NOON)
+        assert counts(second) == {"new": 0, "updated": 0, "unchanged": 3, "errors": 0}
+        db.session.commit()
+    assert paths(app) == {"A": "A", "B": "A/B", "C": "A/B/C"}
+
+
+def test_an_empty_cell_changes_nothing_of_a_unit(app, hands):
+    cast = play(app)
+    with app.app_context():
+        rows = [UnitRow(2, "XMT", "Phường Mỹ Tho"), UnitRow(3, "XCL", "Cao Lãnh", "XMT", headcount=72)]
+        plan = imports.import_units(rows, by=None, now=NOON)
+        db.session.commit()
+        assert [(change.key, change.action, change.fields) for change in plan.changes] == [
+            ("XMT", "unchanged", ()), ("XCL", "updated", ("name", "headcount", "parent"))]
+        row = db.session.get(Unit, cast.units["caolanh"])
+        assert (row.name, row.headcount, row.bloc) == ("Cao Lãnh", 72, "Khối xã, phường")
+    assert paths(app)["XCL"] == "UBND/XMT/XCL"
+
+
+def test_a_list_cannot_hang_a_unit_below_itself(app, hands):
+    play(app)
+    with app.app_context():
+        plan = imports.plan_units([UnitRow(2, "XMT", "Phường Mỹ Tho", "XMT-VP")])
+        assert codes(plan) == [(2, "error", "parent_circle")]
+
+
+def test_people_find_their_unit(app, hands):
+    cast = play(app)
+    rows = [PersonRow(2, "m1", "Lê Một", "xmt"), PersonRow(3, "m2", "Lê Hai", "PHUONG CAO LANH"),
+            PersonRow(4, "m3", "Lê Ba", "Phường Cao Lảnh xã"), PersonRow(5, "m4", "Lê Bốn", "Nhà hát"),
+            PersonRow(6, "an", "Nguyễn Văn An", "XMT"), PersonRow(7, "be", "Đỗ Thị Bé", "XCL", "Trưởng phòng")]
+    heard = []
+
+    def hear(_sender, **news):
+        heard.append((news["account_id"], news["unit_id"]))
+
+    with app.app_context(), person_moved.connected_to(hear):
+        planned = imports.plan_people(rows)
+        done = imports.import_people(rows, by=None, now=NOON)
+        db.session.commit()
+        assert planned.digest == done.digest
+        assert counts(done) == {"new": 2, "updated": 1, "unchanged": 1, "errors": 2}
+        assert codes(done) == [(4, "error", "unit_near"), (5, "error", "unit_unknown")]
+        assert heard == [(cast.people["be"], cast.units["caolanh"])]
+        new = db.session.scalar(select(Account).where(Account.login == "m2"))
+        assert (new.unit_id, new.password_hash, new.audience, [grant.role for grant in new.grants]) == (
+            cast.units["caolanh"], None, "official", ["contestant"])
+        again = imports.import_people(rows, by=None, now=NOON)
+        assert counts(again) == {"new": 0, "updated": 0, "unchanged": 4, "errors": 2}
+        assert again.to_do == 0
+
+
+def test_two_units_of_one_name_need_the_code(app, hands):
+    from tests.factories import unit
+
+    play(app)
+    with app.app_context():
+        unit("Phường cao lãnh", code="XCL2")
+        plan = imports.plan_people([PersonRow(2, "m1", "M", "phuong cao lanh"),
+                                    PersonRow(3, "m2", "M", "Phường Cao Lãnh")])
+        assert codes(plan) == [(2, "error", "unit_ambiguous")]
+        assert dict(plan.problems[0].params)["candidates"] in (
+            "Phường Cao Lãnh (XCL); Phường cao lãnh (XCL2)", "Phường cao lãnh (XCL2); Phường Cao Lãnh (XCL)")
+
+
+def test_every_finding_has_a_sentence(app):
+    import ast
+    from pathlib import Path
+
+    source = Path(imports.__file__).with_name("rosters.py").read_text() + Path(imports.__file__).read_text()
+    said = {node.value for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            and re.fullmatch(r"(cell|row|number|day|kind|parent|login|phone|audience|person|unit)_[a-z]+", node.value)}
+    said -= {"unit_id", "parent_id"}
+    assert len(said) >= 14
+    with app.test_request_context():
+        for code in said:
+            assert sentence(code, {"value": "x", "most": "1", "first": "2", "candidates": "y"})
+
+
+def upload(client, path, data):
+    token = client.get("/api/v1/session").json["csrf_token"]
+    return client.post(path, data={"csrf_token": token, "file": (io.BytesIO(data), "danh sách.xlsx")})
+
+
+def confirm(client, where):
+    plan = re.search(r'name="plan" value="(\w+)"', client.get(where).text)[1]
+    return post(client, where, plan=plan)
+
+
+def test_from_the_file_to_the_passwords(app, hands):
+    play(app)
+    client = enter(app, "quantri")
+    data = workbook("Danh sách", PEOPLE_HEADER, [
+        ["moi1", "Lê Mới", "XMT", "Chuyên viên", "912345678", "cán bộ"], ["moi2", "Lê Hai", "KHONG", "", "", ""],
+        ["an", "Nguyễn Văn An", "XMT", "Phó trưởng phòng", "", ""]])
+    looked = upload(client, "/to-chuc/nguoi-du-thi/nhap", data)
+    assert looked.status_code == 303
+    page = client.get(looked.location)
+    assert "Nhập 2 dòng" in page.text
+    assert 'Thêm mới <span class="count">1</span>' in page.text
+    assert 'Lỗi <span class="count">1</span>' in page.text
+    errors = client.get(f"{looked.location}?tab=errors")
+    assert re.search(r'<th scope="row" class="n">3</th>', errors.text)
+    assert "“KHONG”" in errors.text
+    assert fetch(app, select(func.count()).select_from(Account)) == 7  # nothing before the confirmation
+
+    faulty = openpyxl.load_workbook(io.BytesIO(client.get(f"{looked.location}/dong-loi.xlsx").data)).active
+    assert [cell.value for cell in faulty[2]][:3] == ["moi2", "Lê Hai", "KHONG"]
+    assert faulty.cell(1, 8).value == "Lý do"
+
+    done = confirm(client, looked.location)
+    assert (done.status_code, done.location) == (303, "/to-chuc/nguoi-du-thi/cap-mat-khau")
+    assert fetch(app, select(Account.phone).where(Account.login == "moi1")) == "0912345678"
+    assert fetch(app, select(Account.position).where(Account.login == "an")) == "Phó trưởng phòng"
+    assert client.get(looked.location).status_code == 404  # dealt with
+
+    again = upload(client, "/to-chuc/nguoi-du-thi/nhap", data)
+    assert "Tệp này không có gì mới để nhập." in client.get(again.location).text
+
+
+def test_what_changed_meanwhile_is_shown_again(app, hands):
+    play(app)
+    client = enter(app, "quantri")
+    where = upload(client, "/to-chuc/don-vi/nhap", workbook("x", UNIT_HEADER, [
+        ["SNV", "Sở Nội vụ", "UBND", "", "", "58", "31/12/2025"]])).location
+    stale = post(client, where, plan="0" * 64)
+    assert (stale.status_code, stale.location) == (303, where)
+    assert fetch(app, select(func.count()).select_from(Unit)) == 4
+    assert confirm(client, where).status_code == 303
+    assert fetch(app, select(Unit.headcount).where(Unit.code == "SNV")) == 58
+
+
+def test_an_upload_is_its_owners(app, hands):
+    from tests.factories import account
+
+    play(app)
+    with app.app_context():
+        account("quantri2", roles=("administrator",))
+        db.session.commit()
+    where = upload(enter(app, "quantri"), "/to-chuc/don-vi/nhap",
+                   workbook("x", UNIT_HEADER, [["SNV", "Sở", "", "", "", "", ""]])).location
+    other = enter(app, "quantri2")
+    assert other.get(where).status_code == 404
+    assert post(other, where, plan="0").status_code == 404
+
+
+@pytest.mark.parametrize(("data", "text"), [
+    (b"", "Tệp rỗng"), (b"\xd0\xcf\x11\xe0 old", "lưu lại thành .xlsx"),
+    (workbook("x", ["Câu hỏi", "Tên đơn vị"], [["1", "2"]]), "Còn thiếu: Mã đơn vị"),
+    (workbook("x", UNIT_HEADER, []), "không có dòng dữ liệu nào")])
+def test_an_unreadable_file_is_said_beside_the_field(app, hands, data, text):
+    play(app)
+    answer = upload(enter(app, "quantri"), "/to-chuc/don-vi/nhap", data)
+    assert answer.status_code == 422
+    assert text in answer.text
+    assert post(enter(app, "quantri"), "/to-chuc/don-vi/nhap").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/to-chuc/don-vi", "/to-chuc/nguoi-du-thi"])
+def test_the_template_can_be_read_back(app, hands, path):
+    play(app)
+    client = enter(app, "quantri")
+    with app.app_context():
+        from contest.identity.units import UnitData, create_unit
+
+        create_unit(UnitData("UB", "UBND"), by=None, now=NOON)
+        db.session.commit()
+    sample = client.get(f"{path}/mau.xlsx").data
+    looked = upload(client, f"{path}/nhap", sample)
+    assert 'Lỗi <span class="count">0</span>' in client.get(looked.location).text

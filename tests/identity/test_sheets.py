@@ -1,0 +1,109 @@
+import io
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter
+
+from contest.identity.sheets import UnreadableSheet, read_table
+from contest.identity.workbooks import workbook
+
+COLUMNS = {"code": ("ma don vi", "ma"), "name": ("ten don vi",), "on": ("ngay",)}
+NEEDED = {"Mã đơn vị": ("code",), "Tên đơn vị": ("name",)}
+
+
+def book(*sheets) -> bytes:
+    """A workbook of sheets; each a dict {(row, column): value}, both from 1."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as made:
+        days = made.add_format({"num_format": "dd/mm/yyyy"})
+        for cells in sheets:
+            page = made.add_worksheet()
+            for (row, column), value in cells.items():
+                if isinstance(value, date):
+                    page.write_datetime(row - 1, column - 1, value, days)
+                else:
+                    page.write(row - 1, column - 1, value)
+    return target.getvalue()
+
+
+def patched(data: bytes, name: str, change) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry.filename, change(content) if entry.filename == name else content)
+    return target.getvalue()
+
+
+def code_of(data: bytes) -> str:
+    with pytest.raises(UnreadableSheet) as caught:
+        read_table(data, COLUMNS, NEEDED)
+    return caught.value.code
+
+
+GOOD = {(1, 1): "Mã đơn vị", (1, 2): "Tên đơn vị", (2, 1): "A", (2, 2): "B"}
+SHEET1 = "xl/worksheets/sheet1.xml"
+
+
+def test_a_header_anywhere_in_ten_rows_in_any_order_and_true_row_numbers():
+    data = book({(1, 1): "DANH SÁCH ĐƠN VỊ", (10, 3): " TÊN  đơn vị *", (10, 4): "MÃ ĐƠN VỊ", (10, 5): "Ngày",
+                 (12, 4): 12.0, (12, 3): " Sở\nNội  vụ ", (12, 5): date(2025, 12, 31), (15, 4): "B", (15, 3): "C"})
+    sheet = read_table(data, COLUMNS, NEEDED)
+    assert (sheet.name, sheet.header_row, dict(sheet.header)) == (
+        "Sheet1", 10, {"name": "TÊN đơn vị *", "code": "MÃ ĐƠN VỊ", "on": "Ngày"})
+    assert [(row.number, dict(row.cells), row.numbers) for row in sheet.rows] == [
+        (12, {"name": "Sở Nội vụ", "code": "12", "on": "31/12/2025"}, {"code"}),
+        (15, {"name": "C", "code": "B", "on": ""}, frozenset())]
+
+
+def test_the_first_sheet_with_the_table_counts():
+    assert read_table(book({(1, 1): "Hướng dẫn"}, GOOD), COLUMNS, NEEDED).name == "Sheet2"
+
+
+@pytest.mark.parametrize(("data", "code"), [
+    (b"", "file_empty"), (b"\0\0\r\n", "file_empty"), (b"ma,ten\n1,2", "file_not_xlsx"), (b"%PDF-1.7", "file_not_xlsx"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file_old_xls"),
+    (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
+    (b"PK\x03\x04 torn", "file_broken"), (book(GOOD)[:-200], "file_broken"),
+    (b"x" * (25 * 1024 * 1024 + 1), "file_too_big"), (book({(1, 1): "Câu hỏi", (2, 1): "A"}), "file_no_header"),
+    (book({(11, 1): "Mã đơn vị", (11, 2): "Tên đơn vị", (12, 1): "A"}), "file_no_header"),
+    (book({(1, 1): "Mã đơn vị", (2, 1): "A"}), "file_no_header"), (book({}), "file_no_header"),
+    (book({(1, 1): "Mã đơn vị", (1, 2): "Tên đơn vị"}), "file_no_rows"),
+    (book({**GOOD, (3, 101): "x"}), "file_too_many_columns"), (book({**GOOD, (60_001, 1): "x"}), "file_too_many_rows"),
+    (book({**GOOD, (3, 1): "x" * 8_001}), "file_cell_too_long"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b'r="B2"', b'r="XFD200000"')), "file_too_many_columns"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b'<row r="2"', b'<row r="1000000"')), "file_too_many_rows"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b"<c/>" * 2_000_001)),
+     "file_unsafe"),
+    (patched(book(GOOD), SHEET1, lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml), "file_unsafe"),
+    (patched(book(GOOD), "docProps/app.xml", lambda xml: b" " * (101 * 1024 * 1024)), "file_unsafe"),
+    (patched(book(GOOD), SHEET1, lambda xml: b"no xml at all"), "file_no_header"),
+])
+def test_what_cannot_be_read(data, code):
+    found = code_of(data)
+    assert found == code or (code == "file_no_header" and found == "file_broken")
+
+
+def test_another_zip_is_no_workbook():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr("word/document.xml", "<w/>")
+    assert code_of(target.getvalue()) == "file_not_xlsx"
+
+
+def test_the_missing_column_is_named():
+    with pytest.raises(UnreadableSheet) as caught:
+        read_table(book({(1, 1): "Mã", (1, 2): "Ngày", (2, 1): "x"}), COLUMNS, NEEDED)
+    assert caught.value.params == {"missing": "Tên đơn vị"}
+
+
+def test_what_is_handed_out_holds_no_formula():
+    lines = [(lead + "HYPERLINK(1)", "https://x.vn", "007") for lead in ("=", "+", "-", "@", "\t=", "{=")]
+    data = workbook("Sheet", ["a", "b", "c"], lines, ["=1+1"])
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        sheets = [made.read(name) for name in made.namelist() if name.startswith("xl/worksheets")]
+    assert len(sheets) == 2
+    assert not [xml for xml in sheets if b"<f" in xml or b"hyperlink" in xml]
+    read = read_table(data, {"a": ("a",), "b": ("b",), "c": ("c",)}, {"a": ("a",)})
+    assert [row.get("c") for row in read.rows] == ["007"] * 6

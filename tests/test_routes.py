@@ -1,0 +1,104 @@
+"""Every route has a policy, and answers each kind of person as the table of permissions says.
+
+Routes of new rooms join by themselves: nothing here names a page but a few that answer in a way
+of their own.
+"""
+
+import re
+
+import pytest
+
+from contest.identity.permissions import ACTIONS
+from tests.identity.cast import enter, fetch, play
+from tests.identity.test_permissions import TABLE
+
+ACTORS = {None: None, "contestant": "an", "coordinator": "donvi", "organiser": "totchuc", "report_viewer": "baocao",
+          "administrator": "quantri"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# Unsafe routes that take no token, each with another defence; see their docstrings.
+WITHOUT_TOKEN = {"identity_api.sign_in"}
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address(rule) -> str:
+    """The rule with ids that belong to nothing."""
+    def fill(found):
+        kind = (found[1] or "").partition(":")[0]
+        return {"id": "0" * 32, "int": "1", "": "khong-co", "string": "khong-co"}[kind if ":" in found[0] else ""]
+
+    return re.sub(r"<([a-z]+:)?[a-z_]+>", fill, rule.rule)
+
+
+def outcome(answer) -> str:
+    if answer.status_code == 401 or (answer.status_code == 303 and answer.location.startswith("/dang-nhap")):
+        return "sign in"
+    assert answer.status_code < 500, answer.request.path
+    return "refused" if answer.status_code == 403 else "let in"
+
+
+def expected(action: str, role: str | None) -> str:
+    who = TABLE[action]
+    if "anyone" in who:
+        return "let in"
+    if role is None:
+        return "sign in"
+    return "let in" if "signed in" in who or role in who else "refused"
+
+
+def test_every_route_has_a_policy(app):
+    for rule in rules(app):
+        assert app.view_functions[rule.endpoint].__dict__["policy"] in ACTIONS, rule
+
+
+def test_the_table_names_every_action():
+    assert set(TABLE) == ACTIONS
+
+
+@pytest.mark.parametrize("role", ACTORS)
+def test_who_may_read_which_page(app, hands, role):
+    play(app)
+    client = enter(app, ACTORS[role]) if role else app.test_client()
+    found, wanted = {}, {}
+    for rule in rules(app):
+        if "GET" in rule.methods:
+            view = app.view_functions[rule.endpoint].__dict__
+            answer = client.get(address(rule))
+            found[rule.rule] = outcome(answer)
+            wanted[rule.rule] = expected(view["policy"], role)
+            if wanted[rule.rule] == "let in" and not rule.arguments:
+                assert answer.status_code in (200, 303, 400, 422), rule
+    assert found == wanted
+
+
+@pytest.mark.parametrize("role", [None, "administrator"])
+def test_nothing_is_changed_without_the_token(app, hands, role):
+    from sqlalchemy import func, select
+
+    from contest.audit.models import AuditEvent
+
+    play(app)
+    client = enter(app, ACTORS[role]) if role else app.test_client()
+    for rule in rules(app):
+        for method in sorted(rule.methods - SAFE):
+            if rule.endpoint not in WITHOUT_TOKEN:
+                answer = client.open(address(rule), method=method, data={"csrf_token": "forged"})
+                assert answer.status_code in ((401, 403, 303) if role is None else (403,)), (method, rule.rule)
+                assert outcome(answer) != "let in", (method, rule.rule)
+    assert fetch(app, select(func.count()).select_from(AuditEvent)) == 0
+
+
+@pytest.mark.parametrize("role", [role for role in ACTORS if role])
+def test_who_may_press_which_button(app, hands, role):
+    """With the token, on objects that do not exist: the right may be lacking, else the object is."""
+    play(app)
+    client = enter(app, ACTORS[role])
+    token = client.get("/api/v1/session").json["csrf_token"]
+    for rule in rules(app):
+        view = app.view_functions[rule.endpoint].__dict__
+        for method in sorted(rule.methods - SAFE):
+            if rule.arguments and not view["light"]:
+                answer = client.open(address(rule), method=method, headers={"X-CSRF-Token": token})
+                assert outcome(answer) == expected(view["policy"], role), (method, rule.rule, answer.status_code)
