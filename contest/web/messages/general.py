@@ -8,5 +8,6 @@ MESSAGES = {
     "csrf": _("Trang đã mở quá lâu hoặc phiên đã đổi. Tải lại trang rồi thử lại."),
     "busy": _("Hệ thống đang đông. Chờ vài giây rồi thử lại; bài làm đã lưu vẫn còn."),
     "failure": _("Hệ thống gặp sự cố. Những gì đã lưu vẫn còn. Thử lại sau 1 phút."),
+    "file_exists": _("Tệp %(path)s đã có. Chọn tên khác để không ghi đè."),
     "not_allowed": _("Tài khoản này không được phân quyền làm việc này."),
 }
