@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contest import clock
+from contest import cli_banks, cli_roster, clock
 from contest.config import TABLE, BadSetting, Config, load
 from contest.errors import Refusal
 
@@ -68,12 +68,8 @@ def settings() -> None:
     except BadSetting as error:
         refuse(str(error))
     for row in TABLE:
-        click.echo(f"{row.name}  [{row.unit}]  {_plain(row.about)}\n    default: {row.default}\n    value:   "
+        click.echo(f"{row.name}  [{row.unit}]  {row.about}\n    default: {row.default}\n    value:   "
                    f"{shown[row.name] or '-'}")
-
-
-def _plain(text: str) -> str:
-    return text
 
 
 @main.command()
@@ -187,6 +183,9 @@ def results_export(round_id: str, output: Path) -> None:
         write_results(get_round(round_id).id, output, clock.now())
     click.echo(_("Đã ghi %(path)s.", path=str(output)))
 
+
+cli_banks.add_to(bank, in_app)
+cli_roster.add_to(main, in_app)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,190 @@
+"""`contest bank …`: check a question file, import it, write a bank to a file.
+
+`check` needs neither a database nor an application. Exit codes: 0 done, 1 done with problems in
+the data, 2 refused, with one line on stderr.
+"""
+
+import html
+import io
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask_babel import gettext as _
+
+from contest import clock
+from contest.questions.content import checked
+from contest.questions.formats.columns import field_of
+from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
+from contest.questions.formats.gate import read_bank
+from contest.questions.matching import ON_DUPLICATE, OnDuplicate, classify
+from contest.questions.problems import message
+
+READABLE = ("xlsx", "csv")
+WRITABLE = ("xlsx",)
+Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
+File = click.Path(dir_okay=False, path_type=Path)
+
+
+def add_to(group: click.Group, in_app: Wrapper) -> None:
+    """Give the group its commands; `in_app` runs a command inside the application."""
+    group.add_command(check)
+    for name, function, options in (("import", _import, _IMPORT_OPTIONS), ("export", _export, _EXPORT_OPTIONS)):
+        command = in_app(function)
+        for option in reversed(options):
+            command = option(command)
+        group.add_command(click.command(name)(command))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=File)
+@click.option("--format", "asked", help="The format that the files must have: xlsx or csv.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(files: tuple[Path, ...], asked: str | None, as_json: bool) -> None:
+    """Read question files without a database and name every problem. Several FILES are one bank."""
+    if asked is not None and asked not in READABLE:
+        _refuse(_("Định dạng %(format)s chưa có. Dùng: %(known)s.", format=asked, known=", ".join(READABLE)))
+    readings = [_read(path, asked)[0] for path in files]
+    drafts = [draft for reading in readings for draft in reading.drafts]
+    repeated = sum(match.kind == "duplicate" for match in classify(drafts, ()))
+    _answer(files, readings, {"created": 0, "updated": 0, "duplicates": repeated}, as_json)
+
+
+def _import(file: Path, code: str, title: str | None, on_duplicate: OnDuplicate, as_json: bool) -> None:
+    """Read a question file into a bank; the bank is made where it is missing."""
+    from contest.extensions import db
+    from contest.questions.imports import commit_import, stage_import
+    from contest.questions.operations import create_bank
+    from contest.questions.queries import bank_by_code
+
+    now = clock.now()
+    reading, data = _read(file)
+    bank = bank_by_code(code) or create_bank(code, title or title_of(data) or file.stem, by=None, now=now)
+    row = stage_import(bank, file.name, sha256(data).hexdigest(), reading, by=None, now=now)
+    outcome = commit_import(row.id, on_duplicate, by=None, now=now)
+    db.session.commit()
+    _answer([file], [reading], outcome, as_json)
+
+
+def _export(code: str, asked: str, output: Path) -> None:
+    """Write a bank's questions in use to a file that reads back as the same questions."""
+    from contest.database import reading
+    from contest.questions.cards import drafts
+    from contest.questions.formats.template import write_bank
+    from contest.questions.queries import bank_by_code
+
+    if asked not in WRITABLE:
+        _refuse(_("Định dạng %(format)s chưa có. Dùng: %(known)s.", format=asked, known=", ".join(WRITABLE)))
+    with reading():
+        bank = bank_by_code(code)
+        if bank is None:
+            _refuse(_("Không có ngân hàng mã “%(code)s”.", code=code))
+        questions, sources = drafts(bank.id)
+    try:
+        output.write_bytes(write_bank(questions, sources))
+    except OSError as error:
+        _refuse(_("Không ghi được tệp %(path)s: %(why)s.", path=str(output), why=error.strerror or ""))
+    click.echo(_("Đã ghi %(count)s câu vào %(path)s.", count=len(questions), path=str(output)))
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_IMPORT_OPTIONS = (
+    click.argument("file", type=File),
+    click.option("--bank", "code", required=True, help="The bank's code; a bank that is missing is made."),
+    click.option("--title", help="The title of a bank that is made; by default the file's own."),
+    click.option("--on-duplicate", type=click.Choice(ON_DUPLICATE), default="skip", show_default=True,
+                 help="What happens to questions that the bank has with other words."),
+    _JSON,
+)
+_EXPORT_OPTIONS = (
+    click.argument("code"),
+    click.option("--format", "asked", default="xlsx", show_default=True, help="The format of the file: xlsx."),
+    click.option("-o", "--output", type=File, required=True, help="The file to write."),
+)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(" ".join(sentence.split()), err=True)
+    sys.exit(2)
+
+
+def _read(path: Path, asked: str | None = None) -> tuple[Reading, bytes]:
+    """The reading of a file and its bytes; what can't be read ends the command."""
+    try:
+        data = path.read_bytes()
+        reading = checked(read_bank(data, path.name))
+    except OSError as error:
+        _refuse(_("Không mở được tệp %(path)s: %(why)s.", path=str(path), why=error.strerror or ""))
+    except UnreadableFile as refusal:
+        words = _("Tệp chỉ có đáp án, không có câu hỏi. Chưa nhận tệp đáp án riêng: thêm cột đáp án vào tệp câu hỏi.") \
+            if _keys_only(refusal) else message(refusal)
+        _refuse(f"{path}: {words}")
+    if asked is not None and reading.format != asked:
+        _refuse(_("%(path)s: tệp là %(found)s, không phải %(format)s.", path=str(path), found=reading.format,
+                  format=asked))
+    return reading, data
+
+
+def _keys_only(refusal: UnreadableFile) -> bool:
+    """Whether what was seen of a file without a header is a table of keys."""
+    seen = {field_of(cell) for cell in str(refusal.params.get("seen", "")).split(" | ")}
+    return refusal.code == "no_header" and bool(seen & {"key", "answer"}) and "stem" not in seen
+
+
+def title_of(data: bytes) -> str | None:
+    """The title among a workbook's own properties, without "Ngân hàng câu hỏi:"; None without one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("docProps/core.xml") as part:
+            xml = part.read(65_536).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
+        return None
+    found = re.search(r"<dc:title>([^<]{1,400})</dc:title>", xml)
+    title = html.unescape(found[1]).rpartition(":")[2].strip() if found else ""
+    return title[:200] or None
+
+
+def _answer(files: Sequence[Path], readings: Sequence[Reading], outcome: dict[str, int], as_json: bool) -> None:
+    """Print what was found; exit 1 where a question can't be used."""
+    drafts = [draft for reading in readings for draft in reading.drafts]
+    usable = [draft for draft in drafts if draft.usable]
+    told = {
+        "file": ", ".join(map(str, files)),
+        "format": ", ".join(dict.fromkeys(reading.format for reading in readings)),
+        "questions": len(usable),
+        "created": outcome["created"], "updated": outcome["updated"], "duplicates": outcome["duplicates"],
+        "errors": len(drafts) - len(usable), "warnings": sum(bool(draft.problems) for draft in usable),
+    }
+    if as_json:
+        about_files = [_problem(problem) for reading in readings for problem in reading.problems]
+        click.echo(json.dumps({**told, "items": [_item(draft) for draft in drafts], "problems": about_files},
+                              ensure_ascii=False))
+    else:
+        _print(told, drafts, readings)
+    sys.exit(1 if len(usable) < len(drafts) else 0)
+
+
+def _print(told: dict[str, Any], drafts: Sequence[Draft], readings: Sequence[Reading]) -> None:
+    for problem in (problem for reading in readings for problem in reading.problems):
+        click.echo(message(problem))
+    for problem in (problem for draft in drafts for problem in draft.problems):
+        click.echo(message(problem))
+    click.echo(_("%(file)s (%(format)s): %(questions)s câu dùng được, %(errors)s dòng lỗi, %(warnings)s cảnh báo;"
+                 " tạo mới %(created)s, cập nhật %(updated)s, trùng %(duplicates)s.", **told))
+
+
+def _item(draft: Draft) -> dict[str, Any]:
+    return {
+        "place": draft.place, "type": draft.type, "stem": draft.stem, "options": list(draft.options),
+        "key": list(draft.key), "topic": draft.topic, "level": draft.level, "explanation": draft.explanation,
+        "citation": draft.citation, "problems": [_problem(problem) for problem in draft.problems],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"severity": problem.severity, "code": problem.code, "message": message(problem)}

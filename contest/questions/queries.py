@@ -1,0 +1,99 @@
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from contest.errors import Missing
+from contest.extensions import db
+from contest.questions.formats.text import fold
+from contest.questions.models import Bank, Question, QuestionVersion, Source
+
+
+@dataclass
+class Figures:
+    """How many questions a bank has: in use, retired, and those in use by type, level, topic."""
+
+    used: int = 0
+    retired: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    levels: Counter[str | None] = field(default_factory=Counter)
+    topics: Counter[str | None] = field(default_factory=Counter)
+    cells: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)  # (topic, level)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of a bank's questions is narrowed to; None and "" narrow nothing."""
+
+    text: str = ""
+    topic: str | None = None
+    level: str | None = None
+    type: str | None = None
+    retired: bool = False
+
+
+def bank_of(bank_id: str) -> Bank:
+    """The bank. Raises `Missing`."""
+    bank = db.session.get(Bank, bank_id)
+    if bank is None:
+        raise Missing
+    return bank
+
+
+def bank_by_code(code: str) -> Bank | None:
+    """The bank of this code, whatever its case."""
+    return db.session.scalar(select(Bank).where(func.lower(Bank.code) == code.strip().lower()))
+
+
+def banks() -> list[tuple[Bank, Figures]]:
+    """Every bank with its figures, by title. Two statements for any number of banks."""
+    rows = db.session.scalars(select(Bank).order_by(Bank.title, Bank.id)).all()
+    counted = figures(bank.id for bank in rows)
+    return [(bank, counted[bank.id]) for bank in rows]
+
+
+def figures(bank_ids: Iterable[str]) -> dict[str, Figures]:
+    """The figures of these banks, in one statement."""
+    found = {bank_id: Figures() for bank_id in bank_ids}
+    retired = Question.retired_at.is_not(None).label("retired")
+    columns = (Question.bank_id, retired, QuestionVersion.type, QuestionVersion.level, QuestionVersion.topic)
+    rows = db.session.execute(
+        select(*columns, func.count()).join(QuestionVersion, current())
+        .where(Question.bank_id.in_(found)).group_by(*columns)
+    )
+    for bank_id, out, kind, level, topic, count in rows:
+        one = found[bank_id]
+        if out:
+            one.retired += count
+            continue
+        one.used += count
+        one.types[kind] += count
+        one.levels[level] += count
+        one.topics[topic] += count
+        one.cells[topic, level] += count
+    return found
+
+
+def current() -> ColumnElement[bool]:
+    """The condition that a version is its question's current one."""
+    return and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version)
+
+
+def matching(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of a bank's list: every word of the text in the question or its code, no diacritics."""
+    retired = Question.retired_at.is_not(None) if filters.retired else Question.retired_at.is_(None)
+    conditions: list[ColumnElement[bool]] = [Question.bank_id == bank_id, retired]
+    for word in fold(filters.text).split():
+        conditions.append(or_(QuestionVersion.search_text.contains(word, autoescape=True),
+                              func.lower(Question.code).contains(word, autoescape=True)))
+    for column, value in ((QuestionVersion.topic, filters.topic), (QuestionVersion.level, filters.level),
+                          (QuestionVersion.type, filters.type)):
+        if value:
+            conditions.append(column == value)
+    return conditions
+
+
+def sources_of(bank_id: str) -> list[Source]:
+    """The sections that a bank cites, in the order they came."""
+    return list(db.session.scalars(select(Source).where(Source.bank_id == bank_id).order_by(Source.id)))

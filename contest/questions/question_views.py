@@ -1,0 +1,82 @@
+"""One question: its card, its form, its earlier versions; out of use and back."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from contest import clock
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.identity.access import person, policy, words
+from contest.questions import cards, operations, queries
+from contest.questions.cards import Card
+from contest.questions.desk import blueprint
+from contest.questions.forms import QuestionForm
+from contest.questions.models import TOPICS
+
+ADDRESS = "/to-chuc/ngan-hang/<id:bank_id>/cau-hoi/<id:question_id>"
+
+
+@blueprint.route(ADDRESS, methods=["GET", "POST"])
+@policy("bank.edit")
+def question(bank_id: str, question_id: str) -> ResponseReturnValue:
+    """A question and its form; saving makes a new version."""
+    now = clock.now()
+    card = cards.card(question_id, bank_id)
+    form = QuestionForm()
+    form.offer(card.content.level)
+    if request.method == "GET":
+        form.fill(card.content, card.version)
+    elif form.validate():
+        try:
+            version = operations.edit_question(question_id, form.content(), version=int(form.version.data or 0),
+                                               by=person().id, now=now)
+        except Refusal as refusal:
+            db.session.rollback()
+            _blame(form, refusal)
+        else:
+            db.session.commit()
+            _said(card, version)
+            return redirect(url_for("questions.question", bank_id=bank_id, question_id=question_id), 303)
+    return render_template("questions/question.html", bank=queries.bank_of(bank_id), card=card, form=form,
+                           earlier=cards.earlier(question_id, card.version), topics=TOPICS), \
+        422 if form.errors else 200
+
+
+@blueprint.post(ADDRESS + "/ngung-dung")
+@policy("bank.edit")
+def retire(bank_id: str, question_id: str) -> ResponseReturnValue:
+    """Take a question out of use; the next page offers to undo it."""
+    now = clock.now()
+    cards.card(question_id, bank_id)
+    operations.retire_question(question_id, by=person().id, now=now)
+    db.session.commit()
+    return redirect(url_for("questions.bank", bank_id=bank_id, undo=question_id), 303)
+
+
+@blueprint.post(ADDRESS + "/dung-lai")
+@policy("bank.edit")
+def restore(bank_id: str, question_id: str) -> ResponseReturnValue:
+    """Bring a retired question back."""
+    now = clock.now()
+    card = cards.card(question_id, bank_id)
+    operations.restore_question(question_id, by=person().id, now=now)
+    db.session.commit()
+    flash(_("Câu %(code)s đã được dùng lại.", code=card.code or ""), "success")
+    return redirect(url_for("questions.question", bank_id=bank_id, question_id=question_id), 303)
+
+
+def _said(card: Card, version: int) -> None:
+    if version == card.version:
+        flash(_("Không có gì thay đổi nên không tạo phiên bản mới."), "info")
+    else:
+        flash(_("Đã lưu phiên bản %(number)s. Đợt thi đã công bố vẫn dùng phiên bản cũ.", number=version), "success")
+
+
+def _blame(form: QuestionForm, refusal: Refusal) -> None:
+    """Put a refusal where it can be mended."""
+    options = refusal.code.startswith(("question_option", "question_key", "question_true"))
+    if options:
+        form["text_0"].errors = [words(refusal)]
+    else:
+        form.form_errors.append(words(refusal))

@@ -1,0 +1,114 @@
+"""The banks: their list, a new one, one bank with its questions, its file."""
+
+import re
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from contest import clock
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.identity.access import person, policy, words
+from contest.questions import cards, import_views, operations, queries, question_views, staged
+from contest.questions.desk import LEVEL_WORDS, TYPE_WORDS, blueprint, clean, download
+from contest.questions.formats.template import template_workbook, write_bank
+from contest.questions.forms import BankForm
+from contest.questions.queries import Figures, Filters
+
+__all__ = ["blueprint", "import_views", "question_views"]
+
+
+@blueprint.get("/to-chuc/ngan-hang")
+@policy("bank.read")
+def banks() -> ResponseReturnValue:
+    """Every bank with its numbers."""
+    return render_template("questions/banks.html", banks=queries.banks(), levels=LEVEL_WORDS)
+
+
+@blueprint.get("/to-chuc/ngan-hang/tep-mau.xlsx")
+@policy("bank.read")
+def template() -> ResponseReturnValue:
+    """The workbook to fill in."""
+    return download(template_workbook(), "mau-cau-hoi")
+
+
+@blueprint.route("/to-chuc/ngan-hang/moi", methods=["GET", "POST"])
+@policy("bank.edit")
+def new_bank() -> ResponseReturnValue:
+    """Make an empty bank, then choose a file for it."""
+    now = clock.now()
+    form = BankForm()
+    if form.validate_on_submit():
+        try:
+            bank = operations.create_bank(clean(form.code.data), clean(form["title"].data),
+                                          by=person().id, now=now)
+        except Refusal as refusal:
+            db.session.rollback()
+            field = form["title"] if refusal.code == "bank_title_needed" else form.code
+            field.errors = [words(refusal)]
+        else:
+            db.session.commit()
+            flash(_("Đã tạo ngân hàng. Chọn tệp câu hỏi để nhập."), "success")
+            return redirect(url_for("questions.import_file", bank_id=bank.id), 303)
+    return render_template("questions/new_bank.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/to-chuc/ngan-hang/<id:bank_id>")
+@policy("bank.read")
+def bank(bank_id: str) -> ResponseReturnValue:
+    """A bank: search, filters, its questions as contestants see them with the key marked."""
+    now = clock.now()
+    row = queries.bank_of(bank_id)
+    filters = _filters()
+    page = cards.page(bank_id, filters, before=_mark("before"), after=_mark("after"))
+    figures = queries.figures([bank_id])[bank_id]
+    return render_template(
+        "questions/bank.html", bank=row, figures=figures, filters=filters, page=page, undo=_undo(bank_id),
+        waiting=staged.waiting(bank_id, now), log=staged.log(bank_id), levels=_levels(figures), types=TYPE_WORDS,
+        link=lambda **change: url_for("questions.bank", bank_id=bank_id, **_asked(filters, **change)),
+    )
+
+
+@blueprint.get("/to-chuc/ngan-hang/<id:bank_id>/cau-hoi.xlsx")
+@policy("bank.read")
+def export(bank_id: str) -> ResponseReturnValue:
+    """The questions in use as a workbook that reads back as the same questions."""
+    row = queries.bank_of(bank_id)
+    return download(write_bank(*cards.drafts(bank_id)), row.code)
+
+
+def _filters() -> Filters:
+    asked = request.args
+    return Filters(clean(asked.get("q"))[:200], asked.get("topic") or None, asked.get("level") or None,
+                   asked.get("type") or None, asked.get("state") == "retired")
+
+
+def _asked(filters: Filters, **change: Any) -> dict[str, Any]:
+    """The query string of a list, without what narrows nothing."""
+    asked = {"q": filters.text, "topic": filters.topic, "level": filters.level, "type": filters.type,
+             "state": "retired" if filters.retired else None, **change}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _mark(name: str) -> str | None:
+    """An id of the query string; None for what is none."""
+    asked = request.args.get(name, "")
+    return asked if re.fullmatch("[0-9a-f]{32}", asked) else None
+
+
+def _undo(bank_id: str) -> cards.Card | None:
+    """The question just retired, for the line that brings it back."""
+    asked = _mark("undo")
+    try:
+        found = cards.card(asked, bank_id) if asked else None
+    except Missing:
+        return None
+    return found if found and found.retired_at else None
+
+
+def _levels(figures: Figures) -> list[str]:
+    """The levels that the bank has, ours first."""
+    held = [level for level in figures.levels if level]
+    return [*(code for code in LEVEL_WORDS if code in held), *sorted(set(held) - set(LEVEL_WORDS))]
