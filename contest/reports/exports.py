@@ -89,13 +89,15 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
     import xlsxwriter
 
     fresh = freshness(round_, now)
+    sides, found = figures.sides(round_.id), figures.participation(round_)
     with xlsxwriter.Workbook(str(path), OPTIONS) as book:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
-        _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh)
-        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22]), round_, fresh)
+        _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
+        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22]),
+                round_, fresh, sides["all"].people)
         attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 12]),
                              round_, fresh)
-        _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh)
+        _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh, found)
     return attempts
 
 
@@ -125,9 +127,8 @@ def band_names() -> dict[str, str]:
             "below_25": _("Dưới %(high)s", high="25 %"), "none": _("Không đúng câu nào")}
 
 
-def _summary(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
-    sides = figures.sides(round_.id)
-    found = figures.participation(round_)
+def _summary(sheet: Sheet, round_: Round, fresh: Freshness, sides: dict[str, figures.Side],
+             found: figures.Participation) -> None:
     columns = [sides["all"], sides["official"], sides["citizen"]]
     words = [_("Tất cả"), _("CBCCVC"), _("Người dân")]
     _top(sheet, _("Tổng hợp kết quả"), round_, fresh, 5 + 2 * len(bands.BANDS))
@@ -166,8 +167,8 @@ def _bloc_table(sheet: Sheet, found: figures.Participation) -> None:
         sheet.row += 1
 
 
-def _people(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
-    _top(sheet, _("Thí sinh"), round_, fresh, figures.sides(round_.id)["all"].people)
+def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
+    _top(sheet, _("Thí sinh"), round_, fresh, count)
     sheet.table([_("Hạng"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Khối"), _("Nhóm"), _("Chức vụ"),
                  _("Số điện thoại"), _("Điểm"), _("Câu đúng"), _("Số câu"), _("Thời gian (giây)"), _("Số lượt thi"),
                  _("Nộp lúc")], _people_rows(round_))
@@ -220,8 +221,7 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
                row[10], row[11], row[12], chosen if row[13] else None]
 
 
-def _units(sheet: Sheet, round_: Round, fresh: Freshness) -> None:
-    found = figures.participation(round_)
+def _units(sheet: Sheet, round_: Round, fresh: Freshness, found: figures.Participation) -> None:
     _top(sheet, _("Đơn vị"), round_, fresh, len(found.lines))
     sheet.line([_("Đơn vị"), _("Khối"), _("CBCCVC"), _("Người dự thi"), _("Lượt thi"), _("Lượt không trả lời"),
                 _("Tử số"), _("Mẫu số"), _("Tỷ lệ"), _("Điểm trung bình")], sheet.head)

@@ -17,7 +17,7 @@ from contest.standings.models import Result
 from contest.standings.queries import BOARD
 
 Conditions = Sequence[Any]  # of a WHERE
-_CURSOR = re.compile(r"(\d{1,9})-(\d{1,10})-(\d{1,6})")
+_CURSOR = re.compile(r"([0-9]{1,9})-([0-9]{1,10})-([0-9]{1,6})")
 
 
 @dataclass(frozen=True)

@@ -103,11 +103,12 @@ def tally_of(line: UnitLine) -> Tally:
 
 def sides(round_id: str) -> dict[str, Side]:
     """"all", "official" and "citizen" → their figures."""
+    real = Result.answered > 0  # one object: PostgreSQL groups by the very same parameter
     rows = db.session.execute(
-        select(Entry.audience, Result.counts, Result.correct, Result.items, Result.answered > 0,
+        select(Entry.audience, Result.counts, Result.correct, Result.items, real,
                func.count(), func.sum(Result.points))
         .join(Entry, Entry.id == Result.entry_id).where(Result.round_id == round_id)
-        .group_by(Entry.audience, Result.counts, Result.correct, Result.items, Result.answered > 0)
+        .group_by(Entry.audience, Result.counts, Result.correct, Result.items, real)
     ).all()
     found = {audience: _side([row for row in rows if row[0] == audience]) for audience in AUDIENCES}
     return {"all": _side(rows), **found}

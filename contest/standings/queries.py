@@ -137,7 +137,7 @@ def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
         select(Round.id, Round.title, Contest.title, Round.opens_at, Round.closes_at).join(Contest)
         .where(Round.state != "draft", Round.opens_at <= now)
         .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
-    people = dict(db.session.execute(
+    people = {row[0]: row[1] for row in db.session.execute(
         select(Result.round_id, func.count()).where(Result.counts, Result.round_id.in_([row[0] for row in rounds]))
-        .group_by(Result.round_id)).tuples().all())
+        .group_by(Result.round_id))}
     return [RoundChoice(*row, people=people.get(row[0], 0)) for row in rounds]

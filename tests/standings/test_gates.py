@@ -34,7 +34,8 @@ def test_right_answers_wait_until_no_answer_can_arrive(grace_ms):
     assert not gates.review_shown(found, last - MS)
     assert gates.review_shown(found, last)
     for other in ("nothing", "score"):
-        assert not gates.review_shown(rules(result_shown=other, results_published_at=CLOSES), CLOSES + timedelta(days=9))
+        never = rules(result_shown=other, results_published_at=CLOSES)
+        assert not gates.review_shown(never, CLOSES + timedelta(days=9))
 
 
 @pytest.mark.parametrize(("shown", "at_opening", "in_the_middle", "at_closing"), [
