@@ -8,11 +8,12 @@ from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, Engine
 
 from contest import clock
-from contest.delivery import operations, queries, save, timing
+from contest.delivery import history, operations, queries, save, timing
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, sign_in_id
@@ -37,6 +38,12 @@ class SubmitBody(_Body):
     """The body of POST /attempts/{id}/submit; no round asks for a prediction yet."""
 
     prediction: int | Annotated[str, Field(max_length=30)] | None = None
+
+
+class FlagBody(_Body):
+    """The body of PUT /attempts/{id}/flags/{slot}."""
+
+    on: bool
 
 
 class AnswerBody(_Body):
@@ -75,6 +82,27 @@ def attempt(attempt_id: str) -> Response:
     now = clock.now()
     who = person()
     return _answer(_attempt(queries.attempt_view(attempt_id, who.id, now), who.sign_in_id))
+
+
+@blueprint.get("/attempts/<id:attempt_id>/clock")
+@policy("own.read")
+def attempt_clock(attempt_id: str) -> Response:
+    """What a page that stays open asks once a minute: is it still running, still ours, how long?"""
+    now = clock.now()
+    who = person()
+    pulse = history.pulse(attempt_id, who.id, now)
+    return _answer({"state": pulse.state, "generation": pulse.generation, "owned": pulse.owner == who.sign_in_id,
+                    "remaining_ms": pulse.remaining_ms, "server_now": _instant(now)})
+
+
+@blueprint.put("/attempts/<id:attempt_id>/flags/<int:slot>")
+@policy("round.sit")
+def set_flag(attempt_id: str, slot: int) -> ResponseReturnValue:
+    """Mark a question to come back to, or take the mark away."""
+    now = clock.now()
+    operations.set_flag(attempt_id, person().id, slot, _body(FlagBody).on, now)
+    db.session.commit()
+    return "", 204
 
 
 @blueprint.put("/attempts/<id:attempt_id>/answers")

@@ -45,6 +45,8 @@ def install(app: Flask, folder: Path) -> None:
             return response
         else:
             body = gzip.compress(response.get_data(), 5, mtime=0)
+        if request.endpoint == "static":
+            response.response.close()  # type: ignore[union-attr]  # the file that is not sent as it is
         response.set_data(body)
         response.headers["Content-Encoding"] = "gzip"
         return response

@@ -1,0 +1,65 @@
+"""A person's sittings of one round, and what a running one's clock says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from contest.delivery import timing
+from contest.delivery.models import Attempt
+from contest.errors import Missing
+from contest.extensions import db
+from contest.rounds.models import Round
+
+
+@dataclass(frozen=True)
+class Past:
+    """A sitting in the list of a round's page; `state` and `finished_at` as of now, whatever was swept."""
+
+    id: str
+    number: int
+    state: str  # open, submitted, expired, void
+    finished_at: datetime | None
+    owner: str  # the sign-in that saves
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What a page that stays open asks once a minute."""
+
+    state: str
+    generation: int
+    owner: str
+    remaining_ms: int
+
+
+def sittings(round_id: str, account_id: str, now: datetime) -> list[Past]:
+    """This person's sittings of the round, the latest first."""
+    rows = db.session.execute(
+        select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
+        .where(Attempt.round_id == round_id, Attempt.account_id == account_id).order_by(Attempt.number.desc()))
+    return [Past(attempt.id, attempt.number, *_as_of(attempt, round_, now), attempt.owner)
+            for attempt, round_ in rows.tuples()]
+
+
+def pulse(attempt_id: str, account_id: str, now: datetime) -> Pulse:
+    """The clock of one sitting; one statement, no question read. Raises `Missing` for anyone else's."""
+    row = db.session.execute(
+        select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
+        .where(Attempt.id == attempt_id, Attempt.account_id == account_id)).one_or_none()
+    if row is None:
+        raise Missing
+    attempt, round_ = row.tuple()
+    state, finished_at = _as_of(attempt, round_, now)
+    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
+    left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0
+    return Pulse(state, attempt.generation, attempt.owner, left)
+
+
+def _as_of(attempt: Attempt, round_: Round, now: datetime) -> tuple[str, datetime | None]:
+    if attempt.state != "open":
+        return attempt.state, attempt.finished_at
+    if round_.state == "cancelled":
+        return "void", attempt.finished_at
+    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
+    return ("expired", deadline) if now >= deadline else ("open", None)

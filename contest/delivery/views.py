@@ -1,0 +1,210 @@
+"""The pages of a sitting: the round, a question, the check, the receipt. All work without a script."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from contest import clock
+from contest.delivery import history, operations, queries, save
+from contest.delivery.forms import ConsentForm, read_move
+from contest.delivery.queries import AttemptView
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.identity.access import person, policy
+from contest.identity.queries import unit_of
+from contest.rounds import cards, eligibility
+from contest.rounds import queries as rounds
+from contest.rounds.pages import owner_context
+
+blueprint = Blueprint("delivery", __name__)
+
+
+@blueprint.get("/dot-thi/<id:round_id>")
+@policy("round.sit")
+def round_page(round_id: str) -> ResponseReturnValue:
+    """A round's facts and rules, and the one thing to do."""
+    return _round_page(round_id, ConsentForm(), clock.now())
+
+
+@blueprint.post("/dot-thi/<id:round_id>/bat-dau")
+@policy("round.sit")
+def start(round_id: str) -> ResponseReturnValue:
+    """Begin a sitting, or go on with the one that runs."""
+    now = clock.now()
+    form, who = ConsentForm(), person()
+    try:
+        started = operations.start(round_id, who.id, who.sign_in_id, bool(form.consent.data), now)
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.code == "consent_required":
+            form.validate()
+            return _round_page(round_id, form, now), 422
+        if refusal.status == 403:  # the round's page says why, and whom to call
+            return redirect(url_for("delivery.round_page", round_id=round_id))
+        raise
+    db.session.commit()
+    if started.created:
+        return redirect(url_for("delivery.question", attempt_id=started.attempt_id, slot=1))
+    return redirect(_first_blank(queries.attempt_view(started.attempt_id, who.id, now)))
+
+
+@blueprint.get("/luot-thi/<id:attempt_id>/cau/<int:slot>")
+@policy("round.sit")
+def question(attempt_id: str, slot: int) -> ResponseReturnValue:
+    """One question of a running sitting; afterwards the receipt."""
+    view = queries.attempt_view(attempt_id, person().id, clock.now())
+    if view.state != "open":
+        return _to_receipt(attempt_id)
+    if not 1 <= slot <= len(view.items):
+        raise Missing
+    show = request.args.get("loc", "")
+    return render_template("delivery/question.html", **_sitting(view, "question", slot), item=view.items[slot - 1],
+                           form_nonce=secrets.token_urlsafe(12), show=show if show in ("blank", "flag") else "")
+
+
+@blueprint.post("/luot-thi/<id:attempt_id>/cau/<int:slot>")
+@policy("round.sit")
+def save_question(attempt_id: str, slot: int) -> ResponseReturnValue:
+    """Save what a page without a script holds, and go where its button says."""
+    now = clock.now()
+    move, who = read_move(request.form), person()
+    view = queries.attempt_view(attempt_id, who.id, now)
+    if not 1 <= slot <= len(view.items):
+        raise Missing
+    try:
+        if view.state != "open" or move.choice != view.items[slot - 1].choice:
+            save.save_form(db.session.connection(), attempt_id, who.sign_in_id, slot, move.choice, move.nonce, now)
+        if move.flag is not None:
+            operations.set_flag(attempt_id, who.id, slot, move.flag, now)
+        db.session.commit()
+    except Refusal as refusal:
+        return _turned_down(refusal, attempt_id, slot)
+    to = move.slot(slot, len(view.items))
+    if to is None:
+        return redirect(url_for("delivery.check", attempt_id=attempt_id))
+    return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=to, loc=move.show or None,
+                            _anchor="list" if move.show else None))
+
+
+@blueprint.get("/luot-thi/<id:attempt_id>/kiem-tra")
+@policy("round.sit")
+def check(attempt_id: str) -> ResponseReturnValue:
+    """The last look before submitting."""
+    view = queries.attempt_view(attempt_id, person().id, clock.now())
+    if view.state != "open":
+        return _to_receipt(attempt_id)
+    return render_template("delivery/check.html", **_sitting(view, "check", 0))
+
+
+@blueprint.post("/luot-thi/<id:attempt_id>/nop-bai")
+@policy("round.sit")
+def submit(attempt_id: str) -> ResponseReturnValue:
+    """Hand the sitting in; again changes nothing."""
+    now = clock.now()
+    try:
+        operations.submit(attempt_id, person().id, now)
+        db.session.commit()
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        db.session.rollback()
+    return _to_receipt(attempt_id)
+
+
+@blueprint.post("/luot-thi/<id:attempt_id>/lam-tiep")
+@policy("round.sit")
+def take_over(attempt_id: str) -> ResponseReturnValue:
+    """Let this browser save from now on."""
+    now = clock.now()
+    who = person()
+    try:
+        operations.take_over(attempt_id, who.id, who.sign_in_id, now)
+        db.session.commit()
+    except Refusal as refusal:
+        return _turned_down(refusal, attempt_id, 1)
+    slot = request.form.get("slot", "")
+    if slot.isdecimal() and 0 < int(slot) <= 10_000:
+        return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=int(slot)))
+    return redirect(_first_blank(queries.attempt_view(attempt_id, who.id, now)))
+
+
+@blueprint.get("/luot-thi/<id:attempt_id>/da-nop")
+@policy("round.sit")
+def receipt(attempt_id: str) -> ResponseReturnValue:
+    """What a contestant keeps of a finished sitting."""
+    now = clock.now()
+    who = person()
+    view = queries.attempt_view(attempt_id, who.id, now)
+    if view.state == "open":
+        return redirect(url_for("delivery.check", attempt_id=attempt_id))
+    card = cards.cards([rounds.get_round(view.round_id)], now, who.id)[0]
+    reason = next((change.row.reason for change in card.changes if change.row.kind == "cancelled"), None)
+    return render_template("delivery/receipt.html", sitting=view, card=card, reason=reason,
+                           **owner_context(card.contest))
+
+
+def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
+    who = person()
+    row = rounds.get_round(round_id)
+    card = cards.cards([row], now, who.id)[0]
+    if card.state == "draft":
+        raise Missing
+    past = history.sittings(round_id, who.id, now)
+    running = next((sitting for sitting in past if sitting.state == "open"), None)
+    unit = rounds.unit_of(row.contest_id, unit_of(who.unit_id).path) if who.unit_id else None
+    left = (row.closes_at - now).total_seconds() * 1000
+    return render_template(
+        "delivery/round.html", card=card, form=form, now=now, refused=_refused(card, who.audience, now),
+        here=running is not None and running.owner == who.sign_in_id,
+        usable_ms=int(left) if left < row.duration_ms else None, counted=unit.name if unit else None,
+        attempts=[sitting for sitting in past if sitting.state != "open"],
+        opens_ms=int((row.opens_at - now).total_seconds() * 1000), **owner_context(card.contest))
+
+
+def _refused(card: cards.Card, audience: str, now: datetime) -> str | None:
+    """Why this person may not sit this round, in words; None where they may, now or once it opens."""
+    row = card.round
+    why = eligibility.refusal(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at,
+                              round_audience=row.audience, person_audience=audience, now=now)
+    if why is None and not card.left and not card.sittings.open_id:
+        why = "no_attempts_left", {"used": card.sittings.used, "allowed": row.attempts_allowed}
+    if why is None or why[0] == "round_not_open":
+        return None
+    return str(current_app.extensions["contest_sentence"](*why))
+
+
+def _sitting(view: AttemptView, page: str, slot: int) -> dict[str, Any]:
+    """What delivery/sitting.html needs."""
+    return {"sitting": view, "mine": view.owner == person().sign_in_id, "page": page, "slot": slot,
+            "blank": len(view.items) - view.answered,
+            **owner_context(rounds.get_round(view.round_id).contest)}
+
+
+def _first_blank(view: AttemptView) -> str:
+    slot = next((item.slot for item in view.items if item.choice is None), 1)
+    return url_for("delivery.question", attempt_id=view.id, slot=slot)
+
+
+def _to_receipt(attempt_id: str) -> Response:
+    return redirect(url_for("delivery.receipt", attempt_id=attempt_id))  # type: ignore[return-value]
+
+
+def _turned_down(refusal: Refusal, attempt_id: str, slot: int) -> Response:
+    """Where a page goes whose save was refused: the question (its band says why), or the receipt."""
+    db.session.rollback()
+    if refusal.code == "other_device":
+        return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=slot))  # type: ignore[return-value]
+    if refusal.status == 409:
+        return _to_receipt(attempt_id)
+    raise refusal

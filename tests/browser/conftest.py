@@ -1,0 +1,184 @@
+"""A real browser before the real application, on the database of `--database`.
+
+The server runs in this process, so that a test can move its clock and read its tables. Pages are
+driven by what a person sees: roles, labels, texts; Playwright waits for them by itself.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from contest import clock
+from contest.delivery.models import Attempt, Flag, Response
+from contest.delivery.queries import counted_choices
+from contest.extensions import db
+from tests import factories as make
+
+PHONE = {"width": 360, "height": 740}
+NARROWEST = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 800}
+LEVELS = ("NB", "TH", "VD", "VDC")  # one question of each, so that a paper's order is known
+QUESTIONS = (
+    ("Theo Kế hoạch cải cách hành chính, cơ quan nào chủ trì việc tổng hợp kết quả của từng đợt thi, " * 4
+     + "và báo cáo khi nào?", "single",
+     ("Sở Nội vụ", "Văn phòng Ủy ban nhân dân tỉnh, phối hợp với Ủy ban nhân dân các xã, phường và Trung tâm Văn hóa",
+      "Sở Tài chính", "Sở Tư pháp")),
+    ("Chỉ số cải cách hành chính viết tắt là gì?", "single", ("PAR INDEX", "PAPI", "PCI", "SIPAS")),
+    ("Những việc nào là cải cách hành chính?", "multiple",
+     ("Cải cách thể chế", "Cải cách thủ tục hành chính", "Xây dựng nông thôn mới")),
+    ("Dịch vụ công trực tuyến có mấy mức độ?", "single", ("Hai", "Ba", "Bốn", "Năm")),
+)
+
+
+class RunningHands:
+    """The server's clock: starts at `factories.NOON`, runs as fast as any clock, can be moved on."""
+
+    def __init__(self) -> None:
+        self.start, self.moved = time.monotonic(), timedelta()
+
+    def now(self) -> datetime:
+        instant = make.NOON + timedelta(seconds=time.monotonic() - self.start) + self.moved
+        return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+    def advance(self, **length: float) -> None:
+        self.moved += timedelta(**length)
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_args: object) -> None:
+        """Nothing: a failed request shows in the page."""
+
+
+@dataclass
+class Site:
+    """The application at an address, with one open round and one contestant in it."""
+
+    url: str
+    app: Flask
+    hands: RunningHands
+    round_id: str
+    login: str
+    account_id: str
+    questions: int
+
+    def address(self, path: str) -> str:
+        return self.url + path
+
+    @property
+    def round_page(self) -> str:
+        return self.address(f"/dot-thi/{self.round_id}")
+
+    def attempts(self) -> list[Attempt]:
+        """Every sitting, the first one first."""
+        with self.app.app_context():
+            return list(db.session.scalars(select(Attempt).order_by(Attempt.number)))
+
+    def choices(self) -> dict[int, tuple[str, ...]]:
+        """What counts of the only sitting: slot → tokens."""
+        (attempt,) = self.attempts()
+        with self.app.app_context():
+            return counted_choices([attempt.id])[attempt.id]
+
+    def flags(self) -> list[int]:
+        with self.app.app_context():
+            return list(db.session.scalars(select(Flag.slot).order_by(Flag.slot)))
+
+    def saved_rows(self) -> int:
+        with self.app.app_context():
+            return len(list(db.session.scalars(select(Response.slot))))
+
+    def sign_in_token(self) -> str:
+        """The cookie token of a fresh sign-in of the contestant, as another browser would hold it."""
+        token = f"browser-{time.monotonic_ns()}"
+        with self.app.app_context():
+            make.sign_in(db.session.get_one(make.Account, self.account_id), token)
+            db.session.commit()
+        return token
+
+
+@pytest.fixture
+def running_hands(monkeypatch: pytest.MonkeyPatch) -> RunningHands:
+    hands = RunningHands()
+    monkeypatch.setattr(clock, "now", hands.now)
+    return hands
+
+
+@pytest.fixture
+def site(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
+    """A server on a free port of this machine; a round of 4 questions that lasts 20 minutes."""
+    with app.app_context():
+        unit = make.unit("Văn phòng Hội đồng nhân dân và Ủy ban nhân dân thành phố Hồng Ngự")
+        bank = make.bank(0)
+        for level, (stem, kind, options) in zip(LEVELS, QUESTIONS, strict=True):
+            make.question(bank, stem=stem, type=kind, options=options, level=level)
+        person = make.account("hanh", unit=unit)
+        round_ = make.round_(make.contest(units=(unit,)), bank, questions=4, minutes=20, attempts_allowed=2,
+                             shuffle_questions=False, rules="1. Mỗi người thi **2 lượt**.")
+        round_.blueprint = [{"bank_id": None, "topic": None, "level": level, "count": 1} for level in LEVELS]
+        db.session.commit()
+        ids = round_.id, person.id
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", app, running_hands, ids[0], "hanh", ids[1], 4)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+OpenBrowser = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_browser(chromium: Browser, site: Site) -> Iterator[OpenBrowser]:
+    """Opens a fresh browser of its own (no cookies, no storage); keywords go to `new_context`."""
+    opened: list[BrowserContext] = []
+
+    def open_(**options: object) -> BrowserContext:
+        context = chromium.new_context(**{"viewport": PHONE, "locale": "vi-VN", **options})  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def sign_in(page: Page, site: Site) -> None:
+    """Through the form, as a person does."""
+    page.goto(site.address("/dang-nhap"))
+    page.get_by_label("Tên đăng nhập").fill(site.login)
+    page.get_by_label("Mật khẩu").fill(make.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda url: "/dang-nhap" not in url)
+
+
+def begin(page: Page, site: Site) -> None:
+    """From the round's page to the first question."""
+    page.goto(site.round_page)
+    page.get_by_label("Tôi đã đọc thể lệ và cam kết tự làm bài").check()
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    expect(page.get_by_role("group", name="Theo Kế hoạch cải cách")).to_be_visible()
