@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from contest import database, health, menu
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
+from contest.delivery import views as delivery_views
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
@@ -116,6 +117,7 @@ def _register_rooms(app: Flask) -> None:
         identity_api.blueprint,
         rounds_views.blueprint,
         rounds_api.blueprint,
+        delivery_views.blueprint,
         delivery_api.blueprint,
         standings_views.blueprint,
         standings_api.blueprint,

@@ -31,6 +31,7 @@ NAMED = {
     ("questions", "problems"): "edge",
     ("rounds", "entries"): "operations",
     ("delivery", "save"): "operations",
+    ("delivery", "history"): "queries",
     ("questions", "keys"): "models",
 }
 STANDARD = {"models": "models", "queries": "queries", "operations": "operations",
