@@ -62,9 +62,9 @@ class Card:
     @property
     def board_shown(self) -> bool:
         """May a participant see the leaderboard and the units' figures?"""
-        if self.state in ("draft", "cancelled") or self.round.kind == "practice":
+        if self.state not in ("open", "closed", "published") or self.round.kind == "practice":
             return False
-        return {"live": True, "after_close": self.state in ("closed", "published")}.get(self.round.board_shown, False)
+        return {"live": True, "after_close": self.state != "open"}.get(self.round.board_shown, False)
 
     @property
     def action(self) -> str:

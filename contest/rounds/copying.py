@@ -22,7 +22,7 @@ def values_of(row: Round) -> RoundFields:
 def copy_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     """A draft one week later in the same contest: "Tuần 1" → "Tuần 2"; dates in its rules move along."""
     source = queries.get_round(round_id)
-    values = replace(_moved(_planned(source), WEEK), title=next_title(source.title))
+    values = replace(_moved(_planned(source), WEEK), title=next_title(source.title)[:200])
     return operations.create_round(source.contest_id, values, by=by, now=now)
 
 

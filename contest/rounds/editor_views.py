@@ -78,7 +78,7 @@ def round_edit(round_id: str) -> ResponseReturnValue:
 
 def _form(values: RoundFields) -> RoundForm:
     form = RoundForm(data={**vars(values), "minutes": values.duration_ms // MINUTE_MS, "banks": list(values.bank_ids)})
-    form.banks.choices = [(bank.id, bank.title) for bank in queries.banks()]
+    form.offer(queries.banks())
     return form
 
 
@@ -104,14 +104,18 @@ def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[
     if action == "rules" and form.validate():
         form.rules.raw_data = None
         form.rules.data = rules_text(contest, form.values(rows))
-    chosen = list(form.banks.data or [])
     banks = queries.banks()
+    chosen = _known(form.banks.data or [], banks)
     editor = _editor(banks, chosen, dict(request.form.items()) if form.is_submitted() else plan.fields_of(rows))
     page = render_template(
         "rounds/round_form.html", contest=contest, round=row, form=form, wrong=wrong, action=action, editor=editor,
         total=plan.total(rows), shortages=words.shortages(rows, chosen) if rows else [], checked=bool(rows) and chosen,
     )
     return page, 422 if form.errors else 200
+
+
+def _known(bank_ids: Sequence[str], banks: Sequence[Bank]) -> list[str]:
+    return [bank.id for bank in banks if bank.id in bank_ids]
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _editor(banks: Sequence[Bank], chosen: list[str], typed: dict[str, str]) -> 
 @policy("contest.read")
 def round_matrix(round_id: str | None = None) -> ResponseReturnValue:
     """What the pool can serve: `banks` (repeated) and the filled boxes of the matrix as query parameters."""
-    chosen = request.args.getlist("banks")
+    chosen = _known(request.args.getlist("banks"), queries.banks())
     rows, wrong = plan.read(request.args.items())
     found = pools.groups(chosen)
     enough = rows and chosen and not wrong

@@ -1,6 +1,7 @@
 """The organisers' forms. Dates are typed and shown in local time, kept in UTC."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,11 +18,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from contest.clock import LOCAL
 from contest.identity.names import tidy
+from contest.questions.models import Bank
 from contest.rounds.operations import ContestFields, RoundFields
 
 MINUTE_MS = 60_000
@@ -38,7 +41,7 @@ class _Catalogue:
         return str(_LIBRARY.get(text, text))
 
     def ngettext(self, one: str, many: str, number: int) -> str:
-        if "values" in one or "values" in many:  # several choices that are no choices
+        if "valid choice" in one:  # of several
             return str(gettext("Có mục không nằm trong danh sách."))
         return one if number == 1 else many
 
@@ -56,10 +59,10 @@ class Needed:
         self.message = message
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if not field.data and not field.errors:
-            raise StopValidation(str(self.message))
         if field.errors:
             raise StopValidation
+        if not (field.data.strip() if isinstance(field.data, str) else field.data):
+            raise StopValidation(str(self.message))
 
 
 class LocalTimeField(DateTimeLocalField):
@@ -70,7 +73,10 @@ class LocalTimeField(DateTimeLocalField):
                                                     "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y"], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([value for value in valuelist if value.strip()])
+        if not any(value.strip() for value in valuelist):
+            self.data = None  # emptied by hand: what stood there before must not come back
+            return
+        super().process_formdata(valuelist)
         if isinstance(self.data, datetime) and self.data.tzinfo is None:
             self.data = self.data.replace(tzinfo=LOCAL).astimezone(UTC)
 
@@ -82,6 +88,10 @@ class LocalTimeField(DateTimeLocalField):
 
 def _tidy(value: str | None) -> str | None:
     return tidy(value) if value else value
+
+
+def _choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def _most(characters: int) -> Length:
@@ -116,28 +126,32 @@ class ContestForm(Form):
 
 class RoundForm(Form):
     title = StringField(_("Tên đợt thi"), filters=[_tidy], validators=[Needed(_("Ghi tên đợt thi.")), _most(200)])
-    kind = RadioField(_("Loại đợt"), choices=[
-        ("contest", _("Thi chính thức")), ("practice", _("Thi thử, không tính kết quả"))])
+    kind = RadioField(_("Loại đợt"), choices=_choices(
+        ("contest", _("Thi chính thức")), ("practice", _("Thi thử, không tính kết quả"))))
     opens_at = LocalTimeField(_("Mở lúc"), validators=[Needed(_("Chọn ngày và giờ mở."))])
     closes_at = LocalTimeField(_("Kết thúc lúc"), validators=[Needed(_("Chọn ngày và giờ kết thúc."))])
     minutes = IntegerField(_("Thời gian làm bài (phút)"), validators=[
         NumberRange(1, 600, message=_("Thời gian làm bài từ 1 đến 600 phút."))])
     attempts_allowed = IntegerField(_("Số lượt thi tối đa của mỗi người"), validators=[
         NumberRange(1, 100, message=_("Số lượt từ 1 đến 100."))])
-    audience = RadioField(_("Đối tượng dự thi"), choices=[
+    audience = RadioField(_("Đối tượng dự thi"), choices=_choices(
         ("official", _("Cán bộ, công chức, viên chức, người lao động")), ("citizen", _("Người dân")),
-        ("all", _("Tất cả"))])
+        ("all", _("Tất cả"))))
     banks = SelectMultipleField(_("Ngân hàng câu hỏi"), option_widget=CheckboxInput())
     shuffle_questions = BooleanField(_("Trộn thứ tự câu hỏi"))
     shuffle_options = BooleanField(_("Trộn thứ tự phương án"))
-    result_shown = RadioField(_("Sau khi nộp bài, người dự thi thấy"), choices=[
+    result_shown = RadioField(_("Sau khi nộp bài, người dự thi thấy"), choices=_choices(
         ("nothing", _("Chưa thấy gì, chờ Ban Tổ chức công bố")), ("score", _("Điểm của mình")),
-        ("review", _("Điểm ngay, đáp án và giải thích sau khi đợt thi kết thúc"))])
-    board_shown = RadioField(_("Bảng xếp hạng và số liệu đơn vị"), choices=[
+        ("review", _("Điểm ngay, đáp án và giải thích sau khi đợt thi kết thúc"))))
+    board_shown = RadioField(_("Bảng xếp hạng và số liệu đơn vị"), choices=_choices(
         ("never", _("Không hiện cho người dự thi")), ("after_close", _("Hiện sau khi đợt thi kết thúc")),
-        ("live", _("Hiện ngay khi đợt thi đang mở"))])
+        ("live", _("Hiện ngay khi đợt thi đang mở"))))
     mask_names = BooleanField(_("Rút gọn họ tên trên bảng xếp hạng (N. T. H. Hạnh)"))
     rules = TextAreaField(_("Thể lệ"), validators=[_most(40_000)])
+
+    def offer(self, banks: Sequence[Bank]) -> None:
+        """Let these banks be chosen."""
+        self.banks.choices = _choices(*((bank.id, bank.title) for bank in banks))
 
     def validate_closes_at(self, field: Field) -> None:
         if self.opens_at.data and field.data <= self.opens_at.data:

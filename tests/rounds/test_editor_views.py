@@ -1,0 +1,158 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from contest.extensions import db
+from contest.questions.models import TOPICS
+from contest.rounds import operations, publishing, queries
+from contest.rounds.blueprint import Place
+from contest.rounds.models import Round
+from tests import factories
+from tests.factories import NOON
+from tests.rounds.cast import ANY, cast, client_of, fields, form, post
+
+
+def saved(app):
+    with app.app_context():
+        return [queries.get_round(row.id) for row in db.session.query(Round)]
+
+
+def test_a_draft_from_the_form(app, hands):
+    ids = cast(app)
+    cell = Place(ids.bank, TOPICS[1], "TH").name
+    answer = post(client_of(app, ids.organiser), f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi",
+                  **form(ids.bank, **{cell: "2"}))
+    assert answer.status_code == 303
+    [row] = saved(app)
+    assert answer.headers["Location"] == f"/to-chuc/dot-thi/{row.id}"
+    assert row.opens_at == datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
+    assert row.closes_at == datetime(2026, 12, 8, 17, 0, tzinfo=UTC)
+    assert (row.duration_ms, row.attempts_allowed, row.shuffle_questions, row.shuffle_options, row.mask_names) == (
+        1_200_000, 2, True, False, False)
+    assert [bank.bank_id for bank in row.banks] == [ids.bank]
+    assert sorted(row.blueprint, key=lambda r: r["count"]) == [
+        {"bank_id": ids.bank, "topic": TOPICS[1], "level": "TH", "count": 2},
+        {"bank_id": None, "topic": None, "level": None, "count": 4}]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"title": ""}, "Ghi tên đợt thi."),
+    ({"closes_at": "2026-12-02T12:00"}, "Giờ kết thúc phải sau giờ mở."),
+    ({"closes_at": "2026-12-01T00:00"}, "Giờ kết thúc phải sau giờ mở."),
+    ({"opens_at": ""}, "Chọn ngày và giờ mở."),
+    ({"opens_at": "mai"}, "Chọn đủ ngày và giờ"),
+    ({"minutes": "0"}, "Thời gian làm bài từ 1 đến 600 phút."),
+    ({"minutes": "hai mươi"}, "Ghi một số nguyên."),
+    ({"attempts_allowed": "0"}, "Số lượt từ 1 đến 100."),
+    ({"audience": "khác"}, "Chọn một mục trong danh sách."),
+    ({"banks": ["0" * 32]}, "Có mục không nằm trong danh sách."),
+    ({ANY: "ba"}, "Ma trận đề: ghi số từ 0 đến 200 vào mỗi ô."),
+])
+def test_bad_input_is_named_and_kept(app, hands, changes, sentence):
+    ids = cast(app)
+    answer = post(client_of(app, ids.organiser), f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi",
+                  **form(ids.bank, rules="Giữ lại điều này.", **changes))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in text
+    assert "Giữ lại điều này." in text
+    assert f'name="{ANY}" value="{changes.get(ANY, "4")}"' in text
+    assert saved(app) == []
+
+
+def test_the_check_button_counts_without_saving(app, hands):
+    ids = cast(app)
+    cell = Place(None, TOPICS[0], "NB").name
+    text = post(client_of(app, ids.organiser), f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi",
+                **form(ids.bank, title="", action="check", **{cell: "5"})).get_data(as_text=True)
+    assert f"{TOPICS[0]}, Nhận biết: cần 5 câu, chỉ có 3." in text
+    assert "Mỗi đề 9 câu." in text
+    assert f'data-available="{ANY}">12<' in text
+    assert saved(app) == []
+
+
+def test_the_live_check_as_json(app, hands):
+    ids = cast(app)
+    client = client_of(app, ids.organiser)
+    cell = Place(None, TOPICS[0], "NB").name
+    found = client.get("/to-chuc/ma-tran.json", query_string={"banks": ids.bank, cell: "3", ANY: "9"}).json
+    assert (found["total"], found["shortages"], found["enough"], found["wrong"]) == (12, [], True, [])
+    assert (found["available"][cell], found["available"][ANY]) == (3, 12)
+    found = client.get("/to-chuc/ma-tran.json", query_string={"banks": ids.bank, cell: "3", ANY: "10"}).json
+    assert (found["shortages"], found["enough"]) == (["Bất kỳ câu nào: cần 10 câu, chỉ có 9."], False)
+    found = client.get("/to-chuc/ma-tran.json", query_string={"banks": "x' OR 1", ANY: "x"}).json
+    assert (found["wrong"], found["enough"], found["available"]) == ([ANY], False, {})
+    assert client_of(app, ids.contestant).get("/to-chuc/ma-tran.json").status_code == 403
+
+
+def test_rules_nobody_reworded_follow_the_settings(app, hands):
+    ids = cast(app)
+    client = client_of(app, ids.organiser)
+    path = f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi"
+    post(client, path, **form(ids.bank, rules=""))
+    [row] = saved(app)
+    assert "mở lúc 12:00 ngày 02/12/2026, kết thúc lúc 24:00 ngày 08/12/2026" in row.rules
+    assert "Mỗi đề 4 câu hỏi trắc nghiệm, thời gian làm bài 20 phút." in row.rules
+    assert "tối đa 2 lượt" in row.rules
+    edit = f"/to-chuc/dot-thi/{row.id}/sua"
+    post(client, edit, **form(ids.bank, rules=row.rules.replace("\n", "\r\n"), minutes="15"))
+    [row] = saved(app)
+    assert "thời gian làm bài 15 phút" in row.rules
+    post(client, edit, **form(ids.bank, rules="Thể lệ riêng.", minutes="10"))
+    assert saved(app)[0].rules == "Thể lệ riêng."
+    answer = post(client, edit, **form(ids.bank, rules="Thể lệ riêng.", minutes="10", action="rules"))
+    text = answer.get_data(as_text=True)
+    assert "thời gian làm bài 10 phút" in text
+    text = post(client, edit, **form(ids.bank, rules="**Đậm** <b>x</b>", action="preview")).get_data(as_text=True)
+    assert "<strong>Đậm</strong>" in text
+    assert saved(app)[0].rules == "Thể lệ riêng."
+
+
+def test_a_published_round_is_read_only(app, hands):
+    ids = cast(app)
+    with app.app_context():
+        row = operations.create_round(ids.contest, fields(ids.bank), by=None, now=NOON)
+        publishing.publish_round(row.id, by=None, now=NOON)
+        db.session.commit()
+        key = row.id
+    client = client_of(app, ids.organiser)
+    assert "Các quy định không sửa được nữa" in client.get(f"/to-chuc/dot-thi/{key}/sua").get_data(as_text=True)
+    assert post(client, f"/to-chuc/dot-thi/{key}/sua", **form(ids.bank, title="Khác")).status_code == 409
+    assert saved(app)[0].title == "Tuần 1"
+
+
+def test_a_preview_shows_keys_only_behind_their_own_link(app, hands):
+    ids = cast(app)
+    with app.app_context():
+        row = operations.create_round(ids.contest, fields(ids.bank), by=None, now=NOON)
+        empty = operations.create_round(ids.contest, fields(ids.bank, blueprint=()), by=None, now=NOON)
+        db.session.commit()
+        key, none = row.id, empty.id
+    client = client_of(app, ids.organiser)
+    path = f"/to-chuc/dot-thi/{key}/xem-de"
+    plain = client.get(path).get_data(as_text=True)
+    assert plain.count("Chọn một đáp án") == 4
+    assert "Đáp án đúng" not in plain
+    assert "Vì kế hoạch ghi như vậy." not in plain
+    seed = plain.split("?de=")[1][:32]
+    shown = client.get(f"{path}?de={seed}&dap-an=1").get_data(as_text=True)
+    assert shown.count("Đáp án đúng") == 4
+    assert "Trang này có đáp án đúng" in shown
+    asked = [line.split("</p>")[0] for line in shown.split('class="stem">')[1:]]
+    assert all(stem in plain for stem in asked)
+    assert len({client.get(path).get_data(as_text=True).split("?de=")[1][:32] for _ in range(3)}) == 3
+    reader = client_of(app, ids.viewer).get(f"{path}?dap-an=1").get_data(as_text=True)
+    assert "Đáp án đúng" not in reader
+    assert "dap-an" not in reader
+    assert "Chưa rút được đề" in client.get(f"/to-chuc/dot-thi/{none}/xem-de").get_data(as_text=True)
+
+
+def test_without_banks_the_form_says_where_to_begin(app, hands):
+    with app.app_context():
+        account = factories.account(roles=("organiser",))
+        contest = factories.contest()
+        db.session.commit()
+        key, contest_id = account.id, contest.id
+    text = client_of(app, key).get(f"/to-chuc/cuoc-thi/{contest_id}/dot-thi/moi").get_data(as_text=True)
+    assert "Chưa có ngân hàng câu hỏi" in text
+    assert 'value="2026-12-07T08:00"' in text

@@ -1,0 +1,131 @@
+import pytest
+
+from contest.extensions import db
+from contest.rounds import operations, publishing, queries
+from contest.rounds.models import Contest, Round
+from tests.factories import NOON
+from tests.rounds.cast import DAY, cast, client_of, fields, post
+
+
+@pytest.fixture
+def scene(app, hands):
+    """(ids, the organiser's browser, the address of a draft that is ready)."""
+    ids = cast(app)
+    with app.app_context():
+        row = operations.create_round(ids.contest, fields(ids.bank), by=ids.organiser, now=NOON)
+        db.session.commit()
+        path = f"/to-chuc/dot-thi/{row.id}"
+    return ids, client_of(app, ids.organiser), path
+
+
+def text(answer, status=200):
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+def row_of(app, path):
+    with app.app_context():
+        return queries.get_round(path.rsplit("/", 1)[1])
+
+
+def test_publishing_by_the_page(app, scene):
+    _ids, client, path = scene
+    assert "Bản nháp đã đủ điều kiện công bố." in text(client.get(path))
+    assert "1 đơn vị, 50 CBCCVC" in text(client.get(f"{path}/cong-bo"))
+    assert post(client, f"{path}/cong-bo").headers["Location"] == path
+    page = text(client.get(path))
+    assert "Sắp diễn ra" in page
+    assert "SHA-256" in page
+    assert (row_of(app, path).state, row_of(app, path).rules_version) == ("published", 1)
+    assert "không sửa được nữa" in text(post(client, f"{path}/cong-bo"), 409)
+
+
+def test_all_that_is_missing_is_listed(app, scene):
+    ids, client, path = scene
+    with app.app_context():
+        db.session.get(Contest, ids.contest).hotline_technical = ""
+        db.session.get(Contest, ids.contest).hotline_content = ""
+        operations.edit_round(path.rsplit("/", 1)[1], fields(
+            ids.bank, rules="", blueprint=({"bank_id": ids.bank, "topic": None, "level": "NB", "count": 50},)),
+            by=None, now=NOON)
+        db.session.commit()
+    pages = client.get(path), client.get(f"{path}/cong-bo")
+    for page in (*map(text, pages), text(post(client, f"{path}/cong-bo"), 422)):
+        assert "Chưa có số điện thoại hỗ trợ." in page
+        assert "Chưa có thể lệ." in page
+        assert "Bất kỳ lĩnh vực, Nhận biết, ngân hàng Ngân hàng" in page
+        assert "cần 50 câu, chỉ có 6." in page
+    assert row_of(app, path).state == "draft"
+
+
+def test_extending_by_the_page(app, scene):
+    ids, client, path = scene
+    post(client, f"{path}/cong-bo")
+    page = text(post(client, f"{path}/gia-han", closes_at="2026-12-08T12:00", reason="Mưa bão"), 422)
+    assert "Giờ kết thúc mới phải sau giờ kết thúc hiện nay (12:00 ngày 08/12/2026)" in page
+    assert "Mưa bão" in page
+    page = text(post(client, f"{path}/gia-han", closes_at="2026-12-10T00:00", reason=" "), 422)
+    assert "Ghi lý do." in page
+    assert page.count("2026-12-10T00:00") == 1
+    assert post(client, f"{path}/gia-han", closes_at="2026-12-10T00:00", reason="Mưa bão").status_code == 303
+    page = text(client.get(path))
+    assert "Gia hạn từ 12:00 ngày 08/12/2026 đến 24:00 ngày 09/12/2026." in page
+    assert "Trần Văn Bình" in page
+    assert post(client_of(app, ids.contestant), f"{path}/gia-han", closes_at="2026-12-11T00:00",
+                reason="x").status_code == 403
+
+
+def test_cancelling_by_the_page(app, scene):
+    _ids, client, path = scene
+    post(client, f"{path}/cong-bo")
+    assert "Ghi lý do." in text(post(client, f"{path}/huy", reason=""), 422)
+    assert post(client, f"{path}/huy", reason="Lộ đề").status_code == 303
+    page = text(client.get(path))
+    assert "Đã hủy" in page
+    assert "Lộ đề" in page
+    assert "Không hủy được đợt thi này" in text(post(client, f"{path}/huy", reason="nữa"), 409)
+
+
+def test_results_by_the_page(app, scene, hands):
+    _ids, client, path = scene
+    post(client, f"{path}/cong-bo")
+    assert "Chỉ công bố kết quả của đợt thi đã kết thúc" in text(post(client, f"{path}/cong-bo-ket-qua"), 409)
+    hands.set(NOON + 7 * DAY)
+    assert "Công bố kết quả" in text(client.get(path))
+    post(client, f"{path}/cong-bo-ket-qua")
+    assert row_of(app, path).results_published_at == NOON + 7 * DAY
+    assert "Đã công bố" in text(client.get(path))
+
+
+def test_copying_and_removing_drafts(app, scene):
+    ids, client, path = scene
+    copied = post(client, f"{path}/sao-chep").headers["Location"]
+    assert (row_of(app, copied).title, row_of(app, copied).opens_at) == ("Tuần 2", NOON + 8 * DAY)
+    assert "không khôi phục lại được" in text(client.get(f"{copied}/xoa"))
+    assert post(client, f"{copied}/xoa").headers["Location"] == f"/to-chuc/cuoc-thi/{ids.contest}"
+    with app.app_context():
+        assert db.session.query(Round).count() == 1
+    post(client, f"{path}/cong-bo")
+    assert client.get(f"{path}/xoa").status_code == 409
+    assert post(client, f"{path}/xoa").status_code == 409
+
+
+def test_readers_see_the_round_and_change_nothing(app, scene):
+    ids, client, path = scene
+    publishing_page = client_of(app, ids.viewer)
+    page = text(publishing_page.get(path))
+    for word in ("/cong-bo", "/sua", "/xoa", "/sao-chep"):
+        assert f'{path}{word}"' not in page
+        assert f'{path}{word}"' in text(client.get(path))
+    for page in ("cong-bo", "gia-han", "huy", "xoa", "sua", "cong-bo-ket-qua"):
+        assert publishing_page.get(f"{path}/{page}").status_code == 403
+    assert client.get("/to-chuc/dot-thi/" + "0" * 32).status_code == 404
+
+
+def test_a_form_without_its_token_changes_nothing(app, scene):
+    _ids, client, path = scene
+    for page in ("cong-bo", "xoa", "sao-chep"):
+        assert client.post(f"{path}/{page}").status_code == 403
+    with app.app_context():
+        assert [row.state for row in db.session.query(Round)] == ["draft"]
+        assert publishing.problems(queries.get_round(path.rsplit("/", 1)[1]), [], NOON) != []

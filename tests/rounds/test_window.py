@@ -1,0 +1,35 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contest.rounds.window import WEEK, moved_text, next_title, said, said_closing, weeks_ahead
+from tests.factories import NOON
+
+MIDNIGHT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # 00:00 on 23 November in Vietnam
+
+
+def test_instants_are_said_in_local_time():
+    assert said(NOON) == "12:00 ngày 01/12/2026"
+    assert said(MIDNIGHT) == "00:00 ngày 23/11/2026"
+    assert said_closing(MIDNIGHT) == "24:00 ngày 22/11/2026"
+    assert said_closing(MIDNIGHT + timedelta(minutes=1)) == "00:01 ngày 23/11/2026"
+
+
+@pytest.mark.parametrize(("title", "following"), [
+    ("Tuần 1", "Tuần 2"), ("Tuần 9: Thể chế", "Tuần 10: Thể chế"), ("ĐỢT 2", "ĐỢT 3"), ("Thi thử", "Thi thử (2)"),
+    ("Thi thử (2)", "Thi thử (3)"), ("Cải cách 2026", "Cải cách 2026 (2)")])
+def test_next_title(title, following):
+    assert next_title(title) == following
+
+
+def test_dates_in_rules_follow_the_window_even_where_it_is_a_full_week():
+    text = f"Mở {said(NOON)}, kết thúc {said(NOON + WEEK)}; phản ánh đến 31/12."
+    assert moved_text(text, NOON, NOON + WEEK, WEEK) == (
+        f"Mở {said(NOON + WEEK)}, kết thúc {said(NOON + 2 * WEEK)}; phản ánh đến 31/12.")
+    assert moved_text("Hết 24:00 ngày 22/11/2026.", NOON, MIDNIGHT, WEEK) == "Hết 24:00 ngày 29/11/2026."
+
+
+def test_weeks_ahead_is_the_fewest_whole_weeks():
+    assert weeks_ahead(NOON + timedelta(days=3), NOON) == WEEK
+    assert weeks_ahead(NOON - WEEK + timedelta(milliseconds=1), NOON) == WEEK
+    assert weeks_ahead(NOON - WEEK, NOON) == 2 * WEEK
