@@ -3,7 +3,7 @@
 from datetime import timedelta
 from importlib import import_module
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import gettext as _
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -16,12 +16,13 @@ from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
+from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
 from contest.standings import api as standings_api
 from contest.standings import views as standings_views
-from contest.web import assets, compression, errors, filters, headers
+from contest.web import assets, compression, cookies, errors, filters, headers
 
 LANGUAGES = ("vi", "en")
 MAX_UPLOAD = 25 * 1024 * 1024
@@ -62,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
         database.set_writing(request.method not in {"GET", "HEAD", "OPTIONS"})
 
     _bind_extensions(app)
+    cookies.install(app)
     assets.install(app)
     compression.install(app, assets.FOLDER)
     filters.install(app)
@@ -106,7 +108,7 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _language() -> str:
-    chosen = request.cookies.get("language")
+    chosen = request.cookies.get("language") if has_request_context() else None  # files of the command line
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
@@ -115,6 +117,7 @@ def _register_rooms(app: Flask) -> None:
         health.blueprint,
         identity_views.blueprint,
         identity_api.blueprint,
+        questions_views.blueprint,
         rounds_views.blueprint,
         rounds_api.blueprint,
         delivery_views.blueprint,

@@ -11,10 +11,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
@@ -142,6 +143,46 @@ class QueuedConnection(sqlite.Connection):  # type: ignore[misc]  # pysqlite3 ha
             queue.release()
 
 
+class Lane:
+    """Single statements, one after the other, on one connection whose page cache stays warm.
+
+    Each commits by itself, which spares a BEGIN and a COMMIT; what another connection writes costs
+    every connection its cache. `with lane as connection:` holds the turn to write.
+    """
+
+    def __init__(self, engine: Engine, queue: WriterQueue) -> None:
+        self._engine = engine.execution_options(single_statements=True)
+        self._queue = queue
+        self._connection: tuple[int, Connection] | None = None  # (process, …): a fork opens its own
+
+    def __enter__(self) -> Connection:
+        self._queue.acquire()
+        try:
+            if self._connection is None or self._connection[0] != os.getpid() or self._connection[1].invalidated:
+                self._connection = os.getpid(), self._engine.connect()
+        except BaseException:
+            self._queue.release()
+            raise
+        return self._connection[1]
+
+    def __exit__(self, *_error: object) -> None:
+        self._queue.release()
+
+
+_lanes: WeakKeyDictionary[Engine, Lane] = WeakKeyDictionary()
+
+
+def at_once(engine: Engine) -> AbstractContextManager[Connection]:
+    """A connection on which a statement is durable by itself, once all its rows have been fetched.
+
+    For a request that needs one statement. It must not be used while this thread has another
+    transaction that writes: in SQLite it would wait for itself.
+    """
+    if engine.dialect.name == "sqlite":
+        return _lanes[engine]
+    return engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+
+
 def engine_options(url: str, threads: int) -> dict[str, Any]:
     """Keyword arguments of `create_engine` for this address and number of threads."""
     if make_url(url).get_backend_name() != "sqlite":
@@ -164,6 +205,8 @@ def prepare(engine: Engine) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     queue = WriterQueue(path.with_name(path.name + ".writer"))
 
+    _lanes[engine] = Lane(engine, queue)
+
     @event.listens_for(engine, "connect")
     def _connect(connection: QueuedConnection, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -173,6 +216,8 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("single_statements"):
+            return
         raw = connection.connection.dbapi_connection
         if not isinstance(raw, QueuedConnection):
             raise TypeError(f"a connection of another making: {type(raw)}")

@@ -1,18 +1,15 @@
 """`/api/v1`: start, read, save, take over and submit a sitting."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Connection, Engine
 
 from contest import clock
+from contest.database import at_once
 from contest.delivery import history, operations, queries, save, timing
 from contest.errors import Refusal
 from contest.extensions import db
@@ -112,7 +109,7 @@ def save_answers(attempt_id: str) -> Response:
     now = clock.now()
     body = _body(SaveBody)
     answers = [save.Answer(a.slot, a.seq, a.choice) for a in body.answers]
-    with _committed() as connection:
+    with at_once(db.engine) as connection:
         done = save.save_answers(connection, attempt_id, sign_in_id() or "", body.generation, answers, now)
     lists = {
         "saved": [{"slot": slot, "seq": seq} for slot, seq in done.saved],
@@ -158,26 +155,6 @@ def _body(shape: type[Body]) -> Body:
     except ValidationError as error:
         where = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
         raise Refusal("malformed", 422, field=".".join(map(str, where)) or "body") from error
-
-
-@contextmanager
-def _committed() -> Iterator[Connection]:
-    """A connection whose work is durable when the block is left.
-
-    PostgreSQL commits each statement by itself, which spares two trips; SQLite needs its turn.
-    """
-    engine = db.engine
-    if engine.dialect.name == "postgresql":
-        with _autocommit(engine).connect() as connection:
-            yield connection
-    else:
-        with engine.begin() as connection:
-            yield connection
-
-
-@cache
-def _autocommit(engine: Engine) -> Engine:
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _instant(instant: datetime | None) -> str | None:

@@ -49,10 +49,8 @@ WHERE {_MAY_SAVE} AND :generation <= a.generation
     AND (p.multiple OR x.n <= 1) AND NOT EXISTS ({{foreign}})
 ON CONFLICT (attempt_id, slot, generation, seq) DO UPDATE SET choice = response.choice
     WHERE response.choice IS NOT DISTINCT FROM excluded.choice
-RETURNING slot, seq, EXISTS (
-    SELECT 1 FROM response n WHERE n.attempt_id = response.attempt_id AND n.slot = response.slot
-    AND (n.generation > response.generation OR n.generation = response.generation AND n.seq > response.seq)
-), {_RETURN_DEADLINE}"""
+RETURNING slot, seq, EXISTS ({{later}} n.generation = response.generation AND n.seq > response.seq)
+    OR EXISTS ({{later}} n.generation > response.generation), {_RETURN_DEADLINE}"""
 # A form's save is numbered here. The same (nonce, choice) is a replay where it is the latest, or
 # where another form or a script has saved since.
 _SAVE_FORM = f"""
@@ -69,8 +67,10 @@ WHERE {_MAY_SAVE} AND (p.multiple OR x.n <= 1) AND NOT EXISTS ({{foreign}}) AND 
     AND (NOT EXISTS ({{newer}}) OR EXISTS ({{newer}} AND m.nonce IS DISTINCT FROM e.nonce)))
 ON CONFLICT DO NOTHING
 RETURNING slot, seq, 1 = 0, {_RETURN_DEADLINE}"""
+# Asked in two halves: for one comparison of pairs SQLite walks through every older seq.
+_LATER = "SELECT 1 FROM response n WHERE n.attempt_id = response.attempt_id AND n.slot = response.slot AND"
 _NEWER = ("SELECT 1 FROM response m WHERE m.attempt_id = e.attempt_id AND m.slot = e.slot AND"
-          " (m.generation > e.generation OR m.generation = e.generation AND m.seq > e.seq)")
+          " (m.generation, m.seq) > (e.generation, e.seq)")
 _DIAGNOSE = f"""
 SELECT s.account_id AS person, a.account_id AS account, a.owner AS owner, a.generation AS generation,
     a.state AS state, a.finished_at AS finished_at, a.receipt AS receipt, {_DEADLINE} AS deadline,
@@ -86,7 +86,7 @@ LEFT JOIN response w ON w.attempt_id = a.id AND w.slot = x.slot AND w.generation
 def _statements(template: str) -> dict[str, str]:
     """The template as each driver wants it; constant text, so that both keep it prepared."""
     filled = {name: template.format(rows=_ROWS[name], foreign=_FOREIGN_TOKEN[name].format(choice="x.choice"),
-                                    newer=_NEWER) for name in _DIALECTS}
+                                    newer=_NEWER, later=_LATER) for name in _DIALECTS}
     filled["postgresql"] = re.sub(r"(?<!:):(\w+)", r"%(\1)s", filled["postgresql"])
     return filled
 
