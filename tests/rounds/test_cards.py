@@ -94,3 +94,9 @@ def test_only_rounds_of_ones_own_audience(stage):
         stage.row.audience = audience
         seen.append((len(cards.rounds_for(official, NOON)), len(cards.rounds_for(citizen, NOON))))
     assert seen == [(1, 1), (1, 0), (0, 1)]
+
+
+def test_attempts_of_other_people_do_not_count(stage):
+    stage.attempt(1, NOON)
+    card = stage.card(NOON + MINUTE, SimpleNamespace(id="0" * 32, audience="official"))
+    assert (card.left, card.action, card.sittings.used) == (2, "enter", 0)

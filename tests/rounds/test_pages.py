@@ -121,8 +121,9 @@ def test_roles_get_their_work_and_organisers_no_sitting(app, hands):
     held(app, ids)
     text = page(client_of(app, ids.organiser), "/")
     assert 'href="/to-chuc/cuoc-thi"' in text
+    assert ">Công việc<" in text
     assert "Vào thi" not in text
-    assert "Việc của vai trò" not in page(client_of(app, ids.contestant), "/")
+    assert ">Công việc<" not in page(client_of(app, ids.contestant), "/")
 
 
 def test_a_contest_page_for_everyone(app, hands):
