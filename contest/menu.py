@@ -29,6 +29,7 @@ ITEMS = (
     Item(_l("Cuộc thi"), "rounds.home", "public.read"),
     Item(_l("Kết quả của tôi"), "standings.mine", "own.read"),
     Item(_l("Tổ chức thi"), "rounds.contests", "contest.read"),
+    Item(_l("Thống kê"), "standings.reports", "report.read"),
     Item(_l("Ngân hàng câu hỏi"), "questions.banks", "bank.read"),
     Item(_l("Đơn vị"), "identity.units", "unit.report"),
     Item(_l("Người dự thi"), "identity.people", "people.read"),

@@ -79,7 +79,7 @@ def units(round_id: str) -> ResponseReturnValue:
     """Participation and quality, unit by unit."""
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
-    before = queries.previous_round(round_)
+    before = queries.previous_round(round_) if now >= round_.closes_at else None  # like with like
     return render_template(
         "standings/units.html", round=round_, page=pages.units_page(figures.participation(round_), request.args),
         sides=figures.sides(round_.id), before=figures.sides(before.id) if before else None, previous=before,
@@ -100,7 +100,7 @@ def overview(round_id: str) -> ResponseReturnValue:
     """A round at a glance, for organisers and report viewers."""
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=True)
-    before = queries.previous_round(round_)
+    before = queries.previous_round(round_) if now >= round_.closes_at else None  # like with like
     return render_template(
         "standings/overview.html", round=round_, state=_state(round_, now), sides=figures.sides(round_.id),
         before=figures.sides(before.id) if before else None, previous=before,
