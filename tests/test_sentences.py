@@ -13,7 +13,8 @@ VIETNAMESE = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂ�
 GETTEXT = {"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettext", "lazy_pgettext", "_l", "_n"}
 # Vietnamese as data, not as a sentence: the alphabet, words that files are matched against, the
 # names of topics, the invented people of the demo.
-DATA = ("contest/identity/names.py", "contest/identity/sheets.py", "contest/questions/formats/",
+DATA = ("contest/identity/names.py", "contest/identity/rosters.py", "contest/identity/sheets.py",
+        "contest/questions/formats/",
         "contest/questions/models.py", "contest/demo/")
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask import request as asked
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from contest import clock
 from contest.errors import Refusal
@@ -18,22 +18,21 @@ from contest.extensions import db
 from contest.identity import desk, imports, uploads
 from contest.identity.access import person, policy, words
 from contest.identity.desk import blueprint
-from contest.identity.forms import FileForm
+from contest.identity.forms import COLUMN_WORDS, FileForm
 from contest.identity.imports import Plan
 from contest.identity.people_views import XLSX
+from contest.identity.rosters import (
+    PEOPLE_HEADER,
+    PEOPLE_REQUIRED,
+    PEOPLE_SAMPLE,
+    UNIT_HEADER,
+    UNIT_REQUIRED,
+    UNIT_SAMPLE,
+)
 from contest.identity.sheets import Problem, Sheet, UnreadableSheet
 from contest.identity.workbooks import workbook
 
 SHOWN = 200  # rows of each kind on the page; the workbook of faulty rows has them all
-COLUMN_WORDS = {
-    "code": _l("Mã đơn vị"), "name": _l("Tên"), "parent": _l("Mã đơn vị cấp trên"), "kind": _l("Loại"),
-    "bloc": _l("Khối"), "headcount": _l("Số CBCCVC (biên chế)"), "headcount_on": _l("Ngày tính biên chế"),
-    "login": _l("Tên đăng nhập"), "unit": _l("Đơn vị"), "position": _l("Chức vụ"), "phone": _l("Số điện thoại"),
-    "audience": _l("Đối tượng"),
-}
-_UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
-                "Ngày tính biên chế")
-_PEOPLE_HEADER = ("Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng")
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,16 @@ class Kind:
     template: str
     header: tuple[str, ...]
     sample: tuple[str, ...]
+    required: tuple[str, ...]
     back: str
     read: Callable[[bytes], tuple[Sheet, Sequence[Any], list[Problem]]]
     plan: Callable[[Sequence[Any], Iterable[Problem]], Plan]
     carry_out: Callable[..., Plan]
 
 
-UNITS = Kind(_l("Nhập đơn vị từ Excel"), "mau-don-vi.xlsx", _UNIT_HEADER,
-             ("XMT", "Phường Mỹ Tho", "UBND", "phường", "Khối xã, phường", "58", "31/12/2025"),
+UNITS = Kind(_("Nhập đơn vị từ Excel"), "mau-don-vi.xlsx", UNIT_HEADER, UNIT_SAMPLE, tuple(UNIT_REQUIRED),
              "identity.units", imports.read_units, imports.plan_units, imports.import_units)
-PEOPLE = Kind(_l("Nhập người dự thi từ Excel"), "mau-nguoi-du-thi.xlsx", _PEOPLE_HEADER,
-              ("nguyenvanan", "Nguyễn Văn An", "XMT", "Chuyên viên", "0912345678", "cán bộ"),
+PEOPLE = Kind(_("Nhập người dự thi từ Excel"), "mau-nguoi-du-thi.xlsx", PEOPLE_HEADER, PEOPLE_SAMPLE, tuple(PEOPLE_REQUIRED),
               "identity.people", imports.read_people, imports.plan_people, imports.import_people)
 
 
@@ -92,11 +90,11 @@ def _confirm(kind: Kind, key: str, step: str, now: datetime) -> ResponseReturnVa
     plan = kind.carry_out(rows, problems, by=by, now=now)
     if plan.digest != confirmed:
         db.session.rollback()
-        flash(_("Dữ liệu đã thay đổi sau khi xem trước. Xem lại rồi xác nhận lần nữa."), "warning")
+        flash(gettext("Dữ liệu đã thay đổi sau khi xem trước. Xem lại rồi xác nhận lần nữa."), "warning")
         return redirect(url_for(step, key=key), 303)
     db.session.commit()
     uploads.forget(_folder(), by, key)
-    flash(_("Đã thêm %(new)s, cập nhật %(updated)s, giữ nguyên %(same)s, bỏ qua %(errors)s dòng lỗi.",
+    flash(gettext("Đã thêm %(new)s, cập nhật %(updated)s, giữ nguyên %(same)s, bỏ qua %(errors)s dòng lỗi.",
             new=plan.count("new"), updated=plan.count("updated"), same=plan.count("unchanged"),
             errors=plan.errors), "success")
     if kind is PEOPLE and plan.count("new"):
@@ -109,10 +107,11 @@ def _say(problem: Problem) -> str:
 
 
 def _template(kind: Kind) -> Response:
-    notes = [_("Cột 1 đến 2 của đơn vị và cột 1 đến 3 của người dự thi là bắt buộc; các cột khác có thể để trống."),
-             _("Ô để trống không làm thay đổi dữ liệu đã có. Nhập lại cùng tệp không tạo bản ghi trùng."),
-             _("Dòng 2 là ví dụ: xóa trước khi nhập.")]
-    return Response(workbook("Danh sách", kind.header, [kind.sample], notes), mimetype=XLSX, headers={
+    notes = [gettext("Cột bắt buộc: %(columns)s. Các cột khác có thể để trống.", columns=", ".join(kind.required)),
+             gettext("Ô để trống không làm thay đổi dữ liệu đã có. Nhập lại cùng tệp không tạo bản ghi trùng."),
+             gettext("Dòng 2 là ví dụ: xóa trước khi nhập.")]
+    return Response(workbook(gettext("Danh sách"), kind.header, [kind.sample], notes,
+                             gettext("Hướng dẫn")), mimetype=XLSX, headers={
         "Content-Disposition": f'attachment; filename="{kind.template}"'})
 
 
@@ -127,7 +126,8 @@ def _faulty(kind: Kind, key: str) -> Response:
     fields = list(sheet.header)
     lines = [(*(row.get(field) for field in fields), str(row.number), " ".join(reasons[row.number]))
              for row in sheet.rows if row.number in reasons]
-    data = workbook("Dòng lỗi", [*(sheet.header[field] for field in fields), _("Dòng"), _("Lý do")], lines)
+    header = [*(sheet.header[field] for field in fields), gettext("Dòng"), gettext("Lý do")]
+    data = workbook(gettext("Dòng lỗi"), header, lines)
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="dong-loi.xlsx"'})
 
 

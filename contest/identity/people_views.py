@@ -226,7 +226,7 @@ def issue_passwords() -> ResponseReturnValue:
     db.session.rollback()  # gives the turn to write back while the passwords are hashed
     issued = operations.issue_passwords(chosen, operations.draw_passwords(len(chosen)), by=by, now=now)
     db.session.commit()
-    data = workbook("Mật khẩu", [_("Tên đăng nhập"), _("Họ và tên"), _("Đơn vị"), _("Mật khẩu dùng một lần")],
+    data = workbook(_("Mật khẩu"), [_("Tên đăng nhập"), _("Họ và tên"), _("Đơn vị"), _("Mật khẩu dùng một lần")],
                     [(one.login, one.name, one.unit, one.password) for one in issued])
     return Response(data, mimetype=XLSX, headers={
         "Content-Disposition": f'attachment; filename="mat-khau-{now:%Y%m%d-%H%M}.xlsx"'})

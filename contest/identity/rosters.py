@@ -19,6 +19,9 @@ UNIT_COLUMNS = {
                   "headcount"),
     "headcount_on": ("ngay tinh bien che", "ngay tinh", "ngay bien che", "tinh den ngay", "headcount on"),
 }
+UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
+               "Ngày tính biên chế")
+UNIT_SAMPLE = ("XMT", "Phường Mỹ Tho", "UBND", "phường", "Khối xã, phường", "58", "31/12/2025")
 UNIT_REQUIRED = {"Mã đơn vị": ("code",), "Tên đơn vị": ("name",)}
 
 PEOPLE_COLUMNS = {
@@ -31,6 +34,8 @@ PEOPLE_COLUMNS = {
     "phone": ("so dien thoai", "dien thoai", "sdt", "di dong", "phone"),
     "audience": ("doi tuong", "doi tuong du thi", "audience"),
 }
+PEOPLE_HEADER = ("Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng")
+PEOPLE_SAMPLE = ("nguyenvanan", "Nguyễn Văn An", "XMT", "Chuyên viên", "0912345678", "cán bộ")
 PEOPLE_REQUIRED = {"Tên đăng nhập": ("login",), "Họ và tên": ("name", "given"), "Mã đơn vị": ("unit",)}
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@\-]{1,79}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 
 def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[str]],
-             notes: Sequence[str] = ()) -> bytes:
+             notes: Sequence[str] = (), notes_sheet: str = "Notes") -> bytes:
     """An .xlsx with one sheet: a bold header row, then `rows`; `notes` go on a second sheet."""
     import xlsxwriter
 
@@ -26,7 +26,7 @@ def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[str]],
     for column, width in enumerate(widths):
         page.set_column(column, column, width + 3, text)
     if notes:
-        second = book.add_worksheet("Hướng dẫn")
+        second = book.add_worksheet(notes_sheet)
         second.set_column(0, 0, 100)
         for number, note in enumerate(notes):
             second.write_string(number, 0, note)

@@ -9,16 +9,12 @@ from contest.extensions import db
 from contest.identity import imports
 from contest.identity.events import person_moved
 from contest.identity.models import Account, Unit
-from contest.identity.rosters import PersonRow, UnitRow
+from contest.identity.rosters import PEOPLE_HEADER, UNIT_HEADER, PersonRow, UnitRow
 from contest.identity.workbooks import workbook
 from contest.web.messages import sentence
 from tests.factories import NOON
 from tests.identity.cast import enter, fetch, play, post
 from tests.identity.test_units import paths
-
-UNIT_HEADER = ["Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
-               "Ngày tính biên chế"]
-PEOPLE_HEADER = ["Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng"]
 
 
 def counts(plan):
@@ -143,7 +139,7 @@ def test_from_the_file_to_the_passwords(app, hands):
     assert 'Thêm mới <span class="count">1</span>' in page.text
     assert 'Lỗi <span class="count">1</span>' in page.text
     errors = client.get(f"{looked.location}?tab=errors")
-    assert re.search(r'<th scope="row" class="n">3</th>', errors.text)
+    assert re.search(r'<td class="n">3</td>', errors.text)
     assert "“KHONG”" in errors.text
     assert fetch(app, select(func.count()).select_from(Account)) == 7  # nothing before the confirmation
 

@@ -149,6 +149,21 @@ def test_a_known_device_has_a_limit_of_its_own(app, hands):
     assert try_in(app.test_client()).status_code == 303
 
 
+def test_a_device_that_only_says_so_is_unknown(app, hands):
+    play(app)
+    known = app.test_client()
+    try_in(known, "be")
+    mark = known.get_cookie("device").value
+    for number in range(10):
+        liar = app.test_client()
+        liar.set_cookie("device", f"{number:032x}")
+        try_in(liar, password="sai mat khau")
+    for cookie in ("f" * 32, mark, "f" * 32 + "." + mark.partition(".")[2]):
+        liar = app.test_client()
+        liar.set_cookie("device", cookie)
+        assert try_in(liar).status_code == 429
+
+
 def test_at_most_twenty_guesses_an_hour(app, hands):
     play(app)
     client = app.test_client()

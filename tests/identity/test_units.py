@@ -82,7 +82,7 @@ def test_who_sees_which_units(app, hands, login, seen):
     play(app)
     page = enter(app, login).get(TREE)
     assert page.status_code == 200
-    assert sorted(re.findall(r'<span class="meta code">([^<]+)</span>', page.text)) == seen
+    assert sorted(re.findall(r'<span class="code">([^<]+)</span>', page.text)) == seen
     assert (f'href="{TREE}/moi"' in page.text) is (login == "quantri")
 
 
