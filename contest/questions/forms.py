@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from contest.questions.content import LIMITS, MAX_OPTIONS, Choice, Content
@@ -41,7 +42,8 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
     """A question with eight places for options; empty ones at any place are left out."""
 
     version = HiddenField()
-    type = RadioField(_("Loại câu"), [Listed()], choices=list(TYPE_WORDS.items()), validate_choice=False)
+    type = RadioField(_("Loại câu"), [Listed()], validate_choice=False,
+                      choices=[SelectChoice(code, word) for code, word in TYPE_WORDS.items()])
     stem = TextAreaField(_("Nội dung câu hỏi"), [
         InputRequired(_("Ghi nội dung câu hỏi.")),
         Length(max=MAX_CELL_CHARS, message=_("Nội dung dài quá 8.000 ký tự."))], filters=[clean])
@@ -56,9 +58,10 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, level: str | None) -> None:
         """Set the levels to choose from; a level of the file's own words stays among them."""
-        choices = [("", gettext("Chưa ghi mức độ")), *((code, str(word)) for code, word in LEVEL_WORDS.items())]
+        choices = [SelectChoice("", gettext("Chưa ghi mức độ")),
+                   *(SelectChoice(code, str(word)) for code, word in LEVEL_WORDS.items())]
         if level and level not in LEVEL_WORDS:
-            choices.append((level, level))
+            choices.append(SelectChoice(level, level))
         self.level.choices = choices
 
     def validate_points(self, field: Any) -> None:
@@ -80,6 +83,11 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
         self.points.data = f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
         for choice, (_letter, text, right, fixed) in zip(content.choices, self.places, strict=False):
             text.data, right.data, fixed.data = choice.text, choice.right, choice.fixed
+
+    def seen(self) -> int:
+        """The version that was edited; 0 where the form names none."""
+        number = clean(self.version.data)
+        return int(number[:9]) if number.isascii() and number.isdigit() else 0
 
     def content(self) -> Content:
         """What was typed. Call it once the fields are valid."""

@@ -114,8 +114,8 @@ def change_questions(bank_id: str, changes: Sequence[Change], *, by: str | None,
     """Give each of these questions of the bank a new version. The caller holds the bank's lock."""
     if not changes:
         return
-    numbers = dict(db.session.execute(
-        select(Question.id, Question.version).where(Question.bank_id == bank_id)).tuples().all())
+    held = db.session.execute(select(Question.id, Question.version).where(Question.bank_id == bank_id))
+    numbers = dict(held.all())
     db.session.execute(update(Question), [
         {"id": change.known.question_id, "version": numbers[change.known.question_id] + 1,
          "content_hash": change.content.identity} for change in changes

@@ -29,7 +29,7 @@ def question(bank_id: str, question_id: str) -> ResponseReturnValue:
         form.fill(card.content, card.version)
     elif form.validate():
         try:
-            version = operations.edit_question(question_id, form.content(), version=int(form.version.data or 0),
+            version = operations.edit_question(question_id, form.content(), version=form.seen(),
                                                by=person().id, now=now)
         except Refusal as refusal:
             db.session.rollback()
