@@ -12,7 +12,7 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity import imports
-from contest.identity.import_views import COLUMN_WORDS
+from contest.identity.forms import COLUMN_WORDS
 from contest.identity.models import Account
 from contest.identity.people import Issued, draw_passwords, issue_passwords
 from contest.identity.sheets import Problem

@@ -72,8 +72,9 @@ def load_people(rng: random.Random, units: dict[str, Unit], password: str, now: 
     for account in contestants:
         seats.remove(next(u for u in seats if u.id == account.unit_id))
     contestants += [_account(rng, f"mau{i + 1:04d}", unit, None, now) for i, unit in enumerate(seats)]
-    staff = [(_account(rng, f"donvi{i + 1}", named[i], password_hash, now), "coordinator", named[i])
-             for i in range(COORDINATORS)]
+    staff: list[tuple[Account, str, Unit | None]] = [
+        (_account(rng, f"donvi{i + 1}", named[i], password_hash, now), "coordinator", named[i])
+        for i in range(COORDINATORS)]
     staff += [(_account(rng, login, units["SNV"], password_hash, now), role, None) for login, role in STAFF]
     db.session.add_all([*contestants, *(account for account, _role, _unit in staff)])
     db.session.flush()
