@@ -27,7 +27,7 @@ from contest.rounds.pages import blueprint
 
 def rules_text(contest: Contest, values: RoundFields) -> str:
     """A first wording of the rules (thể lệ) that says what the round's own settings say. Markdown."""
-    text = render_template("rounds/rules.md", contest=contest, round=values, minutes=values.duration_ms // MINUTE_MS,
+    text = render_template("rounds/rules.html", contest=contest, round=values, minutes=values.duration_ms // MINUTE_MS,
                            questions=plan.total(values.blueprint))
     return text.strip()
 

@@ -1,6 +1,5 @@
 """The participants' pages: what is on, and a contest's own page. The blueprint of the room's pages."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
@@ -10,7 +9,7 @@ from flask_login import current_user
 from contest import clock
 from contest.errors import Missing
 from contest.identity.access import allowed, person, policy
-from contest.rounds import cards, queries, window, words
+from contest.rounds import cards, queries, words
 from contest.rounds.cards import Card
 
 blueprint = Blueprint("rounds", __name__)
@@ -26,19 +25,9 @@ def _tools() -> dict[str, Any]:
     return {"link": link, "may": allowed}
 
 
-@blueprint.app_template_filter("closing")
-def closing(instant: datetime) -> str:
-    """An instant as an end: midnight is "24:00 ngày 22/11/2026"."""
-    return window.said_closing(instant)
-
-
-@blueprint.app_template_filter("span")
-def span(length: timedelta) -> str:
-    """A length of time in words."""
-    return words.span(length)
-
-
-blueprint.add_app_template_filter(window.said, "said")
+blueprint.add_app_template_filter(words.said, "said")
+blueprint.add_app_template_filter(words.said_closing, "closing")
+blueprint.add_app_template_filter(words.span, "span")
 blueprint.add_app_template_filter(words.level_name, "level_name")
 blueprint.add_app_template_filter(words.topic_name, "topic_name")
 

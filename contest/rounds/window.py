@@ -6,25 +6,28 @@ from datetime import datetime, timedelta
 from contest.clock import LOCAL
 
 WEEK = timedelta(days=7)
-_NUMBERED = re.compile(r"\b(tuần|đợt|vòng|kỳ)(\s+)(\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b([^\W\d]+\s+)(\d{1,2})\b")
+# A time and a day with a word or two between them, in whatever language the rules are written.
+_DATED = re.compile(r"(\d\d:\d\d)(\D{1,12})(\d\d/\d\d/\d{4})")
 
 
-def said(instant: datetime) -> str:
-    """"08:00 ngày 16/11/2026", local time."""
-    return instant.astimezone(LOCAL).strftime("%H:%M ngày %d/%m/%Y")
+def spoken(instant: datetime) -> tuple[str, str]:
+    """("08:00", "16/11/2026"), local time."""
+    local = instant.astimezone(LOCAL)
+    return f"{local:%H:%M}", f"{local:%d/%m/%Y}"
 
 
-def said_closing(instant: datetime) -> str:
-    """As `said`; midnight is the end of the day before it: "24:00 ngày 22/11/2026"."""
+def spoken_closing(instant: datetime) -> tuple[str, str]:
+    """As `spoken`; midnight is the end of the day before it: ("24:00", "22/11/2026")."""
     local = instant.astimezone(LOCAL)
     if (local.hour, local.minute) == (0, 0):
-        return (local - timedelta(days=1)).strftime("24:00 ngày %d/%m/%Y")
-    return said(instant)
+        return "24:00", f"{local - timedelta(days=1):%d/%m/%Y}"
+    return spoken(instant)
 
 
 def next_title(title: str) -> str:
     """The title of the round after this one: "Tuần 1: Thể chế" → "Tuần 2: Thể chế", "Thi thử" → "Thi thử (2)"."""
-    new, found = _NUMBERED.subn(lambda m: f"{m[1]}{m[2]}{int(m[3]) + 1}", title, count=1)
+    new, found = _NUMBERED.subn(lambda m: f"{m[1]}{int(m[2]) + 1}", title, count=1)
     if found:
         return new
     ending = re.search(r" \((\d+)\)$", title)
@@ -32,13 +35,18 @@ def next_title(title: str) -> str:
 
 
 def moved_text(text: str, opens_at: datetime, closes_at: datetime, by: timedelta) -> str:
-    """Rules whose dates follow a window that moved: its two instants, as `said` writes them.
+    """Rules whose dates follow a window that moved: its two instants, wherever the text names them.
 
     All in one pass: the new opening may read like the old closing.
     """
-    new = {said(opens_at): said(opens_at + by), said_closing(closes_at): said_closing(closes_at + by),
-           said(closes_at): said(closes_at + by)}
-    return re.sub("|".join(map(re.escape, new)), lambda match: new[match[0]], text)
+    new = {spoken(closes_at): spoken(closes_at + by), spoken_closing(closes_at): spoken_closing(closes_at + by),
+           spoken(opens_at): spoken(opens_at + by)}
+
+    def move(found: re.Match[str]) -> str:
+        time, day = new.get((found[1], found[3]), (found[1], found[3]))
+        return f"{time}{found[2]}{day}"
+
+    return _DATED.sub(move, text)
 
 
 def weeks_ahead(opens_at: datetime, now: datetime) -> timedelta:

@@ -1,7 +1,7 @@
 """What the organisers' and participants' pages say of rounds: words for places, problems and lengths of time."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -10,10 +10,23 @@ from contest.rounds.blueprint import Place, lacking
 from contest.rounds.pools import groups
 from contest.rounds.publishing import Problem
 from contest.rounds.queries import banks
+from contest.rounds.window import spoken, spoken_closing
 
 
 def _(message: str, **values: Any) -> str:
     return str(gettext(message, **values))
+
+
+def said(instant: datetime) -> str:
+    """"08:00 ngày 16/11/2026", local time."""
+    time, day = spoken(instant)
+    return _("%(time)s ngày %(day)s", time=time, day=day)
+
+
+def said_closing(instant: datetime) -> str:
+    """An instant as an end: midnight is "24:00 ngày 22/11/2026"."""
+    time, day = spoken_closing(instant)
+    return _("%(time)s ngày %(day)s", time=time, day=day)
 
 
 def level_name(level: str | None) -> str:

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from contest.extensions import db
 from contest.rounds import copying, operations, publishing, queries
-from contest.rounds.window import said, said_closing
 from tests.factories import NOON
 from tests.rounds.cast import DAY, cast, fields
 
@@ -14,7 +13,7 @@ def test_the_next_week_is_a_draft_with_its_own_dates(app):
     ids = cast(app)
     with app.app_context():
         values = fields(ids.bank, opens_at=NOON, closes_at=NOON + WEEK,
-                        rules=f"Mở {said(NOON)}, kết thúc {said_closing(NOON + WEEK)}.")
+                        rules="Mở 12:00 ngày 01/12/2026, kết thúc 12:00 ngày 08/12/2026.")
         row = operations.create_round(ids.contest, values, by=None, now=NOON)
         publishing.publish_round(row.id, by=None, now=NOON)
         publishing.extend_round(row.id, NOON + WEEK + DAY, "Mưa bão", by=None, now=NOON)
@@ -24,7 +23,7 @@ def test_the_next_week_is_a_draft_with_its_own_dates(app):
         assert (copied.state, copied.rules_version, copied.position, copied.contest_id) == ("draft", 0, 2, ids.contest)
         assert copying.values_of(copied) == replace(
             values, title="Tuần 2", opens_at=NOON + WEEK, closes_at=NOON + 2 * WEEK,
-            rules=f"Mở {said(NOON + WEEK)}, kết thúc {said(NOON + 2 * WEEK)}.")
+            rules="Mở 12:00 ngày 08/12/2026, kết thúc 12:00 ngày 15/12/2026.")
 
 
 def test_a_contest_is_copied_with_its_units_and_rounds(app):

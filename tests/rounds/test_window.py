@@ -2,17 +2,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contest.rounds.window import WEEK, moved_text, next_title, said, said_closing, weeks_ahead
+from contest.rounds.window import WEEK, moved_text, next_title, spoken, spoken_closing, weeks_ahead
 from tests.factories import NOON
 
 MIDNIGHT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)  # 00:00 on 23 November in Vietnam
 
 
 def test_instants_are_said_in_local_time():
-    assert said(NOON) == "12:00 ngày 01/12/2026"
-    assert said(MIDNIGHT) == "00:00 ngày 23/11/2026"
-    assert said_closing(MIDNIGHT) == "24:00 ngày 22/11/2026"
-    assert said_closing(MIDNIGHT + timedelta(minutes=1)) == "00:01 ngày 23/11/2026"
+    assert spoken(NOON) == ("12:00", "01/12/2026")
+    assert spoken(MIDNIGHT) == ("00:00", "23/11/2026")
+    assert spoken_closing(MIDNIGHT) == ("24:00", "22/11/2026")
+    assert spoken_closing(MIDNIGHT + timedelta(minutes=1)) == ("00:01", "23/11/2026")
 
 
 @pytest.mark.parametrize(("title", "following"), [
@@ -23,9 +23,10 @@ def test_next_title(title, following):
 
 
 def test_dates_in_rules_follow_the_window_even_where_it_is_a_full_week():
-    text = f"Mở {said(NOON)}, kết thúc {said(NOON + WEEK)}; phản ánh đến 31/12."
+    text = "Mở 12:00 ngày 01/12/2026, kết thúc 12:00 ngày 08/12/2026; phản ánh đến 12:00 ngày 31/12/2026."
     assert moved_text(text, NOON, NOON + WEEK, WEEK) == (
-        f"Mở {said(NOON + WEEK)}, kết thúc {said(NOON + 2 * WEEK)}; phản ánh đến 31/12.")
+        "Mở 12:00 ngày 08/12/2026, kết thúc 12:00 ngày 15/12/2026; phản ánh đến 12:00 ngày 31/12/2026.")
+    assert moved_text("Opens 12:00 on 01/12/2026.", NOON, NOON + WEEK, WEEK) == "Opens 12:00 on 08/12/2026."
     assert moved_text("Hết 24:00 ngày 22/11/2026.", NOON, MIDNIGHT, WEEK) == "Hết 24:00 ngày 29/11/2026."
 
 
