@@ -41,6 +41,25 @@ def test_every_wrong_try_gets_the_same_answer(app, hands, login, password):
     assert client.get("/tai-khoan").status_code == 303
 
 
+@pytest.mark.parametrize("login", ["an", "khongco"])
+def test_every_try_costs_one_check_outside_of_any_transaction(app, hands, monkeypatch, login):
+    """The same 20 ms for every name, and nobody waits for the turn to write meanwhile."""
+    from contest.identity import operations
+
+    play(app)
+    checks = []
+
+    class Watched:
+        def verify(self, *arguments):
+            checks.append(db.session().in_transaction())
+            return hasher.verify(*arguments)
+
+    hasher = operations.HASHER
+    monkeypatch.setattr(operations, "HASHER", Watched())
+    assert try_in(app.test_client(), login, "sai mat khau").status_code == 401
+    assert checks == [False]
+
+
 def test_empty_fields_are_named(app, hands):
     answer = try_in(app.test_client(), "", "")
     assert answer.status_code == 422
