@@ -53,7 +53,8 @@ class Kind:
 UNITS = Kind(_("Nhập đơn vị từ Excel"), "mau-don-vi.xlsx", UNIT_HEADER, UNIT_SAMPLE, tuple(UNIT_REQUIRED),
              "identity.units", imports.read_units, imports.plan_units, imports.import_units)
 PEOPLE = Kind(_("Nhập người dự thi từ Excel"), "mau-nguoi-du-thi.xlsx", PEOPLE_HEADER, PEOPLE_SAMPLE,
-              tuple(PEOPLE_REQUIRED), "identity.people", imports.read_people, imports.plan_people, imports.import_people)
+              tuple(PEOPLE_REQUIRED), "identity.people", imports.read_people, imports.plan_people,
+              imports.import_people)
 
 
 def _folder() -> Path:
