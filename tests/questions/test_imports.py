@@ -281,3 +281,14 @@ def test_the_banks_that_ship_import_whole_and_read_back_the_same(context, path):
     assert {match.kind for match in staged.plan(row).matches} == {"unchanged"}
     assert [replace(d, place="", row=0, problems=()) for d in again.drafts] == \
         [replace(d, place="", row=0, problems=()) for d in found.drafts]
+
+
+def test_confirming_and_dropping_at_once_is_one_of_the_two(app):
+    with app.app_context():
+        key = stage(new_bank(), many(30)).id
+        db.session.commit()
+    given = at_once(app, [lambda: imports.commit_import(key, "skip", by=None, now=NOON)["created"],
+                          lambda: imports.discard_import(key, by=None, now=NOON).state])
+    with app.app_context():
+        written = numbers()[0]
+    assert (given, written) in (([30, "import_done"], 30), (["import_discarded", "discarded"], 0))
