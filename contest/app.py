@@ -1,6 +1,6 @@
 """The application factory: the only module that knows every room."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 from flask import Flask, has_request_context, request
@@ -16,10 +16,12 @@ from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
+from contest.identity.events import person_moved
 from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
+from contest.rounds.entries import move_entries
 from contest.standings import api as standings_api
 from contest.standings import views as standings_views
 from contest.web import assets, compression, cookies, errors, filters, headers
@@ -55,13 +57,12 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
     app.url_map.converters["id"] = IdConverter
-    if config.https:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
 
     @app.before_request
     def mark_writing() -> None:
         database.set_writing(request.method not in {"GET", "HEAD", "OPTIONS"})
 
+    access.install(app)  # before the CSRF check: who is not signed in is told so first
     _bind_extensions(app)
     cookies.install(app)
     assets.install(app)
@@ -69,13 +70,16 @@ def create_app(config: Config | None = None) -> Flask:
     filters.install(app)
     headers.install(app, https=config.https)
     errors.install(app)
-    access.install(app)
     _register_rooms(app)
+    person_moved.connect(_let_entries_follow)
     menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
     with app.app_context():
         database.prepare(db.engine)
+        app.wsgi_app = delivery_api.SavingDoor(app, db.engine)  # type: ignore[method-assign]
+    if config.https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 
@@ -127,6 +131,10 @@ def _register_rooms(app: Flask) -> None:
         reports_views.blueprint,
     ):
         app.register_blueprint(blueprint)
+
+
+def _let_entries_follow(_sender: object, *, account_id: str, unit_id: str, now: datetime) -> None:
+    move_entries(account_id, unit_id, now)
 
 
 def _page_context() -> dict[str, object]:

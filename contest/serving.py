@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
@@ -18,10 +19,12 @@ from contest import clock
 from contest.config import Config
 from contest.delivery.operations import close_overdue
 from contest.extensions import db
+from contest.identity.operations import forget_past
 from contest.standings.operations import score_pending
 
 log = structlog.get_logger()
 TICK_S = 2.0
+DAY = timedelta(days=1)
 BATCH = 500
 _PR_SET_PDEATHSIG = 1
 
@@ -39,13 +42,27 @@ def worker_tick() -> tuple[int, int]:
     return closed, scored
 
 
+def sweep() -> datetime:
+    """Delete what nobody may keep: old wrong tries and ended sign-ins. Returns when. Commits."""
+    now = clock.now()
+    try:
+        forget_past(now)
+        db.session.commit()
+    finally:
+        db.session.remove()
+    return now
+
+
 def work(app: Flask, stop: threading.Event) -> None:
     """Tick until told to stop. A failing tick is logged and tried again at the next."""
+    swept_at = None
     with app.app_context():
         while not stop.is_set():
             busy = False
             try:
                 busy = any(count >= BATCH for count in worker_tick())
+                if swept_at is None or clock.now() - swept_at > DAY:
+                    swept_at = sweep()
             except Exception:
                 log.exception("worker")
             stop.wait(0 if busy else TICK_S)

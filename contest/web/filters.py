@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import nh3
 from flask import Flask
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -48,7 +49,10 @@ def pct(part: int, whole: int | None, places: int = 2) -> str:
 
 def when(instant: datetime | None) -> str:
     """"09:41 ngày 21/11/2026", local time; None → "–"."""
-    return "–" if instant is None else instant.astimezone(LOCAL).strftime("%H:%M ngày %d/%m/%Y")
+    if instant is None:
+        return "–"
+    local = instant.astimezone(LOCAL)
+    return str(_("%(time)s ngày %(day)s", time=local.strftime("%H:%M"), day=local.strftime("%d/%m/%Y")))
 
 
 def at(instant: datetime | None) -> str:
