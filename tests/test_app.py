@@ -32,9 +32,10 @@ def test_an_api_write_without_a_sign_in_is_told_so_before_csrf(client):
 
 def test_an_api_write_without_a_token_is_refused(app, client):
     with app.app_context():
-        account = make.account()
+        make.sign_in(make.account(), "a token")
         db.session.commit()
-        make.signed_in(client, account)
+    with client.session_transaction() as session:
+        session["token"] = "a token"
     answer = client.post(f"/api/v1/rounds/{'0' * 32}/attempts", json={"consent": True})
     assert (answer.status_code, answer.json["code"]) == (403, "csrf")
 
