@@ -1,23 +1,28 @@
 """`/api/v1`: start, read, save, take over and submit a sitting."""
 
+import io
 import json
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import Engine
 
 from contest import clock
 from contest.database import at_once
 from contest.delivery import history, operations, queries, save, timing
 from contest.errors import Refusal
-from contest.extensions import db
-from contest.identity.access import person, policy, sign_in_id
+from contest.extensions import csrf, db
+from contest.identity.access import COOKIE_KEY, digest, person, policy, sign_in_id
 
 blueprint = Blueprint("delivery_api", __name__, url_prefix="/api/v1")
 
 BODY_BYTES = 64_000
+ARRIVED = "contest.arrived"  # when the request arrived, in its WSGI environment
 NUMBER = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -106,19 +111,85 @@ def set_flag(attempt_id: str, slot: int) -> ResponseReturnValue:
 @policy("round.sit", light=True)
 def save_answers(attempt_id: str) -> Response:
     """What became of each answer, once it is on the disk."""
-    now = clock.now()
-    body = _body(SaveBody)
+    now = request.environ.get(ARRIVED) or clock.now()
+    done = _save(db.engine, attempt_id, sign_in_id() or "", _body(SaveBody), now)
+    if done.nothing_saved:
+        raise Refusal("nothing_saved", 422, **_lists(done))
+    return Response(_saved(done, now), mimetype="application/json")
+
+
+class SavingDoor:
+    """The short way of a saved answer, around Flask, where nothing about it is new.
+
+    Taken where the cookie and the CSRF token have been found right before and the answer is saved;
+    everything else goes the long way, with its arrival stamp, and is judged there: saving the same
+    again changes nothing. It spares two thirds of a saved answer's time.
+    """
+
+    PATH = re.compile(r"/api/v1/attempts/([0-9a-f]{32})/answers")
+    HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Vary", "Cookie"),
+               ("X-Content-Type-Options", "nosniff"))
+
+    def __init__(self, app: Flask, engine: Engine) -> None:
+        self._long_way = app.wsgi_app
+        self._recall: Callable[[str], dict[str, Any] | None] = app.session_interface.recall  # type: ignore[attr-defined]
+        self._cookie = app.config["SESSION_COOKIE_NAME"] + "="
+        self._engine = engine
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "PUT":
+            path = self.PATH.fullmatch(environ["PATH_INFO"])
+            text = path and self._short_way(path[1], environ)
+            if text:
+                start_response("200 OK", [*self.HEADERS, ("Content-Length", str(len(text)))])
+                return [text]
+        return self._long_way(environ, start_response)
+
+    def _short_way(self, attempt_id: str, environ: dict[str, Any]) -> bytes | None:
+        now = environ[ARRIVED] = clock.now()
+        token = self._known_token(environ)
+        length = environ.get("CONTENT_LENGTH", "")
+        if token is None or not length.isdigit() or int(length) > BODY_BYTES:
+            return None
+        data = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(data)
+        try:
+            done = _save(self._engine, attempt_id, digest(token), SaveBody.model_validate_json(data), now)
+        except (ValidationError, Refusal):
+            return None
+        return None if done.nothing_saved else _saved(done, now)
+
+    def _known_token(self, environ: dict[str, Any]) -> str | None:
+        """The sign-in's token, where this cookie and its CSRF token are known to be right."""
+        cookies = [c for c in environ.get("HTTP_COOKIE", "").split("; ") if c.startswith(self._cookie)]
+        held = self._recall(cookies[0][len(self._cookie):]) if len(cookies) == 1 else None
+        if held is None or environ.get("CONTENT_TYPE", "").partition(";")[0] != "application/json":
+            return None
+        token, secret = held.get(COOKIE_KEY), held.get("csrf_token")
+        address = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}/"
+        if not isinstance(token, str) or not isinstance(secret, str) or not csrf.recognises(
+                environ.get("HTTP_X_CSRF_TOKEN", ""), secret, address, environ.get("HTTP_REFERER")):
+            return None
+        return token
+
+
+def _save(engine: Engine, attempt_id: str, sign_in: str, body: SaveBody, now: datetime) -> save.Saved:
     answers = [save.Answer(a.slot, a.seq, a.choice) for a in body.answers]
-    with at_once(db.engine) as connection:
-        done = save.save_answers(connection, attempt_id, sign_in_id() or "", body.generation, answers, now)
-    lists = {
+    with at_once(engine) as connection:
+        return save.save_answers(connection, attempt_id, sign_in, body.generation, answers, now)
+
+
+def _lists(done: save.Saved) -> dict[str, list[dict[str, Any]]]:
+    return {
         "saved": [{"slot": slot, "seq": seq} for slot, seq in done.saved],
         "stale": [{"slot": slot, "seq": seq} for slot, seq in done.stale],
         "refused": [{"slot": slot, "seq": seq, "code": code} for slot, seq, code in done.refused],
     }
-    if done.nothing_saved:
-        raise Refusal("nothing_saved", 422, **lists)
-    return _answer({**lists, "remaining_ms": timing.remaining_ms(now, done.deadline), "server_now": _instant(now)})
+
+
+def _saved(done: save.Saved, now: datetime) -> bytes:
+    left = timing.remaining_ms(now, done.deadline)
+    return _json({**_lists(done), "remaining_ms": left, "server_now": _instant(now)}).encode()
 
 
 @blueprint.post("/attempts/<id:attempt_id>/take-over")
@@ -163,8 +234,11 @@ def _instant(instant: datetime | None) -> str | None:
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, mimetype="application/json")
+    return Response(_json(body), status, mimetype="application/json")
+
+
+def _json(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def _attempt(view: queries.AttemptView, sign_in: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def sittings(round_id: str, account_id: str, now: datetime) -> list[Past]:
         select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
         .where(Attempt.round_id == round_id, Attempt.account_id == account_id).order_by(Attempt.number.desc()))
     return [Past(attempt.id, attempt.number, *_as_of(attempt, round_, now), attempt.owner)
-            for attempt, round_ in rows.tuples()]
+            for attempt, round_ in rows]
 
 
 def pulse(attempt_id: str, account_id: str, now: datetime) -> Pulse:
@@ -49,7 +49,7 @@ def pulse(attempt_id: str, account_id: str, now: datetime) -> Pulse:
         .where(Attempt.id == attempt_id, Attempt.account_id == account_id)).one_or_none()
     if row is None:
         raise Missing
-    attempt, round_ = row.tuple()
+    attempt, round_ = row
     state, finished_at = _as_of(attempt, round_, now)
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
     left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0

@@ -22,6 +22,13 @@ def place(page: Page) -> str:
     return page.locator("#place").inner_text()
 
 
+def choose(page: Page, n: int) -> None:
+    """Click the n-th option (from 0) and wait until the server has it."""
+    with page.expect_response(lambda response: response.url.endswith("/answers") and response.status == 200):
+        page.locator("#options label").nth(n).click()
+    expect(page.locator("#save")).to_have_text(SAVED)
+
+
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the element whose name this is has the focus."""
     passed = []
@@ -156,8 +163,7 @@ def test_answers_outlive_a_reload_before_they_are_sent(site: Site, new_browser: 
 
 def test_another_device_takes_over_and_the_first_is_told(site: Site, new_browser: OpenBrowser):
     phone = started(new_browser(), site)
-    phone.locator("#options label").first.click()
-    expect(phone.locator("#save")).to_have_text(SAVED)
+    choose(phone, 0)
 
     laptop = new_browser().new_page()
     sign_in(laptop, site)
@@ -167,8 +173,7 @@ def test_another_device_takes_over_and_the_first_is_told(site: Site, new_browser
     expect(laptop.locator("#o1")).to_be_checked()
     laptop.get_by_role("button", name="Làm tiếp trên máy này").click()
     expect(laptop.locator("#o2")).to_be_enabled()
-    laptop.locator("#options label").nth(1).click()
-    expect(laptop.locator("#save")).to_have_text(SAVED)
+    choose(laptop, 1)
 
     kept = site.choices()
     phone.locator("#options label").nth(3).click()
@@ -248,8 +253,7 @@ def test_a_wrong_clock_of_the_machine_changes_nothing(site: Site, new_browser: O
 def test_time_up_shows_what_was_kept(site: Site, new_browser: OpenBrowser):
     page = started(new_browser(), site)
     question = page.url
-    page.locator("#options label").first.click()
-    expect(page.locator("#save")).to_have_text(SAVED)
+    choose(page, 0)
     site.hands.advance(minutes=15, seconds=30)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_text("Còn 5 phút. Còn 3 câu chưa trả lời.").first).to_be_visible()

@@ -101,11 +101,13 @@ async function renew() {
 
 const navigation = performance.getEntriesByType("navigation")[0];
 let deadline = (navigation ? navigation.responseStart : performance.now()) + Number(d.remaining);
-let heard = performance.now();
+let heard = performance.now(), asked = 0;
 const left = () => Math.max(0, deadline - performance.now());
 
 function sync(sent, remaining) {
   heard = performance.now();
+  if (sent < asked) return; // overtaken by the answer to a later question
+  asked = sent;
   deadline = Math.min(Math.max(deadline, sent + remaining), heard + remaining);
 }
 
@@ -435,6 +437,7 @@ function paint() {
   $("#nothing").hidden = !filter || all(".cells li:not([hidden])").length > 0;
   $(".line").value = done;
   $("#clear").hidden = !answered(current);
+  if (minute >= 0) turnMinute(minute);
   if (current) $("#flag").setAttribute("aria-pressed", cellOf(current).classList.contains("flag"));
 }
 

@@ -32,3 +32,14 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const item of opened) item.open = false;
 });
+
+// Signing out leaves nothing of a sitting on this machine; answers that were not sent yet are asked about first.
+addEventListener("submit", (event) => {
+  const words = event.target.dataset.unsent;
+  if (!words) return;
+  const kept = (prefix) => { try { return Object.keys(localStorage).filter((key) => key.startsWith(prefix)); } catch { return []; } };
+  const count = kept("unsent:").reduce((sum, key) => sum + Number(read(key, "0")), 0);
+  if (count && !confirm(words.replace("{n}", count))) return event.preventDefault();
+  for (const key of [...kept("unsent:"), ...kept("exam:")]) localStorage.removeItem(key);
+  try { indexedDB.deleteDatabase("keyval-store"); } catch { /* nothing kept there */ }
+});
