@@ -113,6 +113,12 @@ def test_the_number_on_the_button_follows_the_choice(app, organiser, bank):
     assert held(app) == (3, 4, 4, 0)
 
 
+def test_an_import_that_only_changes_questions_says_so(organiser, bank):
+    post(organiser, upload(organiser, bank, sheet("A")).location)
+    done = post(organiser, upload(organiser, bank, sheet("B")).location, way="update")
+    assert "Đã cập nhật 1 câu trong “Ngân hàng nganhang”" in text(organiser.get(done.location))
+
+
 def test_the_tabs_narrow_the_rows(organiser, bank):
     path = upload(organiser, bank, sheet("A", "?", "B")).location
     assert "Câu hỏi số 1?" not in organiser.get(path + "?state=error").text
