@@ -83,3 +83,10 @@ def test_the_worker_forgets_ended_sign_ins(app, hands):
     with app.app_context():
         sweep()
         assert db.session.scalar(db.select(db.func.count()).select_from(SignIn)) == 0
+
+
+def test_json_carries_a_short_policy(client):
+    answer = client.get("/api/v1/session")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"

@@ -1,7 +1,7 @@
 """gzip for pages and static text, so that a weak line carries a quarter of the bytes.
 
-Static files are compressed once and kept in memory; pages at each answer. JSON stays as it is: an
-answer's acknowledgement is smaller than a gzip header saves. A page holds a CSRF token, but its
+Static files are compressed once and kept in memory; pages and papers at each answer; an answer's
+acknowledgement is smaller than what gzip could save. A page holds a CSRF token, but its
 cookie is SameSite=Lax, so no other site can make a browser fetch it with chosen text (BREACH).
 """
 
@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 SMALLEST = 1_000  # bytes; below that gzip saves nothing
 TEXT = {"text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml",
-        "application/manifest+json"}
+        "application/manifest+json", "application/json"}
 
 
 @cache

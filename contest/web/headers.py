@@ -16,17 +16,25 @@ POLICY = "; ".join([
 ])
 
 
+# JSON is not a page: it loads nothing and nothing may frame it. Short, as each saved answer carries it.
+DATA = {"application/json", "application/problem+json"}
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
 def install(app: Flask, *, https: bool) -> None:
     """Set them on every response. Nothing but a static file may be kept by a cache."""
 
     @app.after_request
     def secure(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if response.mimetype in DATA:
+            headers.setdefault("Content-Security-Policy", DATA_POLICY)
+        else:
+            headers.setdefault("Content-Security-Policy", POLICY)
+            headers.setdefault("Referrer-Policy", "same-origin")
+            headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+            headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
