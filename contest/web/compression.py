@@ -41,7 +41,6 @@ def install(app: Flask, folder: Path) -> None:
             if body is None:
                 return response
             response.direct_passthrough = False
-            response.response.close()  # type: ignore[union-attr]  # the open file behind it
         elif response.is_streamed or (response.content_length or 0) < SMALLEST:
             return response
         else:
