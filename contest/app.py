@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from contest import database, health, menu
+from contest import database, health, menu, openapi
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
 from contest.delivery import views as delivery_views
@@ -129,6 +129,7 @@ def _register_rooms(app: Flask) -> None:
         standings_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
+        openapi.blueprint,
     ):
         app.register_blueprint(blueprint)
 

@@ -12,7 +12,8 @@ CONTEST = ROOT / "contest"
 
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
 GROUND = {"clock", "columns", "config", "database", "errors", "extensions"}
-TOP = ["health", "menu", "serving", "demo", "app", "cli_banks", "cli_roster", "cli"]  # each may import those before it
+# Each may import those before it.
+TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {

@@ -1,0 +1,217 @@
+"""Every shape that a body or an answer has."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from contest.delivery import api as delivery
+from contest.identity.api import SignInBody
+from contest.identity.permissions import ROLE_ACTIONS
+from contest.openapi.parts import (
+    Schema,
+    flag,
+    instant,
+    integer,
+    maybe,
+    maybe_ref,
+    obj,
+    one_of,
+    opaque,
+    points,
+    ref,
+    rows,
+    text,
+)
+from contest.openapi.problems import PROBLEM
+from contest.questions.models import TYPES
+
+BODIES: tuple[type[BaseModel], ...] = (
+    SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.SubmitBody)
+FIELDS = {
+    ("SignInBody", "login"): "The sign-in name; capitals and outer spaces do not matter.",
+    ("SignInBody", "password"): "The password.",
+    ("StartBody", "consent"): "True: the rules of the round are read and accepted. An open attempt goes on without.",
+    ("SaveBody", "generation"): "The attempt's `generation` as this session knows it.",
+    ("SaveBody", "answers"): "At most 200; one slot may come several times, each with a `seq` of its own.",
+    ("AnswerBody", "slot"): "The question's place in the paper, from 1.",
+    ("AnswerBody", "seq"): "Counts this session's answers to the slot upwards from 1; the highest counts. "
+                           "The same `seq` with the same choice may be sent again.",
+    ("AnswerBody", "choice"): "The option ids chosen, in any order; null or an empty list clears the answer. "
+                              "A text is refused: no question takes one yet.",
+    ("FlagBody", "on"): "True marks the question, false takes the mark away.",
+    ("SubmitBody", "prediction"): "Ignored: no round asks for one yet.",
+}
+STATES = ("open", "submitted", "expired", "void")
+SLOT = integer("The question's place in the paper, from 1.", 1)
+SEQ = integer("The `seq` that the answer was sent with.", 1)
+SERVER_NOW = instant("The server's clock at this answer.")
+REMAINING = integer("Time left, in milliseconds; 0 once the attempt has ended.")
+GENERATION = integer("Rises by 1 with each take-over; saves carry it.", 1)
+TAKEN = integer("From start to finish, in milliseconds.")
+FRESH = {
+    "as_of": instant("When these figures were read."),
+    "provisional": flag("True until the round has closed and its results are published."),
+    "pending": integer("Finished attempts of the round that are not scored yet."),
+}
+
+
+def schemas() -> dict[str, Schema]:
+    """Name → schema: the bodies from the models that check them, the answers as written here."""
+    return {**_bodies(), "Problem": PROBLEM, **_people_and_rounds(), **_sitting(), **_saving(), **_result(),
+            **_standings()}
+
+
+def _bodies() -> dict[str, Schema]:
+    _, found = models_json_schema([(model, "validation") for model in BODIES],
+                                  ref_template="#/components/schemas/{model}")
+    made: dict[str, Any] = found["$defs"]
+    for (model, name), description in FIELDS.items():
+        made[model]["properties"][name]["description"] = description
+    return made
+
+
+def _people_and_rounds() -> dict[str, Schema]:
+    return {
+        "Session": obj(
+            "Who is signed in, and the token for unsafe requests.",
+            csrf_token=text("Goes into `X-CSRF-Token` of unsafe requests; a sign-in gives a new one."),
+            account=maybe_ref("Account", "The person signed in; null: nobody."),
+            server_now=SERVER_NOW),
+        "Account": obj(
+            "A person.",
+            id=opaque("The account."), login=text("The sign-in name."), name=text("The full name."),
+            unit=maybe(text("The name of the person's unit.")),
+            roles=rows(one_of(tuple(ROLE_ACTIONS), "A role."), "The roles held, in alphabetical order.")),
+        "Rounds": obj("The rounds that this person can see.", rounds=rows(ref("Round"), "In the order they open.")),
+        "Round": obj(
+            "A round as its participants see it. Open at `opens_at`, closed at `closes_at`.",
+            id=opaque("The round."), title=text("The round's title."), contest=text("The contest's title."),
+            kind=one_of(("contest", "practice"), "A practice round counts nowhere."),
+            state=one_of(("upcoming", "open", "closed", "published"),
+                         "`published`: closed, with official results. A round that was called off is `closed`."),
+            opens_at=instant("From here on attempts start."), closes_at=instant("Here every attempt ends."),
+            duration_s=integer("The time limit of an attempt, in seconds.", 1),
+            questions=integer("Questions of an attempt."),
+            prediction=one_of(("none", "perfect_entries", "participants", "perfect_percent"),
+                              "What the submission predicts; `none` in every round so far."),
+            consent=flag("True: a new attempt needs the person's consent."),
+            attempts_allowed=integer("Attempts allowed.", 1),
+            attempts_used=integer("Attempts that this person has started; annulled ones left out.")),
+    }
+
+
+def _sitting() -> dict[str, Schema]:
+    return {
+        "Attempt": obj(
+            "One sitting. Nothing in it depends on the answer keys.",
+            id=opaque("The attempt."), round_id=opaque("Its round."),
+            number=integer("The person's first, second, … attempt in the round.", 1),
+            generation=GENERATION, owned=flag("True where this session is the one that saves."),
+            state=one_of(STATES, "`expired`: ended by its deadline. `void`: annulled, or the round called off."),
+            started_at=instant("When it started."),
+            deadline=instant("The earlier of the time limit and the round's closing; no longer part of the attempt."),
+            finished_at=maybe(instant("Submission or deadline; null while it is open.")),
+            receipt=maybe(text("The receipt once it has ended, else null.", examples=["K7QM-3F8T-W2"])),
+            remaining_ms=REMAINING, server_now=SERVER_NOW,
+            items=rows(ref("AttemptItem"), "The questions in the order shown.")),
+        "AttemptItem": obj(
+            "A question with the saved answer that counts.",
+            slot=SLOT, type=one_of(TYPES, "`multiple` takes any number of options, the others one."),
+            stem=text("The question."), options=rows(ref("Option"), "In the order shown."),
+            choice={"type": ["array", "string", "null"], "items": {"type": "string"},
+                    "description": "The option ids saved, sorted; null: none or cleared. "
+                                   "A text only where a question takes one; none does yet."},
+            seq=integer("The `seq` of that answer; 0 where nothing is saved.")),
+        "Option": obj("An option.", id=text("A random token that means nothing beyond this question."),
+                      text=text("What it says.")),
+        "Clock": obj("The state of an attempt, without its questions.",
+                     state=one_of(STATES, "As in `Attempt`."), generation=GENERATION,
+                     owned=flag("True where this session is the one that saves."),
+                     remaining_ms=REMAINING, server_now=SERVER_NOW),
+    }
+
+
+def _saving() -> dict[str, Schema]:
+    return {
+        "Saved": obj(
+            "What became of each answer; sent once they are on the disk.",
+            saved=rows(ref("AnswerId"), "Saved, and the ones that count now."),
+            stale=rows(ref("AnswerId"), "Kept, but a newer one counts."),
+            refused=rows(ref("RefusedAnswer"), "Not saved."),
+            remaining_ms=REMAINING, server_now=SERVER_NOW),
+        "AnswerId": obj("Which answer of a batch is meant.", slot=SLOT, seq=SEQ),
+        "RefusedAnswer": obj(
+            "An answer that was turned down.", slot=SLOT, seq=SEQ,
+            code=one_of(("conflict", "unknown_slot", "unknown_option", "too_many_options"),
+                        "`conflict`: this `seq` is taken by another choice.")),
+        "TakenOver": obj("This session saves from now on.", generation=GENERATION),
+        "Submitted": obj(
+            "What a contestant keeps of a submission; the same each time.",
+            receipt=text("The receipt.", examples=["K7QM-3F8T-W2"]),
+            submitted_at=instant("When the submission arrived."),
+            answered=integer("Questions with an answer that counts."), items=integer("Questions of the paper.")),
+    }
+
+
+def _result() -> dict[str, Schema]:
+    return {
+        "Result": obj(
+            "What one's own attempt came to.",
+            points=points("Points reached"), max_points=points("Points to be had"),
+            correct=integer("Questions answered rightly."), answered=integer("Questions answered."),
+            items=integer("Questions of the paper."), taken_ms=TAKEN,
+            number=integer("The person's first, second, … attempt in the round.", 1),
+            state=one_of(("submitted", "expired"), "How it ended."), finished_at=instant("When it ended."),
+            receipt=text("The receipt."), provisional=FRESH["provisional"],
+            rank=maybe(integer("The rank among the person's audience; null where no board is shown, the attempt is "
+                               "not scored yet, or a better one counts.", 1)),
+            of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            review=maybe(rows(ref("ReviewItem"), "The right answers; null until the round's rules show them."))),
+        "ReviewItem": obj(
+            "A question with the answer given and the right one.",
+            slot=SLOT, stem=text("The question."), outcome=one_of(("right", "wrong", "blank"), "What the answer was."),
+            explanation=maybe(text("Why.")), citation=maybe(text("Where it is written.")),
+            options=rows(ref("ReviewOption"), "In the order they were shown.")),
+        "ReviewOption": obj("An option as it was shown.", letter=text("`A`, `B`, …"), text=text("What it says."),
+                            chosen=flag("It was chosen."), right=flag("It is right.")),
+    }
+
+
+def _standings() -> dict[str, Schema]:
+    return {
+        "Leaderboard": obj(
+            "A page of the board.", rows=rows(ref("BoardRow"), "Best first."),
+            total=integer("Lines of the whole board."),
+            after=maybe(text("Asks for the next page; null on the last one.")), **FRESH),
+        "BoardRow": obj(
+            "A person's best attempt.", rank=integer("Equal results share a rank: 1, 2, 2, 4.", 1),
+            name=text("The name, masked where the organiser says so."), unit=maybe(text("The name of the unit.")),
+            points=points("Points reached"), taken_ms=TAKEN),
+        "Units": obj("The participation of every unit, officials only.",
+                     units=rows(ref("UnitLine"), "In Vietnamese alphabetical order."), **FRESH),
+        "UnitLine": obj(
+            "A participating unit.", unit=text("Its name."), bloc=maybe(text("The bloc that it is counted in.")),
+            headcount=maybe(integer("Officials of the unit; null: not known.")),
+            people=integer("People with a finished attempt that has an answer."),
+            attempts=integer("Finished attempts with an answer."),
+            blank=integer("Finished attempts without one; they count nowhere."),
+            rate=maybe({"type": "number", "minimum": 0, "description":
+                        "`people` per head, to 6 decimals: 1 is everybody, and more than 1 is possible; null without a "
+                        "headcount."}),
+            average=maybe(points("Average of the people's best; null without people"))),
+        "Me": obj(
+            "One's own standing in the round.",
+            attempts_used=integer("Attempts started, annulled ones included."),
+            attempts_allowed=integer("Attempts allowed.", 1),
+            rank=maybe(integer("The rank of the best attempt; null where no board is shown or none is scored.", 1)),
+            of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            attempts=rows(ref("OwnAttempt"), "Newest first, at most 200."), **FRESH),
+        "OwnAttempt": obj(
+            "One of one's own attempts. The figures are null until they are there and may be shown.",
+            id=opaque("The attempt."), number=integer("First, second, … in the round.", 1),
+            state=one_of(STATES, "As stored: an overdue attempt is `open` until the server closes it."),
+            started_at=instant("When it started."), finished_at=maybe(instant("When it ended; null while it is open.")),
+            points=maybe(points("Points reached")), max_points=maybe(points("Points to be had")),
+            taken_ms=maybe(TAKEN)),
+    }
