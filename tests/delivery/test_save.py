@@ -338,6 +338,14 @@ class TestForm:
         assert [row[3] for row in sitting.rows] == [f'["{c[0]}"]' for c in (a, b, a)]
         assert sitting.counted == {2: tuple(a)}
 
+    def test_another_form_with_the_same_choice_is_an_answer_of_its_own(self, sitting):
+        a, b = sitting.choose(2, 0), sitting.choose(2, 1)
+        assert sitting.form(a, "n1").saved == ((2, 1),)
+        assert sitting.form(a, "n2").saved == ((2, 2),)
+        sitting.form(b, "n3")
+        assert sitting.form(a, "n4").saved == ((2, 4),)
+        assert sitting.counted == {2: tuple(a)}
+
     def test_a_replay_of_a_cleared_answer_is_one_too(self, sitting):
         sitting.form(None, "n1")
         sitting.form(None, "n1")
