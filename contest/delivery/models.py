@@ -43,7 +43,7 @@ class Attempt(Base):
     time_limit_at: Mapped[datetime] = mapped_column(Instant)  # start + duration
     finished_at: Mapped[datetime | None] = mapped_column(Instant)  # submission, else the deadline
     consented_at: Mapped[datetime | None] = mapped_column(Instant)
-    receipt: Mapped[str | None] = mapped_column(String(20), unique=True)
+    receipt: Mapped[str | None] = mapped_column(String(20), unique=True)  # drawn at the start, shown at the end
     # Scored for good: no save of it can still be on its way. Written by standings only.
     settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     entry: Mapped[Entry] = relationship()
