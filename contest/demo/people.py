@@ -12,7 +12,8 @@ from contest.identity.models import Account, Grant, Unit
 from contest.identity.operations import hash_password
 
 UNITS = Path(__file__).with_name("units.csv")
-HEADCOUNTS = {"department": (12, 26), "service": (10, 20), "commune": (6, 14)}  # invented, small on purpose
+# Invented, and small on purpose.
+HEADCOUNTS = {"department": (12, 26), "office": (10, 20), "school": (10, 20), "hospital": (16, 28), "commune": (6, 14)}
 CITIZENS = 60
 CONTESTANTS, COORDINATORS = 40, 2
 FAMILY = ("Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Lâm Châu Đinh").split()
@@ -31,7 +32,7 @@ def load_units(rng: random.Random, counted_on: date) -> dict[str, Unit]:
     with UNITS.open(encoding="utf8", newline="") as file:
         for row in csv.DictReader(file):
             parent, key = units.get(row["parent"]), new_id()
-            bounds = HEADCOUNTS.get(row["kind"])
+            bounds = HEADCOUNTS.get(row["kind"]) if row["bloc"] else None
             units[row["code"]] = Unit(
                 id=key, code=row["code"], name=row["name"], kind=row["kind"], bloc=row["bloc"] or None,
                 parent_id=parent.id if parent else None, path=(parent.path if parent else "") + key + "/",

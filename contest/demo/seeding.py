@@ -63,7 +63,7 @@ def seed(config: Config, app: Flask, stage: str, say: Callable[[str], object]) -
         if db.session.scalar(select(Account.id).limit(1)) is None:
             password = config.demo_password or secrets.token_urlsafe(9)
             say("Loading the sample data …")
-            _fill(password, stage, clock.now())
+            fill(password, stage, clock.now())
             db.session.commit()
             config.data_dir.mkdir(parents=True, exist_ok=True)
             note.touch(mode=0o600)
@@ -80,7 +80,8 @@ def _accounts(password: str) -> str:
     return "\n".join([*(f"  {login:<24} {role}" for login, role in rows), f"  {'password':<24} {password}", ""])
 
 
-def _fill(password: str, stage: str, now: datetime) -> None:
+def fill(password: str, stage: str, now: datetime) -> None:
+    """Add the sample province at this stage of its contest. The caller commits."""
     rng = random.Random(SEED)  # noqa: S311 -- invented data, the same each time
     before = now - timedelta(days=20)
     units = load_units(rng, before.date())
@@ -158,14 +159,15 @@ def _sit(round_: Round, people: list[Account], rng: random.Random, now: datetime
     """
     sitter = Sitter(round_, rng)
     zeal: dict[str | None, float] = {}
+    idle, eager_ones = (0.0, 0.3), (0.55, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.0)
     open_ = round_.closes_at > now
     last = min(round_.closes_at, now) - timedelta(minutes=25)
     span_s = int((last - round_.opens_at).total_seconds())
     for i, account in enumerate(people):
-        eager = zeal.setdefault(account.unit_id, rng.choice((0.0, 0.35, 0.6, 0.75, 0.85, 0.9, 1.0, 1.0)))
+        eager = zeal.setdefault(account.unit_id, rng.choice(idle if rng.random() < 0.08 else eager_ones))
         if (open_ and i < CONTESTANTS) or rng.random() > eager * (0.45 if open_ else 1):
             continue
-        knowledge = min(1.0, rng.betavariate(6, 1.6))
+        knowledge = rng.betavariate(6, 1.6) if rng.random() < 0.97 else rng.betavariate(1.5, 6)
         started_at = round_.opens_at + timedelta(seconds=int(span_s * rng.betavariate(1.2, 1.6)))
         started_at = started_at.replace(microsecond=rng.randrange(1000) * 1000)
         sitter.sit(account, started_at, knowledge)

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -128,11 +129,18 @@ def site(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
         round_.blueprint = [{"bank_id": None, "topic": None, "level": level, "count": 1} for level in LEVELS]
         db.session.commit()
         ids = round_.id, person.id
+    with serving(app) as url:
+        yield Site(url, app, running_hands, ids[0], "hanh", ids[1], 4)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application on a free port of this machine, in threads of this process; yields its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app, running_hands, ids[0], "hanh", ids[1], 4)
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -152,7 +160,7 @@ OpenBrowser = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def new_browser(chromium: Browser, site: Site) -> Iterator[OpenBrowser]:
+def new_browser(chromium: Browser) -> Iterator[OpenBrowser]:
     """Opens a fresh browser of its own (no cookies, no storage); keywords go to `new_context`."""
     opened: list[BrowserContext] = []
 
