@@ -23,6 +23,7 @@ blueprint = Blueprint("delivery_api", __name__, url_prefix="/api/v1")
 
 BODY_BYTES = 64_000
 ARRIVED = "contest.arrived"  # when the request arrived, in its WSGI environment
+FAILED = "contest.failed"  # the exception of the short way
 NUMBER = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -112,6 +113,8 @@ def set_flag(attempt_id: str, slot: int) -> ResponseReturnValue:
 def save_answers(attempt_id: str) -> Response:
     """What became of each answer, once it is on the disk."""
     now = request.environ.get(ARRIVED) or clock.now()
+    if FAILED in request.environ:
+        raise request.environ[FAILED]
     done = _save(db.engine, attempt_id, sign_in_id() or "", _body(SaveBody), now)
     if done.nothing_saved:
         raise Refusal("nothing_saved", 422, **_lists(done))
@@ -135,13 +138,16 @@ class SavingDoor:
         self._recall: Callable[[str], dict[str, Any] | None] = app.session_interface.recall  # type: ignore[attr-defined]
         self._cookie = app.config["SESSION_COOKIE_NAME"] + "="
         self._engine = engine
+        self._headers = list(self.HEADERS)
+        if app.config["SESSION_COOKIE_SECURE"]:
+            self._headers.append(("Strict-Transport-Security", "max-age=31536000"))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "PUT":
             path = self.PATH.fullmatch(environ["PATH_INFO"])
             text = path and self._short_way(path[1], environ)
             if text:
-                start_response("200 OK", [*self.HEADERS, ("Content-Length", str(len(text)))])
+                start_response("200 OK", [*self._headers, ("Content-Length", str(len(text)))])
                 return [text]
         return self._long_way(environ, start_response)
 
@@ -156,6 +162,9 @@ class SavingDoor:
         try:
             done = _save(self._engine, attempt_id, digest(token), SaveBody.model_validate_json(data), now)
         except (ValidationError, Refusal):
+            return None
+        except Exception as error:  # busy, or the database is gone: answered where every failure is
+            environ[FAILED] = error
             return None
         return None if done.nothing_saved else _saved(done, now)
 

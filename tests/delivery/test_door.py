@@ -4,8 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from contest import clock
+from contest.database import Busy
+from contest.delivery import api
 from contest.delivery.models import Response
 from contest.extensions import db
 from contest.identity.models import SignIn
@@ -123,3 +126,25 @@ def test_the_long_way_keeps_the_stamp_of_the_arrival(app, phone, attempt, monkey
     answer = put(phone, attempt)
     assert (answer.status_code, short(answer), answer.json["remaining_ms"]) == (200, False, 1)
     assert problem(put(phone, attempt, seq=2)) == (409, "closed")
+
+
+@pytest.mark.parametrize(("failure", "code"), [
+    (Busy(), "busy"),
+    (OperationalError("INSERT", {}, type("OperationalError", (Exception,), {})()), "busy"),
+])
+def test_a_failure_of_the_short_way_is_told_like_any_other(phone, attempt, monkeypatch, failure, code):
+    """One try, then a problem document that the browser's queue understands: no trace, no second wait."""
+    tries = []
+
+    def fail(*_arguments):
+        tries.append(1)
+        raise failure
+
+    monkeypatch.setattr(api, "_save", fail)
+    answer = put(phone, attempt)
+    assert (answer.status_code, answer.json["code"]) == (503, code)
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["Retry-After"]
+    assert len(tries) == 1
+    monkeypatch.undo()
+    assert put(phone, attempt, seq=1).json["saved"] == [{"slot": 2, "seq": 1}]
