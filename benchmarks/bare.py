@@ -1,6 +1,6 @@
 """The yardstick of a saved answer: WSGI functions without a framework, one durable statement each.
 
-They check the same signed cookie, read the same JSON and ask the same of the sign-in, the attempt and
+They check the same signed cookie (once, and remember it, as the product does), read the same JSON and ask the same of the sign-in, the attempt and
 the round; they leave out what the product adds: routing, the CSRF token, the shape of the body, the
 slots and options of the paper, the answers that are stale or refused. `append` writes the product's
 own table, `upsert` one row a slot.
@@ -41,6 +41,7 @@ Environ = dict[str, Any]
 Run = Callable[[dict[str, Any]], bool]
 _local = threading.local()
 _turn = threading.Lock()
+KNOWN: dict[str, str] = {}  # cookie → token
 
 
 def _sqlite(statement: str) -> Run:
@@ -76,7 +77,7 @@ def _application(statement: str) -> Callable[[Environ, Callable[..., Any]], Iter
     def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         now = time.time_ns() // 1_000_000
         cookie = environ["HTTP_COOKIE"].partition("contest=")[2].partition(";")[0]
-        token = SIGNED.loads(cookie, max_age=86_400)["token"]
+        token = KNOWN.get(cookie) or KNOWN.setdefault(cookie, SIGNED.loads(cookie, max_age=86_400)["token"])
         body = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         answer = body["answers"][0]
         stored = run({
