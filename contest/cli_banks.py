@@ -59,15 +59,18 @@ def check(files: tuple[Path, ...], asked: str | None, as_json: bool) -> None:
 def _import(file: Path, code: str, title: str | None, on_duplicate: OnDuplicate, as_json: bool) -> None:
     """Read a question file into a bank; the bank is made where it is missing."""
     from contest.extensions import db
-    from contest.questions.imports import commit_import, stage_import
+    from contest.questions.imports import confirm_import, stage_import
     from contest.questions.operations import create_bank
     from contest.questions.queries import bank_by_code
 
     now = clock.now()
     reading, data = _read(file)
     bank = bank_by_code(code) or create_bank(code, title or title_of(data) or file.stem, by=None, now=now)
+    db.session.commit()
     row = stage_import(bank, file.name, sha256(data).hexdigest(), reading, by=None, now=now)
-    outcome = commit_import(row.id, on_duplicate, by=None, now=now)
+    import_id = row.id
+    db.session.commit()
+    outcome = confirm_import(import_id, on_duplicate, by=None, now=now)
     db.session.commit()
     _answer([file], [reading], outcome, as_json)
 

@@ -34,14 +34,14 @@ def import_file(bank_id: str) -> ResponseReturnValue:
     form = FileForm()
     if form.validate_on_submit():
         data, name = form.file.data.read(), form.file.data.filename
+        bank = queries.bank_of(bank_id)
         db.session.rollback()  # reading takes its time: others must not wait for the turn to write
         try:
             reading = read_bank(data, name)
         except UnreadableFile as refusal:
             form.file.errors = [message(refusal)]
         else:
-            row = imports.stage_import(queries.bank_of(bank_id), name, sha256(data).hexdigest(), reading,
-                                       by=who, now=now)
+            row = imports.stage_import(bank, name, sha256(data).hexdigest(), reading, by=who, now=now)
             db.session.commit()
             return redirect(url_for("questions.import_preview", import_id=row.id), 303)
     return render_template("questions/import_file.html", bank=queries.bank_of(bank_id), form=form,
@@ -78,7 +78,7 @@ def import_preview(import_id: str) -> ResponseReturnValue:
 def import_commit(import_id: str) -> ResponseReturnValue:
     """Write the import to its bank."""
     now = clock.now()
-    imports.commit_import(import_id, _way(request.form.get("way")), by=person().id, now=now)
+    imports.confirm_import(import_id, _way(request.form.get("way")), by=person().id, now=now)
     db.session.commit()
     return redirect(url_for("questions.import_result", import_id=import_id), 303)
 

@@ -2,16 +2,17 @@ import base64
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
 from contest.columns import new_id
 from contest.errors import Missing, Refusal
-from contest.extensions import db
+from contest.extensions import Base, db
 from contest.questions import cards
 from contest.questions.content import Content, fault, tidy
 from contest.questions.formats.text import fold
@@ -21,6 +22,7 @@ from contest.questions.models import Bank, Question, QuestionVersion
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 MAX_TITLE_CHARS = 200
+CHUNK = 1_000  # rows a statement is sent with
 
 
 def create_bank(code: str, title: str, *, by: str | None, now: datetime) -> Bank:
@@ -97,35 +99,57 @@ def _held(question_id: str) -> Question:
     return question
 
 
-def add_questions(bank_id: str, inserts: Sequence[Insert], *, by: str | None, now: datetime) -> None:
-    """Add questions after the bank's last, in their order. The caller holds the bank's lock."""
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are ready to be written, as the tables take them; nothing is left to compute."""
+
+    questions: list[dict[str, Any]]
+    changes: list[dict[str, Any]]  # {"question", "number", "identity"} of questions that get a new version
+    versions: list[dict[str, Any]]
+    keys: list[dict[str, Any]]
+
+
+def draw_rows(bank_id: str, inserts: Sequence[Insert], changes: Sequence[Change], *, by: str | None,
+              now: datetime) -> Rows:
+    """The rows that add `inserts` after the bank's last question, in order, and give `changes` a new version.
+
+    They hold for the bank as it is read here. Takes 0.2 ms a question: not for a transaction that writes.
+    """
     last = db.session.scalar(select(func.max(Question.position)).where(Question.bank_id == bank_id)) or 0
-    rows: list[dict[str, Any]] = [
+    numbers = dict(db.session.execute(
+        select(Question.id, Question.version).where(Question.bank_id == bank_id)).all()) if changes else {}
+    questions: list[dict[str, Any]] = [
         {"id": new_id(), "bank_id": bank_id, "code": one.code, "position": position, "version": 1,
-         "content_hash": one.content.identity}
+         "content_hash": one.content.identity, "retired_at": None}
         for position, one in enumerate(inserts, start=last + 1)
     ]
-    if rows:
-        db.session.execute(insert(Question), rows)
-        add_versions(((row["id"], 1, one.content) for row, one in zip(rows, inserts, strict=True)), by=by, now=now)
+    changed: list[dict[str, Any]] = [{"question": one.known.question_id, "number": numbers[one.known.question_id] + 1,
+                                      "identity": one.content.identity} for one in changes]
+    versions, keys = _version_rows((
+        *((row["id"], 1, one.content) for row, one in zip(questions, inserts, strict=True)),
+        *((row["question"], row["number"], one.content) for row, one in zip(changed, changes, strict=True)),
+    ), by=by, now=now)
+    return Rows(questions, changed, versions, keys)
 
 
-def change_questions(bank_id: str, changes: Sequence[Change], *, by: str | None, now: datetime) -> None:
-    """Give each of these questions of the bank a new version. The caller holds the bank's lock."""
-    if not changes:
-        return
-    held = db.session.execute(select(Question.id, Question.version).where(Question.bank_id == bank_id))
-    numbers = dict(held.all())
-    db.session.execute(update(Question), [
-        {"id": change.known.question_id, "version": numbers[change.known.question_id] + 1,
-         "content_hash": change.content.identity} for change in changes
-    ])
-    add_versions(((change.known.question_id, numbers[change.known.question_id] + 1, change.content)
-                  for change in changes), by=by, now=now)
+def write_rows(rows: Rows) -> None:
+    """Write what `draw_rows` drew. The caller holds the bank's lock."""
+    table = _table(Question)
+    _in_chunks(insert(table), rows.questions)
+    _in_chunks(update(table).where(table.c.id == bindparam("question")).values(
+        version=bindparam("number"), content_hash=bindparam("identity")), rows.changes)
+    _in_chunks(insert(_table(QuestionVersion)), rows.versions)
+    _in_chunks(insert(_table(AnswerKey)), rows.keys)
 
 
 def add_versions(versions: Iterable[tuple[str, int, Content]], *, by: str | None, now: datetime) -> None:
     """Write versions, (question, number, content) each, with their keys."""
+    rows, keys = _version_rows(versions, by=by, now=now)
+    write_rows(Rows([], [], rows, keys))
+
+
+def _version_rows(versions: Iterable[tuple[str, int, Content]], *, by: str | None,
+                  now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
     keys: list[dict[str, Any]] = []
     for question_id, number, content in versions:
@@ -143,9 +167,17 @@ def add_versions(versions: Iterable[tuple[str, int, Content]], *, by: str | None
             "version_id": version_id, "explanation": content.explanation, "citation": content.citation,
             "correct": sorted(t for t, choice in zip(tokens, content.choices, strict=True) if choice.right),
         })
-    if rows:
-        db.session.execute(insert(QuestionVersion), rows)
-        db.session.execute(insert(AnswerKey), keys)
+    return rows, keys
+
+
+def _table(model: type[Base]) -> Table:
+    return cast("Table", model.__table__)
+
+
+def _in_chunks(statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+    """Core, not ORM: a fraction of the time, all of which others wait for their turn to write."""
+    for start in range(0, len(rows), CHUNK):
+        db.session.connection().execute(statement, rows[start:start + CHUNK])
 
 
 def _tokens(count: int) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from contest import database
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions import cards, imports, operations, staged
@@ -292,3 +293,71 @@ def test_confirming_and_dropping_at_once_is_one_of_the_two(app):
     with app.app_context():
         written = numbers()[0]
     assert (given, written) in (([30, "import_done"], 30), (["import_discarded", "discarded"], 0))
+
+
+def test_others_write_while_an_import_is_planned(app, monkeypatch):
+    with app.app_context():
+        bank = new_bank()
+        take(bank, reading(draft(2)))
+        key = stage(bank, reading(draft(2, key=(0,)), draft(3))).id
+        db.session.commit()
+    seen = []
+
+    def planned(row):
+        writing = threading.Thread(target=lambda: seen.append(other_bank(app, f"khac-{len(seen)}")))
+        writing.start()
+        writing.join(5)
+        return staged.plan(row)
+
+    monkeypatch.setattr(imports, "plan", planned)
+    given = at_once(app, [lambda: imports.confirm_import(key, "update", by=None, now=NOON)])
+    assert (given, seen) == ([outcome(created=1, updated=1)], ["khac-0"])
+    with app.app_context():
+        assert numbers() == (2, 3, 3, 0)
+
+
+def other_bank(app, code):
+    with app.app_context():
+        new_bank(code)
+        db.session.commit()
+    return code
+
+
+@pytest.mark.parametrize("changes", [1, 5])
+def test_a_bank_that_changes_behind_the_plan_is_planned_again(app, monkeypatch, changes):
+    with app.app_context():
+        bank = new_bank()
+        keys = [stage(bank, reading(*(draft(n) for n in range(2, 4 + place)))).id for place in range(changes + 1)]
+        db.session.commit()
+    *others, mine = keys
+    prepare = imports.prepare_import
+
+    def overtaken(import_id, way, **words):
+        ready = prepare(import_id, way, **words)
+        if others and import_id == mine and not database._writing.get():
+            thread = threading.Thread(target=at_once, args=(
+                app, [lambda key=others.pop(0): imports.commit_import(key, "skip", by=None, now=NOON)]))
+            thread.start()
+            thread.join()
+        return ready
+
+    monkeypatch.setattr(imports, "prepare_import", overtaken)
+    given = at_once(app, [lambda: imports.confirm_import(mine, "skip", by=None, now=NOON)])
+    done = min(changes, imports.PLANS) + 1  # questions that the others brought
+    assert given == [outcome(created=changes + 2 - done, duplicates=done)]
+    assert len(others) == changes - min(changes, imports.PLANS)
+    with app.app_context():
+        assert numbers() == (*[changes + 2] * 3, 0)
+        assert [position for position, in db.session.execute(select(Question.position).order_by(Question.position))] \
+            == list(range(1, changes + 3))
+
+
+def test_four_confirm_the_same_file_at_once(app):
+    with app.app_context():
+        bank = new_bank()
+        ids = [stage(bank, many(50)).id for _ in range(4)]
+        db.session.commit()
+    given = at_once(app, [lambda key=key: imports.confirm_import(key, "add", by=None, now=NOON) for key in ids])
+    assert sorted(one["created"] for one in given) == [0, 0, 0, 50]
+    with app.app_context():
+        assert numbers() == (50, 50, 50, 0)
