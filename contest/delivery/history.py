@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, literal, select
 
+from contest.columns import Instant
 from contest.delivery import timing
 from contest.delivery.models import Attempt
 from contest.errors import Missing
 from contest.extensions import db
-from contest.rounds.models import Round
+from contest.rounds.models import Round, RoundChange
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,26 @@ def pulse(attempt_id: str, account_id: str, now: datetime) -> Pulse:
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
     left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0
     return Pulse(state, attempt.generation, attempt.owner, left)
+
+
+def ending(now: datetime) -> dict[str, Any]:
+    """What an UPDATE writes to an open attempt that is over: expired as of its deadline.
+
+    In a cancelled round: void as of the cancellation (`now` where none is on record), without a receipt.
+    """
+    cancelled = exists().where(Round.id == Attempt.round_id, Round.state == "cancelled").correlate(Attempt)
+    cancelled_at = (
+        select(func.max(RoundChange.at))
+        .where(RoundChange.kind == "cancelled", RoundChange.round_id == Attempt.round_id)
+        .correlate(Attempt).scalar_subquery()
+    )
+    deadline = (
+        select(case((Attempt.time_limit_at < Round.closes_at, Attempt.time_limit_at), else_=Round.closes_at))
+        .where(Round.id == Attempt.round_id).correlate(Attempt).scalar_subquery()
+    )
+    return {"state": case((cancelled, "void"), else_="expired"),
+            "receipt": case((~cancelled, Attempt.receipt)),
+            "finished_at": case((cancelled, func.coalesce(cancelled_at, literal(now, Instant))), else_=deadline)}
 
 
 def _as_of(attempt: Attempt, round_: Round, now: datetime) -> tuple[str, datetime | None]:

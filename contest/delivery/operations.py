@@ -6,24 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    and_,
-    case,
-    delete,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.columns import new_id
-from contest.delivery import queries, timing
+from contest.delivery import history, queries, timing
 from contest.delivery.models import Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -176,21 +163,19 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
     """Close open attempts whose time is up, the oldest first, as of their own deadlines.
 
     Returns how many were closed; `limit` of them: call again. Their receipts count from now on.
+    In a cancelled round every open attempt becomes void as of the cancellation, without a receipt.
     """
     overdue = (
         select(Attempt.id).join(Round, Round.id == Attempt.round_id)
-        .where(Attempt.state == "open", or_(Attempt.time_limit_at <= now, Round.closes_at <= now))
+        .where(Attempt.state == "open", or_(Attempt.time_limit_at <= now, Round.closes_at <= now,
+                                               Round.state == "cancelled"))
         .order_by(Attempt.time_limit_at, Attempt.id).limit(limit)
     )
     if round_id is not None:
         overdue = overdue.where(Attempt.round_id == round_id)
-    finish = (
-        select(case((Attempt.time_limit_at < Round.closes_at, Attempt.time_limit_at), else_=Round.closes_at))
-        .where(Round.id == Attempt.round_id).correlate(Attempt).scalar_subquery()
-    )
     closed = db.session.execute(
         update(Attempt).where(Attempt.id.in_(overdue), Attempt.state == "open")  # again: a submission may be faster
-        .values(state="expired", finished_at=finish).execution_options(synchronize_session=False)
+        .values(**history.ending(now)).execution_options(synchronize_session=False)
     )
     return int(closed.rowcount)  # type: ignore[attr-defined]
 

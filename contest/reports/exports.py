@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import aliased
 
 from contest.clock import LOCAL
@@ -18,7 +18,7 @@ from contest.scoring import bands, units
 from contest.scoring.units import Tally
 from contest.standings import figures
 from contest.standings.models import Result
-from contest.standings.queries import BOARD, Freshness, freshness, round_by_id
+from contest.standings.queries import BOARD, Freshness, freshness, of_round, round_by_id
 
 FETCH = 2_000  # rows held in memory at a time
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -186,7 +186,7 @@ def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
                Result.taken_ms, tries, Result.finished_at)
         .join(Entry, Entry.id == Result.entry_id).join(Account, Account.id == Entry.account_id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
-        .where(Result.round_id == round_.id, Result.counts)
+        .where(of_round(round_.id), Result.counts)
         .order_by(Entry.audience.desc(), *BOARD, Result.attempt_id).execution_options(yield_per=FETCH))
     for row in rows:
         yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
@@ -194,7 +194,7 @@ def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
 
 
 def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
-    count = db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.round_id == round_.id)) or 0
+    count = db.session.scalar(select(func.count()).select_from(Attempt).where(*_valid(round_))) or 0
     _top(sheet, _("Lượt thi"), round_, fresh, count)
     return sheet.table(
         [_("Mã bài thi"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lượt"), _("Trạng thái"),
@@ -202,9 +202,12 @@ def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
          _("Lượt tính")], _attempt_rows(round_))
 
 
+def _valid(round_: Round) -> list[Any]:
+    return [Attempt.round_id == round_.id, Attempt.state != "void", literal(round_.state != "cancelled")]
+
+
 def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
-    states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ"),
-              "void": _("Không hợp lệ")}
+    states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ")}
     blank, chosen = _("Không trả lời"), _("Có")
     rows = db.session.execute(
         select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
@@ -213,7 +216,7 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
         .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
-        .where(Attempt.round_id == round_.id).order_by(Attempt.started_at, Attempt.id)
+        .where(*_valid(round_)).order_by(Attempt.started_at, Attempt.id)
         .execution_options(yield_per=FETCH))
     for row in rows:
         state = states[row[5]] if row[11] != 0 else f"{states[row[5]]}; {blank}"

@@ -11,7 +11,7 @@ from contest.extensions import db
 from contest.rounds.models import ContestUnit, Entry
 from contest.standings.figures import participation
 from contest.standings.models import Result
-from contest.standings.queries import round_by_id
+from contest.standings.queries import of_round, round_by_id
 
 if TYPE_CHECKING:
     import pandas
@@ -30,7 +30,7 @@ def attempts(round_id: str) -> "pandas.DataFrame":
                Result.counts)
         .join(Entry, Entry.id == Result.entry_id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
-        .where(Result.round_id == round_id).order_by(Result.finished_at, Result.attempt_id))
+        .where(of_round(round_id)).order_by(Result.finished_at, Result.attempt_id))
     return pandas.DataFrame([tuple(row) for row in rows], columns=columns)
 
 

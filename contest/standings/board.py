@@ -14,7 +14,7 @@ from contest.identity.models import Account, Unit
 from contest.identity.names import mask
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.standings.models import Result
-from contest.standings.queries import BOARD
+from contest.standings.queries import BOARD, of_round
 
 Conditions = Sequence[Any]  # of a WHERE
 _CURSOR = re.compile(r"([0-9]{1,9})-([0-9]{1,10})-([0-9]{1,6})")
@@ -53,7 +53,7 @@ def board(round_: Round, *, audience: str | None = None, after: str | None = Non
     Ranks are shared, 1, 2, 2, 4, and count within the audience. Pages by keyset: `after` is the
     `after` of the page before. Raises `Refusal` `bad_cursor` (422). Four statements at most.
     """
-    counted: Conditions = [Result.round_id == round_.id, Result.counts,
+    counted: Conditions = [of_round(round_.id), Result.counts,
                Entry.audience == audience if audience else true()]
     found = db.session.execute(_page(counted, after, limit + 1)).all()
     total = db.session.scalar(
@@ -74,7 +74,7 @@ def rank_of(round_id: str, attempt_id: str) -> tuple[int, int] | None:
         .where(Result.attempt_id == attempt_id, Result.round_id == round_id, Result.counts)).one_or_none()
     if line is None:
         return None
-    counted: Conditions = [Result.round_id == round_id, Result.counts, Entry.audience == line[1]]
+    counted: Conditions = [of_round(round_id), Result.counts, Entry.audience == line[1]]
     total = db.session.scalar(
         select(func.count()).select_from(Result).join(Entry, Entry.id == Result.entry_id).where(*counted)) or 0
     return _place(counted, line)[0], total

@@ -15,6 +15,7 @@ from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import bands, units
 from contest.scoring.units import Tally
 from contest.standings.models import Result
+from contest.standings.queries import of_round
 
 AUDIENCES = ("official", "citizen")
 _DAY_MS = 86_400_000
@@ -107,7 +108,7 @@ def sides(round_id: str) -> dict[str, Side]:
     rows = db.session.execute(
         select(Entry.audience, Result.counts, Result.correct, Result.items, real,
                func.count(), func.sum(Result.points))
-        .join(Entry, Entry.id == Result.entry_id).where(Result.round_id == round_id)
+        .join(Entry, Entry.id == Result.entry_id).where(of_round(round_id))
         .group_by(Entry.audience, Result.counts, Result.correct, Result.items, real)
     ).all()
     found = {audience: _side([row for row in rows if row[0] == audience]) for audience in AUDIENCES}
@@ -135,7 +136,7 @@ def participation(round_: Round) -> Participation:
                func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))),
                func.coalesce(func.sum(case((Result.counts, Result.points))), 0))
         .join(Entry, Entry.id == Result.entry_id)
-        .where(Result.round_id == round_.id, Entry.audience == "official")
+        .where(of_round(round_.id), Entry.audience == "official")
         .group_by(Entry.counted_unit_id)
     ):
         tallies[unit_id] = units.tally(None, people, attempts, blank, int(points))
@@ -172,7 +173,7 @@ def days(round_: Round, now: datetime) -> list[tuple[date, int]]:
     shift = (round_.opens_at.astimezone(LOCAL).utcoffset() or timedelta()) // MILLISECOND
     number = (type_coerce(Result.finished_at, BigInteger) + shift) // _DAY_MS
     found = {EPOCH.date() + timedelta(days=int(key)): count for key, count in db.session.execute(
-        select(number, func.count()).where(Result.round_id == round_.id, Result.answered > 0).group_by(number))}
+        select(number, func.count()).where(of_round(round_.id), Result.answered > 0).group_by(number))}
     first = round_.opens_at.astimezone(LOCAL).date()
     last = (min(now, round_.closes_at - timedelta(milliseconds=1))).astimezone(LOCAL).date()
     first, last = min([first, *found]), max([first, last, *found])
@@ -182,4 +183,5 @@ def days(round_: Round, now: datetime) -> list[tuple[date, int]]:
 def sitting_now(round_id: str) -> int:
     """Attempts that are open now."""
     return db.session.scalar(
-        select(func.count()).select_from(Attempt).where(Attempt.round_id == round_id, Attempt.state == "open")) or 0
+        select(func.count()).select_from(Attempt).join(Round, Round.id == Attempt.round_id)
+        .where(Attempt.round_id == round_id, Attempt.state == "open", Round.state != "cancelled")) or 0

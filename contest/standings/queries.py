@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, and_, exists, func, select, text
 from sqlalchemy.orm import joinedload
 
 from contest.delivery.models import Attempt
@@ -39,6 +39,12 @@ def round_by_id(round_id: str, *, privileged: bool) -> Round:
     return row
 
 
+def of_round(round_id: str) -> ColumnElement[bool]:
+    """The results that count for this round's figures: none where it was called off."""
+    return and_(Result.round_id == round_id,
+                exists(select(Round.id).where(Round.id == round_id, Round.state != "cancelled").correlate(None)))
+
+
 def board_round(round_id: str, now: datetime, *, privileged: bool) -> Round:
     """The round, where this person may see its board now. Raises `Missing`, `Refusal` `not_yet` (403)."""
     row = round_by_id(round_id, privileged=privileged)
@@ -63,6 +69,8 @@ class Freshness:
 
 def freshness(round_: Round, now: datetime) -> Freshness:
     """How fresh and how final a round's figures are."""
+    if round_.state == "cancelled":
+        return Freshness(now, gates.provisional(rules_of(round_), now), 0)
     pending = db.session.scalar(
         select(func.count()).select_from(Attempt).outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(Attempt.round_id == round_.id, Result.attempt_id.is_(None),
@@ -109,9 +117,10 @@ def own_attempts(account_id: str, now: datetime, *, round_id: str | None = None,
 
 def _own(attempt: Attempt, result: Result | None, now: datetime) -> OwnAttempt:
     round_ = attempt.round
-    shown = attempt.state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
+    state = "void" if attempt.state == "open" and round_.state == "cancelled" else attempt.state
+    shown = state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
     return OwnAttempt(attempt.id, round_.id, round_.title, round_.contest.title, round_.kind == "practice",
-                      attempt.number, attempt.state, attempt.started_at, attempt.finished_at, shown,
+                      attempt.number, state, attempt.started_at, attempt.finished_at, shown,
                       result if shown else None)
 
 
@@ -132,10 +141,10 @@ class RoundChoice:
 
 
 def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
-    """Rounds that have opened, newest first, with how many people took part. Two statements at most."""
+    """Rounds that opened and were not called off, newest first, with how many took part. Two statements at most."""
     rounds = db.session.execute(
         select(Round.id, Round.title, Contest.title, Round.opens_at, Round.closes_at).join(Contest)
-        .where(Round.state != "draft", Round.opens_at <= now)
+        .where(Round.state == "published", Round.opens_at <= now)
         .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
     people = {row[0]: row[1] for row in db.session.execute(
         select(Result.round_id, func.count()).where(Result.counts, Result.round_id.in_([row[0] for row in rounds]))

@@ -9,6 +9,7 @@ from contest.delivery.models import Attempt, Flag, PaperItem, Response
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Entry
+from contest.rounds.publishing import cancel_round
 from tests import factories as make
 from tests.delivery.conftest import EDGES, MS, NOON, SECOND, set_attempt, set_round
 
@@ -263,6 +264,20 @@ class TestCloseOverdue:
         assert operations.close_overdue(NOON + SECOND, round_id=cast.round, limit=1) == 1
         assert operations.close_overdue(NOON + SECOND) == 0
         assert {row.finished_at for row in attempts()} == {NOON + SECOND}
+
+    def test_in_a_cancelled_round_attempts_become_void(self, cast):
+        attempt = cast.start().attempt_id
+        handed_in = operations.start(cast.round, cast.other, cast.others, True, NOON).attempt_id
+        operations.submit(handed_in, cast.other, NOON + MS)
+        cancel_round(cast.round, "Bão số 9", by=None, now=NOON + SECOND)
+        assert queries.attempt_view(attempt, cast.account, NOON + SECOND).state == "void"
+        assert operations.close_overdue(NOON + 2 * SECOND) == 1
+        assert operations.close_overdue(LIMIT) == 0
+        db.session.expire_all()
+        row = db.session.get(Attempt, attempt)
+        assert (row.state, row.finished_at, row.receipt) == ("void", NOON + SECOND, None)
+        assert queries.attempt_view(attempt, cast.account, LIMIT).state == "void"
+        assert db.session.get(Attempt, handed_in).state == "submitted"
 
     def test_leaves_a_submission_alone(self, cast):
         attempt = cast.start().attempt_id

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
+from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.reports import exports
 from contest.rounds.models import ContestUnit, Round
+from contest.rounds.publishing import cancel_round
 from contest.scoring.bands import BANDS
 from contest.standings import figures
 from contest.standings.operations import score_round
@@ -216,3 +218,15 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         with statements(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
         assert len(seen) == 8
+
+
+def test_a_cancelled_round_and_a_void_attempt_are_not_in_the_workbook(app, tmp_path):
+    with app.app_context():
+        _contest, round_ = rich_round()
+        counted = len(table(load_workbook(written(tmp_path, round_.id))["Lượt thi"]))
+        db.session.query(Attempt).order_by(Attempt.started_at).first().state = "void"
+        db.session.flush()
+        assert len(table(load_workbook(written(tmp_path, round_.id))["Lượt thi"])) == counted - 1
+        cancel_round(round_.id, "Bão số 9", by=None, now=LATER)
+        book = load_workbook(written(tmp_path, round_.id))
+        assert [table(book[name]) for name in ("Lượt thi", "Thí sinh")] == [[], []]
