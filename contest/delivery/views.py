@@ -59,6 +59,14 @@ def start(round_id: str) -> ResponseReturnValue:
     return redirect(_first_blank(queries.attempt_view(started.attempt_id, who.id, now)))
 
 
+@blueprint.get("/luot-thi/<id:attempt_id>")
+@policy("round.sit")
+def resume(attempt_id: str) -> ResponseReturnValue:
+    """The first unanswered question of a running sitting; afterwards the receipt."""
+    view = queries.attempt_view(attempt_id, person().id, clock.now())
+    return redirect(_first_blank(view)) if view.state == "open" else _to_receipt(attempt_id)
+
+
 @blueprint.get("/luot-thi/<id:attempt_id>/cau/<int:slot>")
 @policy("round.sit")
 def question(attempt_id: str, slot: int) -> ResponseReturnValue:
@@ -149,8 +157,9 @@ def receipt(attempt_id: str) -> ResponseReturnValue:
     if view.state == "open":
         return redirect(url_for("delivery.check", attempt_id=attempt_id))
     card = cards.cards([rounds.get_round(view.round_id)], now, who.id)[0]
-    reason = next((change.row.reason for change in card.changes if change.row.kind == "cancelled"), None)
-    return render_template("delivery/receipt.html", sitting=view, card=card, reason=reason,
+    change = next((change.row for change in card.changes if change.row.kind == "cancelled"), None)
+    return render_template("delivery/receipt.html", sitting=view, card=card, reason=change.reason if change else None,
+                           ended_at=view.finished_at or (change.at if change else view.deadline),
                            **owner_context(card.contest))
 
 
@@ -163,9 +172,10 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
     past = history.sittings(round_id, who.id, now)
     running = next((sitting for sitting in past if sitting.state == "open"), None)
     unit = rounds.unit_of(row.contest_id, unit_of(who.unit_id).path) if who.unit_id else None
+    audience = rounds.entry_audience(row.contest_id, who.id) or who.audience
     left = (row.closes_at - now).total_seconds() * 1000
     return render_template(
-        "delivery/round.html", card=card, form=form, now=now, refused=_refused(card, who.audience, now),
+        "delivery/round.html", card=card, form=form, now=now, refused=_refused(card, audience, now),
         here=running is not None and running.owner == who.sign_in_id,
         usable_ms=int(left) if left < row.duration_ms else None, counted=unit.name if unit else None,
         attempts=[sitting for sitting in past if sitting.state != "open"],

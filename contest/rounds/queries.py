@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.errors import Missing
@@ -14,7 +14,7 @@ from contest.identity.models import Account, Unit
 from contest.questions.models import Bank, Source
 from contest.rounds.eligibility import state_of
 from contest.rounds.headcounts import Figure
-from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RulesVersion
+from contest.rounds.models import Contest, ContestUnit, Entry, Round, RoundBank, RoundChange, RulesVersion
 
 RUNNING_FIRST = ("open", "upcoming", "closed", "published", "cancelled", "draft")
 
@@ -44,21 +44,19 @@ def owner_of(contest: Contest) -> PageOwner:
 
 
 def page_owner(now: datetime) -> PageOwner | None:
-    """The owner of the contest that runs now, else opens next, else closed last; None before the first one."""
+    """The owner of the contest that runs now, else opens next, else closed last; None before the first one.
+
+    Of several that run, the one that opened first: a contest published later takes no page from it.
+    """
     open_now = (Round.opens_at <= now) & (Round.closes_at > now)
     to_come = Round.opens_at > now
     contest = db.session.scalar(
         select(Contest).join(Round)
         .where(Round.state == "published", Contest.archived_at.is_(None))
-        .order_by(open_now.desc(), to_come.desc(), _nearest(now), Contest.id).limit(1)
+        .order_by(open_now.desc(), to_come.desc(), case((Round.closes_at > now, Round.opens_at)),
+                  Round.closes_at.desc(), Contest.id).limit(1)
     )
     return owner_of(contest) if contest else None
-
-
-def _nearest(now: datetime) -> ColumnElement[Any]:
-    """Distance to the window: of rounds to come the opening, of past ones the closing."""
-    instant = literal(now, Round.opens_at.type)
-    return case((Round.opens_at > now, Round.opens_at - instant), else_=instant - Round.closes_at)
 
 
 def state(round_: Round, now: datetime) -> str:
@@ -148,6 +146,12 @@ def has_been_published(contest_id: str) -> bool:
     """True once a round of the contest was published: its units and headcounts then stand still."""
     return db.session.scalar(
         select(Round.id).where(Round.contest_id == contest_id, Round.rules_version > 0).limit(1)) is not None
+
+
+def entry_audience(contest_id: str, account_id: str) -> str | None:
+    """What this person takes part as in the contest, None where they have not entered it."""
+    return db.session.scalar(
+        select(Entry.audience).where(Entry.contest_id == contest_id, Entry.account_id == account_id))
 
 
 def contest_units(contest_id: str) -> list[ContestUnit]:

@@ -8,7 +8,9 @@ import pytest
 from contest.delivery import operations
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
-from contest.rounds.models import RoundChange
+from contest.identity.models import Account
+from contest.rounds.models import Entry, RoundChange
+from contest.rounds.publishing import cancel_round
 from tests.delivery.conftest import MS, NOON, Cast, counted, set_round
 
 LIMIT = NOON + timedelta(minutes=20)
@@ -108,6 +110,19 @@ class TestRoundPage:
         page = text(phone.get(self.path(cast)))
         assert "Bão số 9" in page
         assert "Bắt đầu làm bài" not in page
+
+    def test_the_audience_is_that_of_the_entry(self, app, phone, cast):
+        """As at the start of a sitting: who entered as an official goes on as one."""
+        phone.post(f"/luot-thi/{phone.start(cast)}/nop-bai")
+        with app.app_context():
+            set_round(cast, audience="official")
+            db.session.get(Account, cast.account).audience = "citizen"
+            db.session.commit()
+        assert "Bắt đầu làm bài" in text(phone.get(self.path(cast)))
+        with app.app_context():
+            db.session.query(Entry).one().audience = "citizen"
+            db.session.commit()
+        assert "Bắt đầu làm bài" not in text(phone.get(self.path(cast)))
 
     def test_a_draft_is_not_there(self, app, phone, cast):
         with app.app_context():
@@ -234,6 +249,19 @@ class TestReceipt:
             set_round(cast, state="cancelled")
         assert phone.get(f"/luot-thi/{attempt}/cau/1").location == f"/luot-thi/{attempt}/da-nop"
         assert "Bài thi không được tính" in text(phone.get(f"/luot-thi/{attempt}/da-nop"))
+
+    def test_a_cancelled_round_reads_the_same_before_and_after_the_sweep(self, app, phone, attempt, cast: Cast, hands):
+        hands.advance(minutes=3, seconds=7)
+        with app.app_context():
+            cancel_round(cast.round, "Bão số 9", by=None, now=hands.now())
+            db.session.commit()
+        hands.advance(minutes=1)
+        page = text(phone.get(f"/luot-thi/{attempt}/da-nop"))
+        assert "03:07" in page
+        with app.app_context():
+            assert operations.close_overdue(hands.now()) == 1
+            db.session.commit()
+        assert text(phone.get(f"/luot-thi/{attempt}/da-nop")) == page
 
 
 class TestClockAndFlags:
