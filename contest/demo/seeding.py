@@ -24,8 +24,8 @@ from contest.questions.operations import create_bank
 from contest.rounds.models import Contest, Round
 from contest.rounds.operations import ContestFields, RoundFields, create_contest, create_round
 from contest.rounds.participation import choose_units
-from contest.rounds.publishing import publish_results, publish_round
-from contest.standings.operations import score_round
+from contest.rounds.publishing import publish_round
+from contest.standings.operations import publish_results, score_round
 
 SEED = 20261121
 BANKS = Path(__file__).parents[2] / "question_banks"

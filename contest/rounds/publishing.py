@@ -129,7 +129,10 @@ def cancel_round(round_id: str, reason: str, *, by: str | None, now: datetime) -
 
 
 def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
-    """Make the results official. Raises `Missing`; 409 `not_closed` unless the round has just closed."""
+    """Make the results official, as they are: standings settles them before.
+
+    Raises `Missing`; 409 `not_closed` unless the round has just closed.
+    """
     row = locked(round_id)
     if queries.state(row, now) != "closed":
         raise Refusal("not_closed", 409)

@@ -107,18 +107,13 @@ def _reasoned(template: str, row: Round, form: ReasonForm, now: Any) -> Response
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/to-chuc/dot-thi/<id:round_id>/cong-bo-ket-qua", methods=["GET", "POST"])
+@blueprint.get("/to-chuc/dot-thi/<id:round_id>/cong-bo-ket-qua")
 @policy("contest.edit")
 def round_results(round_id: str) -> ResponseReturnValue:
-    """Make the results official."""
+    """Asks whether to make the results official; the same address takes the answer, in standings."""
     now = clock.now()
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        publishing.publish_results(round_id, by=person().id, now=now)
-        db.session.commit()
-        return done(_("Đã công bố kết quả."), "rounds.round_overview", round_id=round_id)
     row = queries.get_round(round_id)
-    return render_template("rounds/results.html", round=row, form=form, state=queries.state(row, now))
+    return render_template("rounds/results.html", round=row, form=ConfirmForm(), state=queries.state(row, now))
 
 
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/sao-chep")

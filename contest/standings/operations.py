@@ -11,8 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from contest.columns import to_ms
 from contest.delivery.models import Attempt, Response
 from contest.delivery.operations import close_overdue
+from contest.errors import Refusal
 from contest.extensions import db
+from contest.rounds import publishing
 from contest.rounds.models import Round
+from contest.rounds.operations import locked
+from contest.rounds.queries import state
 from contest.standings.grading import Finished, totals
 from contest.standings.models import Result
 from contest.standings.queries import BOARD
@@ -40,11 +44,13 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
 
     Due: finished attempts without a result, with one that is older than a late save, or not yet
     scored for good. `every` marks all of them again, by today's keys. Doing it twice changes nothing.
+    Nothing of a cancelled round is scored, and what was scored before goes.
     """
     closed = close_all_overdue(now, round_id)
     db.session.execute(delete(Result).where(
         Result.round_id == round_id,
-        Result.attempt_id.in_(select(Attempt.id).where(Attempt.round_id == round_id, Attempt.state == "void"))))
+        Result.attempt_id.in_(select(Attempt.id).join(Round, Round.id == Attempt.round_id).where(
+            Attempt.round_id == round_id, or_(Attempt.state == "void", Round.state == "cancelled")))))
     scored, last = 0, ""
     while batch := _due(now, CHUNK, round_id=round_id, after=last, every=every):
         _score(batch, now)
@@ -54,6 +60,31 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
         select(func.count(case((Result.counts, 1))), func.count(case((Result.answered > 0, 1))),
                func.count(case((Result.answered == 0, 1)))).where(Result.round_id == round_id)).one()
     return Counts(closed, scored, people, attempts, blank)
+
+
+def rescore(round_id: str, now: datetime) -> Counts:
+    """Score what is due; once the round is closed, everything again by today's keys.
+
+    Raises `Missing`; 409 `results_published`: official figures stand still.
+    """
+    row = locked(round_id)
+    if row.results_published_at is not None:
+        raise Refusal("results_published", 409)
+    return score_round(round_id, now, every=now >= row.closes_at)
+
+
+def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
+    """Score the round for good and make its results official.
+
+    Raises `Missing`; 409 `not_closed` unless the round has just closed; 409 `not_settled` while an
+    answer that counts may still be on its way.
+    """
+    if state(locked(round_id), now) == "closed":
+        score_round(round_id, now)
+        if db.session.scalar(select(Attempt.id).where(
+                Attempt.round_id == round_id, or_(Attempt.state == "open", _UNSETTLED)).limit(1)):
+            raise Refusal("not_settled", 409)
+    return publishing.publish_results(round_id, by=by, now=now)
 
 
 def score_pending(now: datetime, limit: int = 200) -> int:
@@ -90,7 +121,8 @@ def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str =
         select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at, final)
         .join(Round, Round.id == Attempt.round_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(which, Attempt.round_id == round_id if round_id else true(), Attempt.id > after if after else true(),
+        .where(which, Round.state != "cancelled", Attempt.round_id == round_id if round_id else true(),
+               Attempt.id > after if after else true(),
                true() if every else or_(Result.attempt_id.is_(None), final, late))
         .order_by(Attempt.id).limit(limit)
     )

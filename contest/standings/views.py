@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from contest import clock
 from contest.extensions import db
@@ -106,7 +106,7 @@ def overview(round_id: str) -> ResponseReturnValue:
         before=figures.sides(before.id) if before else None, previous=before,
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), fresh=queries.freshness(round_, now),
-        may_score=allowed("contest.edit"), **_owner(round_))
+        may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
 
 @blueprint.post("/thong-ke/<id:round_id>/cham-lai")
@@ -114,8 +114,18 @@ def overview(round_id: str) -> ResponseReturnValue:
 def score(round_id: str) -> ResponseReturnValue:
     """Score what is due now; once the round is closed, everything again by today's keys."""
     now = clock.now()
-    round_ = queries.round_by_id(round_id, privileged=True)
-    counts = operations.score_round(round_id, now, every=now >= round_.closes_at)
+    counts = operations.rescore(round_id, now)
     db.session.commit()
     flash(ngettext("Đã chấm %(num)s bài.", "Đã chấm %(num)s bài.", counts.scored), "success")
     return redirect(url_for("standings.overview", round_id=round_id))
+
+
+@blueprint.post("/to-chuc/dot-thi/<id:round_id>/cong-bo-ket-qua")
+@policy("contest.edit")
+def publish_results(round_id: str) -> ResponseReturnValue:
+    """Make the results official; the page that asks for it is the rounds' own."""
+    now = clock.now()
+    operations.publish_results(round_id, by=person().id, now=now)
+    db.session.commit()
+    flash(gettext("Đã công bố kết quả."), "success")
+    return redirect(url_for("rounds.round_overview", round_id=round_id), 303)

@@ -3,14 +3,21 @@
 import random
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from contest.delivery.models import Attempt
+from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
+from contest.reports import frames
+from contest.rounds.publishing import cancel_round
 from contest.scoring import ranking
+from contest.standings import figures as figures_of
+from contest.standings.board import board
 from contest.standings.models import Result
-from contest.standings.operations import SETTLE, Counts, score_pending, score_round
+from contest.standings.operations import SETTLE, Counts, publish_results, rescore, score_pending, score_round
+from contest.standings.queries import freshness, own_attempts, report_rounds
 from tests import factories
 from tests.factories import NOON
 from tests.standings.cast import save, sit, stage
@@ -191,3 +198,56 @@ def test_all_rounds_in_bites(app):
         assert [score_pending(LATER, limit=4) for _ in range(3)] == [4, 2, 0]
         assert len(results()) == 6
         assert all(row.counts for row in results().values())
+
+
+def test_a_cancelled_round_has_no_figures(app):
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage()
+        done, running = (factories.account(unit=unit) for _ in range(2))
+        handed_in = sit(round_, bank, done, unit=unit, right=4)
+        sitting = sit(round_, bank, running, unit=unit, right=4, state="open")
+        score_round(round_.id, LATER)
+        cancel_round(round_.id, "Bão số 9", by=None, now=LATER)
+
+        def nothing_shown():
+            assert figures_of.sides(round_.id)["all"] == figures_of.Side(0, 0, 0, 0, *[figures_of.bands.count([])] * 2)
+            assert figures_of.participation(round_).total.attempts == 0
+            assert {count for _day, count in figures_of.days(round_, LATER)} == {0}
+            assert figures_of.sitting_now(round_.id) == 0
+            assert freshness(round_, LATER).pending == 0
+            assert report_rounds(LATER) == []
+            assert board(round_).rows == []
+            assert own_attempts(running.id, LATER)[0].state == "void"
+            assert frames.attempts(round_.id).empty
+
+        nothing_shown()
+        later = LATER + timedelta(hours=1)
+        assert score_pending(later) == 0
+        db.session.expire_all()
+        assert (sitting.state, sitting.finished_at, sitting.receipt) == ("void", LATER, None)
+        assert handed_in.state == "submitted"
+        nothing_shown()
+        assert score_round(round_.id, later, every=True) == Counts(0, 0, 0, 0, 0)
+        assert results() == {}
+        nothing_shown()
+
+
+def test_results_wait_until_every_attempt_is_settled(app):
+    closes = NOON + timedelta(hours=1)
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage(closes_at=closes, minutes=120)
+        sit(round_, bank, factories.account(unit=unit), unit=unit, right=4)
+        sit(round_, bank, factories.account(unit=unit), unit=unit, right=2, state="open")
+        final = closes + timedelta(milliseconds=round_.grace_ms) + SETTLE
+        for now, code in ((closes - timedelta(milliseconds=1), "not_closed"), (closes, "not_settled"),
+                          (final - timedelta(milliseconds=1), "not_settled")):
+            with pytest.raises(Refusal) as caught:
+                publish_results(round_.id, by=None, now=now)
+            assert (caught.value.code, caught.value.status) == (code, 409)
+            assert round_.results_published_at is None
+        assert publish_results(round_.id, by=None, now=final).results_published_at == final
+        assert sorted(row.points for row in results().values()) == [200, 400]
+        assert db.session.scalars(select(Attempt.settled)).all() == [True, True]
+        with pytest.raises(Refusal) as caught:
+            rescore(round_.id, final)
+        assert (caught.value.code, caught.value.status) == ("results_published", 409)

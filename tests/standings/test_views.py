@@ -5,7 +5,8 @@ import pytest
 
 from contest.extensions import db
 from contest.identity.models import Account
-from contest.rounds.models import ContestUnit
+from contest.questions.models import Bank
+from contest.rounds.models import ContestUnit, Round
 from contest.standings.models import Result
 from contest.standings.operations import score_round
 from tests import factories
@@ -251,3 +252,29 @@ def test_as_many_statements_for_one_as_for_many(app, scene, sittings, path, exac
     with statements(app) as seen:
         assert client.get(path.format(**ids)).status_code == 200
     assert len(seen) == exactly
+
+
+def test_results_are_published_once_settled_and_then_stand_still(app, scene, hands):
+    ids = scene()
+    client = as_(app, ids["organiser"])
+    csrf = {"csrf_token": token(client)}
+    address, again = f"/to-chuc/dot-thi/{ids['round']}/cong-bo-ket-qua", f"/thong-ke/{ids['round']}/cham-lai"
+    with app.app_context():
+        row = db.session.get(Round, ids["round"])
+        sit(row, db.session.query(Bank).one(), db.session.get(Account, ids["stranger"]), started=CLOSES - MS,
+            state="open")
+        db.session.commit()
+    hands.set(CLOSES)
+    page = client.post(address, data=csrf)
+    assert page.status_code == 409
+    assert "Chờ một phút rồi bấm “Công bố kết quả” lần nữa." in text(page)
+    assert "Chấm lại ngay" in text(client.get(f"/thong-ke/{ids['round']}"))
+    hands.advance(minutes=1)
+    answer = client.post(address, data=csrf)
+    assert (answer.status_code, answer.location) == (303, f"/to-chuc/dot-thi/{ids['round']}")
+    assert "Đã công bố kết quả." in text(client.get(answer.location))
+    assert "Chấm lại ngay" not in text(client.get(f"/thong-ke/{ids['round']}"))
+    page = client.post(again, data=csrf)
+    assert page.status_code == 409
+    assert "Kết quả đã công bố" in text(page)
+    assert as_(app, ids["contestant"]).get(address).status_code == 403
