@@ -24,7 +24,7 @@ ROLE_WORDS = {
 AUDIENCE_WORDS = {"official": _("Cán bộ, công chức, viên chức"), "citizen": _("Người dân")}
 
 COLUMN_WORDS = {
-    "code": _("Mã đơn vị"), "name": _("Tên"), "parent": _("Mã đơn vị cấp trên"), "kind": _("Loại"),
+    "code": _("Mã đơn vị"), "name": _("Tên"), "parent": _("Đơn vị cấp trên"), "kind": _("Loại"),
     "bloc": _("Khối"), "headcount": _("Số CBCCVC (biên chế)"), "headcount_on": _("Ngày tính biên chế"),
     "login": _("Tên đăng nhập"), "unit": _("Đơn vị"), "position": _("Chức vụ"), "phone": _("Số điện thoại"),
     "audience": _("Đối tượng"),

@@ -81,7 +81,13 @@ def _preview(kind: Kind, key: str, faulty: str) -> ResponseReturnValue:
     plan = kind.plan(rows, problems)
     return render_template("identity/preview.html", kind=kind, plan=plan, sheet=sheet, columns=COLUMN_WORDS,
                            say=_say, shown=SHOWN, faulty=url_for(faulty, key=key),
-                           tab=asked.args.get("tab", "new"))
+                           tab=asked.args.get("tab") or _opening(plan))
+
+
+def _opening(plan: Plan) -> str:
+    """The tab that a preview opens on: the first that holds something to look at."""
+    return next((action for action in ("new", "updated") if plan.count(action)),
+                "errors" if plan.errors else "unchanged")
 
 
 def _confirm(kind: Kind, key: str, step: str, now: datetime) -> ResponseReturnValue:

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from contest.audit.operations import record
 from contest.errors import Refusal
 from contest.extensions import db
-from contest.identity import names
+from contest.identity.finder import UnitFinder
 from contest.identity.kinds import kind_of
 from contest.identity.models import Account, Unit
 from contest.identity.people import PersonData, edit_person, move_person, new_account
@@ -32,6 +31,9 @@ from contest.identity.rosters import (
 )
 from contest.identity.sheets import Problem, Sheet, read_table
 from contest.identity.units import UnitData, create_unit, edit_unit
+
+UNIT_TROUBLES = {"ambiguous": "unit_ambiguous", "near": "unit_near", "unknown": "unit_unknown"}
+PARENT_TROUBLES = {"ambiguous": "parent_ambiguous", "near": "parent_near", "unknown": "parent_unknown"}
 
 
 @dataclass(frozen=True)
@@ -125,14 +127,20 @@ def _units(rows: Sequence[UnitRow], problems: Iterable[Problem]) -> tuple[Plan, 
     known = {unit.code.casefold(): unit for unit in units}
     tree = {codes[unit.id]: codes.get(unit.parent_id or "") for unit in units}
     usable, found = {row.code.casefold(): row for row in rows}, list(problems)
+    find = UnitFinder([(unit.code, unit.name) for unit in units] + [(row.code, row.name) for row in rows])
+    meant = {key: find(row.parent) for key, row in usable.items() if row.parent}
     while True:
-        wanted = {key: row.parent.casefold() if row.parent else tree.get(key) for key, row in usable.items()}
-        bad = {key: code for key in usable if (code := _misplaced(key, {**tree, **wanted}))}
+        wanted = {key: meant[key].code if key in meant else tree.get(key) for key in usable}
+        bad = {key: code for key in usable
+               if (code := PARENT_TROUBLES.get(meant[key].trouble or "" if key in meant else "")
+                   or _misplaced(key, {**tree, **wanted}))}
         if not bad:
             break
         for key, code in bad.items():
             row = usable.pop(key)
-            found.append(Problem(row.number, "error", code, "parent", (("value", row.parent or ""),)))
+            shown = meant[key].candidates if key in meant else ""
+            found.append(Problem(row.number, "error", code, "parent",
+                                 (("value", row.parent or ""), ("candidates", shown))))
     changes = []
     for key, row in usable.items():
         unit, parent = known.get(key), wanted[key]
@@ -208,14 +216,17 @@ def import_people(rows: Sequence[PersonRow], problems: Iterable[Problem] = (), *
 def _people(rows: Sequence[PersonRow], problems: Iterable[Problem],
             ) -> tuple[Plan, dict[int, str], dict[str, Account]]:
     """The plan, the unit's id by row number, the accounts that exist by login."""
-    find, accounts, found = _UnitFinder(), _accounts(row.login for row in rows), list(problems)
+    tree = list(db.session.scalars(select(Unit)))
+    ids, find = {unit.code.casefold(): unit.id for unit in tree}, UnitFinder((unit.code, unit.name) for unit in tree)
+    accounts, found = _accounts(row.login for row in rows), list(problems)
     changes, units = [], dict[int, str]()
     for row in rows:
-        unit_id, note = find(row)
-        if note or unit_id is None:
-            found += [note] if note else []
+        meant = find(row.unit)
+        if meant.code is None:
+            found.append(Problem(row.number, "error", UNIT_TROUBLES[meant.trouble or "unknown"], "unit",
+                                 (("value", row.unit), ("candidates", meant.candidates))))
             continue
-        units[row.number] = unit_id
+        unit_id = units[row.number] = ids[meant.code]
         account = accounts.get(row.login)
         fields = _person_fields(account, row, unit_id) if account else ()
         if account is not None and not account.active:
@@ -243,32 +254,3 @@ def _person_fields(account: Account, row: PersonRow, unit_id: str) -> tuple[str,
     changed += [name for name in ("position", "phone", "audience")
                 if getattr(row, name) is not None and getattr(row, name) != getattr(account, name)]
     return (*changed, *(["unit"] if account.unit_id != unit_id else []))
-
-
-class _UnitFinder:
-    """A unit's id by its code, else by its name where only one unit has it."""
-
-    def __init__(self) -> None:
-        units = list(db.session.scalars(select(Unit)))
-        self.codes = {unit.code.casefold(): unit.id for unit in units}
-        self.names: dict[str, list[Unit]] = {}
-        for unit in units:
-            self.names.setdefault(unit.search_text, []).append(unit)
-
-    def __call__(self, row: PersonRow) -> tuple[str | None, Problem | None]:
-        if row.unit.casefold() in self.codes:
-            return self.codes[row.unit.casefold()], None
-        named = self.names.get(names.fold(row.unit), [])
-        exact = [unit for unit in named if unit.name == names.tidy(row.unit)]
-        for units in (exact, named):
-            if len(units) == 1:
-                return units[0].id, None
-        if named:
-            return None, self._problem(row, "unit_ambiguous", named)
-        near = get_close_matches(names.fold(row.unit), list(self.names), n=3, cutoff=0.75)
-        return None, self._problem(row, "unit_near" if near else "unit_unknown",
-                                   [unit for name in near for unit in self.names[name]])
-
-    def _problem(self, row: PersonRow, code: str, candidates: list[Unit]) -> Problem:
-        shown = "; ".join(f"{unit.name} ({unit.code})" for unit in candidates[:5])
-        return Problem(row.number, "error", code, "unit", (("value", row.unit), ("candidates", shown)))

@@ -12,14 +12,15 @@ from contest.identity.sheets import Problem, Row
 UNIT_COLUMNS = {
     "code": ("ma don vi", "ma dv", "ma", "code"),
     "name": ("ten don vi", "ten dv", "don vi", "ten", "name"),
-    "parent": ("ma don vi cap tren", "ma dv cap tren", "don vi cap tren", "ma cap tren", "truc thuoc", "parent"),
+    "parent": ("ma don vi cap tren", "ma dv cap tren", "don vi cap tren", "ma cap tren", "truc thuoc",
+               "ma hoac ten don vi cap tren", "ten don vi cap tren", "parent"),
     "kind": ("loai", "loai don vi", "loai hinh", "kind"),
     "bloc": ("khoi", "khoi thi dua", "cum", "khoi don vi", "bloc"),
     "headcount": ("so cbccvc bien che", "so cbccvc", "bien che", "so bien che", "cbccvc", "tong so cbccvc",
                   "headcount"),
     "headcount_on": ("ngay tinh bien che", "ngay tinh", "ngay bien che", "tinh den ngay", "headcount on"),
 }
-UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
+UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã hoặc tên đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
                "Ngày tính biên chế")
 UNIT_SAMPLE = ("XMT", "Phường Mỹ Tho", "UBND", "phường", "Khối xã, phường", "58", "31/12/2025")
 UNIT_REQUIRED = {"Mã đơn vị": ("code",), "Tên đơn vị": ("name",)}
@@ -29,14 +30,16 @@ PEOPLE_COLUMNS = {
     "name": ("ho va ten", "ho ten", "ho va ten can bo", "full name", "name"),
     "family": ("ho lot", "ho va ten dem", "ho dem", "ho va chu lot", "ho"),
     "given": ("ten",),
-    "unit": ("ma don vi", "ma dv", "don vi", "ten don vi", "don vi cong tac", "co quan don vi", "unit"),
+    "unit": ("ma don vi", "ma dv", "don vi", "ten don vi", "don vi cong tac", "co quan don vi",
+             "ma don vi hoac ten don vi", "ma hoac ten don vi", "unit"),
     "position": ("chuc vu", "chuc danh", "chuc vu chuc danh", "position"),
     "phone": ("so dien thoai", "dien thoai", "sdt", "di dong", "phone"),
     "audience": ("doi tuong", "doi tuong du thi", "audience"),
 }
-PEOPLE_HEADER = ("Tên đăng nhập", "Họ và tên", "Mã đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng")
+PEOPLE_HEADER = ("Tên đăng nhập", "Họ và tên", "Mã đơn vị hoặc tên đơn vị", "Chức vụ", "Số điện thoại", "Đối tượng")
 PEOPLE_SAMPLE = ("nguyenvanan", "Nguyễn Văn An", "XMT", "Chuyên viên", "0912345678", "cán bộ")
-PEOPLE_REQUIRED = {"Tên đăng nhập": ("login",), "Họ và tên": ("name", "given"), "Mã đơn vị": ("unit",)}
+PEOPLE_REQUIRED = {"Tên đăng nhập": ("login",), "Họ và tên": ("name", "given"),
+                   "Mã đơn vị hoặc tên đơn vị": ("unit",)}
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@\-]{1,79}")
 _AUDIENCES = {
@@ -48,7 +51,10 @@ _AUDIENCES = {
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One unit of a list. An empty cell is None and changes nothing of a unit that exists."""
+    """One unit of a list; `parent` is a code or a name as written.
+
+    An empty cell is None and changes nothing of a unit that exists.
+    """
 
     number: int
     code: str

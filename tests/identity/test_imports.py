@@ -1,5 +1,6 @@
 import io
 import re
+import unicodedata
 
 import openpyxl
 import pytest
@@ -101,6 +102,41 @@ def test_two_units_of_one_name_need_the_code(app, hands):
             "Phường Cao Lãnh (XCL); Phường cao lãnh (XCL2)", "Phường cao lãnh (XCL2); Phường Cao Lãnh (XCL)")
 
 
+def test_a_name_is_not_disturbed_by_what_search_looks_through(app, hands):
+    """A search text may hold more than the name, and other names may hold this one."""
+    from tests.factories import unit
+
+    with app.app_context():
+        snv = unit("Sở Nội vụ", code="SNV")
+        snv.search_text = "so noi vu snv"
+        unit("Văn phòng Sở Nội vụ", code="SNV-VP", parent=snv)
+        db.session.flush()
+        written = ["Sở Nội vụ", "Sở\u00a0Nội  vụ ", "SỞ NỘI VỤ", unicodedata.normalize("NFD", "Sở Nội vụ"), "so noi vu",
+                   "Sở Nội vụ\u200b", "snv"]
+        rows = [PersonRow(number, f"m{number}", "M", text) for number, text in enumerate(written, 2)]
+        plan = imports.import_people(rows, by=None, now=NOON)
+        assert codes(plan) == []
+        assert set(db.session.scalars(select(Account.unit_id))) == {snv.id}
+
+
+def test_a_parent_by_its_name(app, hands):
+    cast = play(app)
+    rows = [UnitRow(2, "P1", "Phòng Một", "Phường Mỹ  tho"), UnitRow(3, "P2", "Phòng Hai", "trung tâm mới"),
+            UnitRow(4, "TT", "Trung tâm Mới", "XCL"), UnitRow(5, "P3", "Phòng Ba", "Phường Cao Lảnh xã"),
+            UnitRow(6, "P4", "Phòng Bốn", "P3"), UnitRow(7, "K1", "Khoa", "TT"), UnitRow(8, "K2", "Khoa", "TT"),
+            UnitRow(9, "P5", "Phòng Năm", "khoa"), UnitRow(10, "P6", "Phòng Sáu", "Nhà hát")]
+    with app.app_context():
+        plan = imports.import_units(rows, by=None, now=NOON)
+        db.session.commit()
+        assert codes(plan) == [(5, "error", "parent_near"), (6, "error", "parent_unknown"),
+                               (9, "error", "parent_ambiguous"), (10, "error", "parent_unknown")]
+        assert dict(plan.problems[0].params)["candidates"] == "Phường Cao Lãnh (XCL)"
+        assert dict(plan.problems[2].params)["candidates"] == "Khoa (K1); Khoa (K2)"
+        assert counts(imports.plan_units(rows)) == {"new": 0, "updated": 0, "unchanged": 5, "errors": 4}
+        assert db.session.scalar(select(Unit.parent_id).where(Unit.code == "P1")) == cast.units["mytho"]
+    assert paths(app)["P2"] == "UBND/XCL/TT/P2"
+
+
 def test_every_finding_has_a_sentence(app):
     import ast
     from pathlib import Path
@@ -155,6 +191,21 @@ def test_from_the_file_to_the_passwords(app, hands):
 
     again = upload(client, "/to-chuc/nguoi-du-thi/nhap", data)
     assert "Tệp này không có gì mới để nhập." in client.get(again.location).text
+
+
+@pytest.mark.parametrize(("path", "header", "line"), [
+    ("/to-chuc/nguoi-du-thi", PEOPLE_HEADER, ["moi1", "Lê Mới", "KHONG", "", "", ""]),
+    ("/to-chuc/don-vi", UNIT_HEADER, ["MOI", "Đơn vị mới", "KHONG", "", "", "", ""])])
+def test_a_file_of_errors_opens_on_them(app, hands, path, header, line):
+    play(app)
+    client = enter(app, "quantri")
+    looked = upload(client, f"{path}/nhap", workbook("x", header, [line])).location
+    page = client.get(looked)
+    assert "“KHONG”" in page.text
+    assert "Tất cả các dòng đều có lỗi" in page.text
+    assert "không có gì mới" not in page.text
+    for tab in ("", "?tab=new", "?tab=errors", "?tab=warnings"):
+        assert client.get(looked + tab).text.count(f'href="{looked}/dong-loi.xlsx"') == 1
 
 
 def test_what_changed_meanwhile_is_shown_again(app, hands):
