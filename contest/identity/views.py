@@ -30,20 +30,26 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if request.method == "GET":
         if current_user.is_authenticated:
-            return redirect(back or "/", 303)
+            return redirect(_onward(person().must_change_password, back), 303)
         return render_template("identity/sign_in.html", form=form, back=back)
     status = 422
     if form.validate():
         try:
-            desk.admit(str(form.login.data), str(form.password.data), now)
+            admitted = desk.admit(str(form.login.data), str(form.password.data), now)
         except Refusal as refusal:
             db.session.commit()  # the wrong try counts
             form.form_errors.append(words(refusal))
             status = refusal.status
         else:
+            onward = _onward(account_of(admitted.account_id).must_change_password, back)
             db.session.commit()
-            return desk.remember_device(make_response(redirect(back or "/", 303)), str(form.login.data))
+            return desk.remember_device(make_response(redirect(onward, 303)), str(form.login.data))
     return render_template("identity/sign_in.html", form=form, back=back), status
+
+
+def _onward(must_change: bool, back: str | None) -> str:
+    """Where a sign-in leads: a one-time password is replaced before any other page."""
+    return url_for("identity.first_password", next=back) if must_change else back or "/"
 
 
 @blueprint.post("/dang-xuat")

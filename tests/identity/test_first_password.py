@@ -31,7 +31,9 @@ def test_shown_once_and_changed_before_anything_else(app, hands):
 
     client = app.test_client()
     assert post(client, "/dang-nhap", login="an", password=PASSWORD).status_code == 401
-    assert post(client, "/dang-nhap", login="an", password=password, next="/tai-khoan").location == "/tai-khoan"
+    assert post(client, "/dang-nhap", login="an", password=password, next="/tai-khoan").location == \
+        "/doi-mat-khau-lan-dau?next=/tai-khoan"
+    assert client.get("/dang-nhap").location == "/doi-mat-khau-lan-dau"
     gate = client.get("/tai-khoan")
     assert (gate.status_code, gate.location) == (303, "/doi-mat-khau-lan-dau?next=/tai-khoan")
     assert post(client, "/tai-khoan", phone="0912345678").location == "/doi-mat-khau-lan-dau"
