@@ -53,13 +53,16 @@ def _id(name: str) -> str | None:
 @blueprint.get("/to-chuc/nguoi-du-thi")
 @policy("people.read")
 def people() -> str:
-    """The people this person may see, by name; narrowed by a search and a unit's subtree."""
+    """The people this person may see, by name; narrowed by a search and a unit, with or without
+    the units below it."""
     paths, text = scope("people.read"), clean(request.args.get("q"))
     tree, unit_id, only = unit_tree(paths), _id("unit"), request.args.get("only")
     chosen = next((node for node in flat(tree) if node.id == unit_id), None)
-    page = people_page(paths, text=text, unit_path=chosen.path if chosen else None, only=only,
+    own = chosen is not None and bool(request.args.get("own"))
+    page = people_page(paths, text=text, unit_path=chosen.path if chosen else None,
+                       unit_id=chosen.id if chosen and own else None, only=only,
                        after=_id("after"), before=_id("before"))
-    return render_template("identity/people.html", page=page, text=text, chosen=chosen, only=only,
+    return render_template("identity/people.html", page=page, text=text, chosen=chosen, own=own, only=only,
                            units=unit_choices(tree, _("Tất cả đơn vị")), roles=ROLE_WORDS,
                            may_edit=allowed("people.edit"), may_import=allowed("people.import"))
 

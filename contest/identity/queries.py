@@ -205,14 +205,16 @@ class PeoplePage:
     after: str | None
 
 
-def people_page(paths: Paths, *, text: str = "", unit_path: str | None = None, only: str | None = None,
-                after: str | None = None, before: str | None = None, size: int = PAGE) -> PeoplePage:
+def people_page(paths: Paths, *, text: str = "", unit_path: str | None = None, unit_id: str | None = None,
+                only: str | None = None, after: str | None = None, before: str | None = None, size: int = PAGE,
+                ) -> PeoplePage:
     """The people of the subtrees whose name or login holds every word of `text`.
 
-    `only`: "no_password" or "inactive" narrows further. `after` and `before` are account ids: the
-    page begins behind, or ends ahead of, that person.
+    `unit_path`: only that subtree; `unit_id`: only that unit itself. `only`: "no_password" or
+    "inactive" narrows further. `after` and `before` are account ids: the page begins behind, or
+    ends ahead of, that person.
     """
-    where = and_(*_people_conditions(paths, text, unit_path, only))
+    where = and_(*_people_conditions(paths, text, unit_path, only), *([Account.unit_id == unit_id] if unit_id else []))
     total = db.session.scalar(select(func.count()).select_from(Account).outerjoin(Account.unit).where(where)) or 0
     place = tuple_(Account.sort_key, Account.id)
     statement = select(Account).outerjoin(Account.unit).where(where).options(

@@ -58,6 +58,22 @@ def test_a_unit_narrows_the_list_to_its_subtree(app, hands):
     assert len(names_on(own.get(f"{LIST}?unit={cast.units['caolanh']}"))) == 4  # not a filter of theirs
 
 
+def test_a_unit_without_those_below_it(app, hands):
+    cast = play(app)
+    admin = enter(app, "quantri")
+    own = f"{LIST}?unit={cast.units['mytho']}&own=1"
+    page = admin.get(own)
+    assert names_on(page) == ["Nguyễn Văn An", "Trần Đầu Mối", "Hồ Quản Trị"]
+    assert "không gồm đơn vị trực thuộc" in page.text
+    assert len(names_on(admin.get(own.removesuffix("&own=1")))) == 4
+    tree = admin.get("/to-chuc/don-vi").text.replace("&amp;", "&")
+    links = dict(re.findall(r'<a href="([^"]+unit=[^"]+)">(\d+) tài khoản', tree))
+    assert (links[own], links[own.removesuffix("&own=1")]) == ("3", "4")
+    assert f"{LIST}?unit={cast.units['caolanh']}" in links
+    assert enter(app, "donvi").get(f"{LIST}?unit={cast.units['caolanh']}&own=1").status_code == 200
+    assert len(names_on(admin.get(f"{LIST}?own=1"))) == 7  # of no unit
+
+
 def test_pages_follow_the_vietnamese_order(app, hands, monkeypatch):
     with app.app_context():
         office = unit()

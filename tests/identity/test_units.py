@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -6,7 +7,7 @@ from sqlalchemy import select
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.models import Unit
-from contest.identity.units import DEEPEST, UnitData, create_unit, edit_unit, move_unit, set_headcount
+from contest.identity.units import DEEPEST, UnitData, create_unit, edit_unit, move_unit
 from tests.factories import NOON
 from tests.identity.cast import enter, fetch, play, post
 
@@ -39,6 +40,17 @@ def test_a_moved_unit_takes_everything_below_along(app, hands):
     assert paths(app) == {"UBND": "UBND", "XCL": "UBND/XCL", "XMT": "XMT", "XMT-VP": "XMT/XMT-VP"}
 
 
+def test_a_kind_that_is_none_of_ours_is_another(app, hands):
+    cast = play(app)
+    with app.app_context():
+        db.session.get(Unit, cast.units["caolanh"]).kind = "castle"
+        db.session.commit()
+    for query in ("", "?q=cao+lanh"):
+        page = enter(app, "quantri").get(TREE + query).text
+        assert "castle" not in page
+        assert "Khác" in page
+
+
 def test_no_circles(app, hands):
     cast = play(app)
     with app.app_context():
@@ -65,7 +77,7 @@ def test_editing_tells_what_changed(app, hands):
     with app.app_context():
         data = UnitData("XMT", "Phường Mỹ Tho", "commune", "Khối xã, phường", cast.units["tinh"], 58, NOON.date())
         assert edit_unit(cast.units["mytho"], data, by=None, now=NOON) == ()
-        set_headcount(cast.units["mytho"], 60, NOON.date(), by=None, now=NOON)
+        edit_unit(cast.units["mytho"], replace(data, headcount=60), by=None, now=NOON)
         assert db.session.get(Unit, cast.units["mytho"]).headcount == 60
         taken = UnitData("XCL", "Phường Mỹ Tho", "commune")
         assert refusal(edit_unit, cast.units["mytho"], taken, by=None, now=NOON) == "code_taken"
