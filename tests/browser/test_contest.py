@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from contest.demo.seeding import fill
 from contest.extensions import db
@@ -61,8 +61,10 @@ def snap(page: Page, name: str, *, whole: bool = True) -> None:
     if SCREENS:
         folder = Path(SCREENS)
         folder.mkdir(parents=True, exist_ok=True)
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=folder / f"{name}-{width}.png", full_page=whole, animations="disabled")
+        size = page.viewport_size or PHONE
+        height = min(page.evaluate("document.documentElement.scrollHeight"), 1_500) if whole else size["height"]
+        page.screenshot(path=folder / f"{name}-{size['width']}.png", full_page=whole, animations="disabled",
+                        clip={"x": 0, "y": 0, "width": size["width"], "height": height} if whole else None)
 
 
 def ugly_workbook() -> bytes:
@@ -85,8 +87,8 @@ def ugly_workbook() -> bytes:
     return target.getvalue()
 
 
-def test_an_organiser_imports_a_messy_bank(province: Province, new_browser: OpenBrowser):
-    page = new_browser(viewport=DESK).new_page()
+def import_a_messy_bank(page: Page, province: Province) -> None:
+    """The good rows come in, the bad ones are named by the row that Excel shows."""
     sign_in(page, province, "totchuc", "/to-chuc/ngan-hang")
     snap(page, "banks")
     page.get_by_role("link", name="Tạo ngân hàng").first.click()
@@ -103,9 +105,8 @@ def test_an_organiser_imports_a_messy_bank(province: Province, new_browser: Open
     expect(page.get_by_text(re.compile(r"8 câu")).first).to_be_visible()
 
 
-def test_a_contest_from_start_to_workbook(province: Province, new_browser: OpenBrowser):
-    # A contestant on a phone: signs in, reads the rules, starts.
-    phone = new_browser(viewport=PHONE)
+def sit_on_a_phone(phone: BrowserContext, province: Province) -> None:
+    """Sign in, read the rules, start, answer; the line goes and comes back."""
     page = phone.new_page()
     page.goto(province.url + "/cuoc-thi/cchc-2026")
     snap(page, "contest")
@@ -123,7 +124,6 @@ def test_a_contest_from_start_to_workbook(province: Province, new_browser: OpenB
             snap(page, "question", whole=False)
         page.get_by_role("button", name="Câu tiếp").click()
         expect(page.locator("#place")).to_have_text(f"Câu {n + 2}/20")
-    # The line goes, and comes back.
     phone.set_offline(True)
     page.locator("#options label").first.click()
     expect(page.locator("#band-line")).to_contain_text("Mất kết nối")
@@ -132,8 +132,9 @@ def test_a_contest_from_start_to_workbook(province: Province, new_browser: OpenB
         phone.set_offline(False)
     expect(page.locator("#band-line")).to_have_text("Đã kết nối lại. Đã lưu 1 câu.")
 
-    # On another browser the same person goes on where they were.
-    desk = new_browser(viewport=DESK).new_page()
+
+def go_on_at_a_desk(desk: Page, province: Province) -> None:
+    """On another browser the same person goes on where they were, submits, sees the result."""
     sign_in(desk, province, "thisinh7", f"/dot-thi/{province.round_id}")
     desk.get_by_text(re.compile("^Tiếp tục làm bài")).first.click()
     expect(desk.locator("#place")).to_have_text("Câu 5/20")
@@ -149,10 +150,10 @@ def test_a_contest_from_start_to_workbook(province: Province, new_browser: OpenB
     desk.goto(desk.url.replace("/da-nop", "/ket-qua"))
     expect(desk.get_by_text(re.compile(r"\d+/20")).first).to_be_visible()
     snap(desk, "result")
-    province.work()
 
-    # The organiser sees the ranking and the units, and takes the workbook away.
-    staff = new_browser(viewport=DESK, accept_downloads=True).new_page()
+
+def take_the_figures(staff: Page, province: Province) -> None:
+    """The organiser sees the ranking and the units, and takes the workbook away."""
     sign_in(staff, province, "totchuc", f"/dot-thi/{province.round_id}/xep-hang")
     expect(staff.get_by_role("table").first).to_be_visible()
     snap(staff, "leaderboard", whole=False)
@@ -168,3 +169,11 @@ def test_a_contest_from_start_to_workbook(province: Province, new_browser: OpenB
     assert len(people) == 1
     staff.goto(f"{province.url}/to-chuc/dot-thi/{province.round_id}")
     snap(staff, "round")
+
+
+def test_a_contest_from_excel_to_workbook(province: Province, new_browser: OpenBrowser):
+    import_a_messy_bank(new_browser(viewport=DESK).new_page(), province)
+    sit_on_a_phone(new_browser(viewport=PHONE), province)
+    go_on_at_a_desk(new_browser(viewport=DESK).new_page(), province)
+    province.work()
+    take_the_figures(new_browser(viewport=DESK, accept_downloads=True).new_page(), province)
