@@ -181,6 +181,16 @@ class TestQuestion:
         text(phone.get(f"/luot-thi/{attempt}/cau/{slot}"), 404)
         text(phone.post(f"/luot-thi/{attempt}/cau/{slot}", go="next"), 404)
 
+    def test_going_on_leads_to_the_first_unanswered_question(self, app, phone, attempt, hands):
+        assert phone.get(f"/luot-thi/{attempt}").location == f"/luot-thi/{attempt}/cau/1"
+        page = text(phone.get(f"/luot-thi/{attempt}/cau/1"))
+        phone.post(f"/luot-thi/{attempt}/cau/1", choice=tokens(page)[:1], nonce=nonce(page), go="check")
+        assert phone.get(f"/luot-thi/{attempt}").location == f"/luot-thi/{attempt}/cau/2"
+        assert f'href="/luot-thi/{attempt}/cau/2">Quay lại làm bài' in text(phone.get(f"/luot-thi/{attempt}/kiem-tra"))
+        assert Browser(app, "others").get(f"/luot-thi/{attempt}").status_code == 404
+        hands.set(LIMIT)
+        assert phone.get(f"/luot-thi/{attempt}").location == f"/luot-thi/{attempt}/da-nop"
+
     def test_a_strangers_sitting_is_not_there(self, app, cast, attempt):
         stranger = Browser(app, "others")
         for path in ("cau/1", "kiem-tra", "da-nop"):

@@ -66,7 +66,7 @@ def test_a_contestants_next_step(app, hands):
     hands.advance(minutes=7, seconds=20)
     text = page(client, "/")
     assert "Tiếp tục làm bài (còn 12:40)" in text
-    assert f"/luot-thi/{'a' * 32}/cau/1" in text
+    assert "href=\"/luot-thi/%s\"" % ("a" * 32) in text
     hands.advance(minutes=12, seconds=40)
     assert "Xem kết quả" in page(client, "/")
     with app.app_context():
@@ -142,7 +142,7 @@ def test_a_contest_page_for_everyone(app, hands):
     assert "Kế hoạch số 01" in text
     assert "0277 000 001" in text
     assert "Đơn vị dự thi" not in text
-    assert text.count('<th scope="row">Tuần 1') == 2
+    assert text.count("<dt>Tuần 1") == 2
     mine = page(client_of(app, ids.contestant), f"/cuoc-thi/{ids.code}")
     assert "Vào thi" in mine
     assert "50 CBCCVC" in mine

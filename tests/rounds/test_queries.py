@@ -37,9 +37,16 @@ def test_a_page_belongs_to_the_contest_that_runs_else_opens_next_else_closed_las
         assert page_owner(NOON).agency_name == "Sắp tới"
         running = contest("Đang mở", 0, 1)
         assert page_owner(NOON) == PageOwner("Ủy ban nhân dân tỉnh", "Đang mở", "Đ", "0277 000 001", "0277 000 002")
+        contest("Mở sau", -0.5, 0.4)
+        long = contest("Mở trước", -0.7, 0.9)
+        assert page_owner(NOON).agency_name == "Mở trước"
+        long.archived_at = NOON
+        assert page_owner(NOON).agency_name == "Mở sau"
+        assert page_owner(NOON + DAY / 2).agency_name == "Đang mở"
         assert page_owner(NOON + DAY).agency_name == "Sắp tới"
+        assert page_owner(NOON + 7 * DAY).agency_name == "Còn xa"
         running.archived_at = NOON
-        assert page_owner(NOON).agency_name == "Sắp tới"
+        assert page_owner(NOON + DAY / 2).agency_name == "Sắp tới"
 
 
 def test_unknown_contests_and_rounds_are_missing(app):
