@@ -62,7 +62,7 @@ def restore(bank_id: str, question_id: str) -> ResponseReturnValue:
     card = cards.card(question_id, bank_id)
     operations.restore_question(question_id, by=person().id, now=now)
     db.session.commit()
-    flash(_("Câu %(code)s đã được dùng lại.", code=card.code or ""), "success")
+    flash(_("Câu %(code)s đã được dùng lại.", code=card.code or card.position), "success")
     return redirect(url_for("questions.question", bank_id=bank_id, question_id=question_id), 303)
 
 
