@@ -453,7 +453,6 @@ function turn(slot, move = true) {
   document.title = `${word("Place", place)} – ${d.title}`;
   $("#place").textContent = word("Place", place);
   $("#question legend").textContent = item.stem;
-  $("#question legend").classList.toggle("long", item.stem.length > 180);
   $("#question .hint").textContent = item.type === "multiple" ? d.wMany : d.wOne;
   const chosen = choices[slot] || [];
   const model = $("#question .opt");
