@@ -18,7 +18,7 @@ FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
     "scoring": {"marks", "ranking", "units", "bands"},
-    "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters"},
+    "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"content", "formats", "matching", "paper"},
     "rounds": {"eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"timing"},
