@@ -14,3 +14,8 @@ def now() -> datetime:
     """The present instant: aware, UTC, cut down to the millisecond that the database keeps."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def rfc3339(instant: datetime) -> str:
+    """The aware instant as programs are told it: UTC, milliseconds, "Z"; what is finer is cut off."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -238,8 +238,7 @@ def _body(shape: type[Body]) -> Body:
 
 
 def _instant(instant: datetime | None) -> str | None:
-    """RFC 3339, UTC, milliseconds."""
-    return None if instant is None else instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if instant is None else clock.rfc3339(instant)
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """`/api/v1/session`: who is signed in, signing in and out."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -30,8 +30,7 @@ def _session(person: Person | None, now: datetime) -> dict[str, Any]:
     account = None if person is None else {
         "id": person.id, "login": person.login, "name": person.name, "unit": person.unit_name,
         "roles": sorted(person.roles)}
-    stamp = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"csrf_token": generate_csrf(), "account": account, "server_now": stamp}
+    return {"csrf_token": generate_csrf(), "account": account, "server_now": clock.rfc3339(now)}
 
 
 @blueprint.get("/session")

@@ -1,12 +1,12 @@
 """`/api/v1/rounds`."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from contest import clock
+from contest.clock import rfc3339
 from contest.identity.access import person, policy
 from contest.rounds.cards import Card, rounds_for
 
@@ -30,8 +30,8 @@ def _round(card: Card) -> dict[str, Any]:
         "kind": row.kind,
         # A cancelled round can no longer be sat: to a program it is closed.
         "state": "closed" if card.state == "cancelled" else card.state,
-        "opens_at": _utc(row.opens_at),
-        "closes_at": _utc(row.closes_at),
+        "opens_at": rfc3339(row.opens_at),
+        "closes_at": rfc3339(row.closes_at),
         "duration_s": row.duration_ms // 1000,
         "questions": card.questions,
         "prediction": "none",
@@ -39,7 +39,3 @@ def _round(card: Card) -> dict[str, Any]:
         "attempts_allowed": row.attempts_allowed,
         "attempts_used": card.sittings.used,
     }
-
-
-def _utc(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"

@@ -1,12 +1,12 @@
 """`/api/v1`: an attempt's result, the board, the units, one's own standing."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from contest import clock
+from contest.clock import rfc3339
 from contest.errors import Refusal
 from contest.identity.access import allowed, person, policy, require
 from contest.identity.permissions import Target
@@ -29,7 +29,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
     return jsonify({
         "points": found.total.points, "max_points": found.total.max_points, "correct": found.total.correct,
         "answered": found.total.answered, "items": found.total.items, "taken_ms": found.taken_ms,
-        "number": found.view.number, "state": found.view.state, "finished_at": _instant(found.finished_at),
+        "number": found.view.number, "state": found.view.state, "finished_at": rfc3339(found.finished_at),
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
         "review": _review(found),
@@ -93,12 +93,8 @@ def _audience() -> str | None:
     return audience
 
 
-def _instant(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
-    return {"as_of": _instant(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending}
+    return {"as_of": rfc3339(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending}
 
 
 def _unit(line: figures.UnitLine) -> dict[str, Any]:
@@ -109,8 +105,8 @@ def _unit(line: figures.UnitLine) -> dict[str, Any]:
 
 
 def _attempt(one: queries.OwnAttempt) -> dict[str, Any]:
-    return {"id": one.id, "number": one.number, "state": one.state, "started_at": _instant(one.started_at),
-            "finished_at": _instant(one.finished_at) if one.finished_at else None,
+    return {"id": one.id, "number": one.number, "state": one.state, "started_at": rfc3339(one.started_at),
+            "finished_at": rfc3339(one.finished_at) if one.finished_at else None,
             "points": one.result.points if one.result else None,
             "max_points": one.result.max_points if one.result else None,
             "taken_ms": one.result.taken_ms if one.result else None}

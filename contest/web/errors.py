@@ -1,17 +1,17 @@
 """Refusals and failures as pages for people and problem documents (RFC 9457) for the API."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from contest.clock import rfc3339
 from contest.database import Busy
 from contest.errors import Refusal
 from contest.web.messages import sentence
@@ -28,7 +28,7 @@ def wants_problem() -> bool:
 def _plain(value: Any) -> Any:
     """A parameter as JSON: instants as RFC 3339 in UTC, part seconds to the millisecond."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return rfc3339(value)
     return value if isinstance(value, (int, str, list, dict)) else str(value)
 
 
@@ -80,8 +80,3 @@ def install(app: Flask) -> None:
             raise error
         log.exception("failure", path=request.path)
         return _answer("failure", 500)
-
-
-def flash_text(code: str, **params: Any) -> str:
-    """The sentence of a code, for a message on the next page."""
-    return sentence(code, params) or gettext("Đã lưu.")
