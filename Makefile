@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
 STAGE ?= open
 
-.PHONY: demo test lint check-sqlite check-postgresql browser bench screens messages clean
+.PHONY: demo test lint bench screens messages clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

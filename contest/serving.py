@@ -17,7 +17,6 @@ from flask import Flask
 
 from contest import clock
 from contest.config import Config
-from contest.delivery.operations import close_overdue
 from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.standings.operations import score_pending
@@ -29,17 +28,15 @@ BATCH = 500
 _PR_SET_PDEATHSIG = 1
 
 
-def worker_tick() -> tuple[int, int]:
-    """One round of the worker's work: (attempts closed, attempts scored). Commits."""
+def worker_tick() -> int:
+    """One round of the worker's work: overdue attempts closed, then scored; how many. Commits."""
     now = clock.now()
     try:
-        closed = close_overdue(now, limit=BATCH)
-        db.session.commit()
         scored = score_pending(now, limit=BATCH)
         db.session.commit()
     finally:
         db.session.remove()
-    return closed, scored
+    return scored
 
 
 def sweep() -> datetime:
@@ -60,7 +57,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         while not stop.is_set():
             busy = False
             try:
-                busy = any(count >= BATCH for count in worker_tick())
+                busy = worker_tick() >= BATCH
                 if swept_at is None or clock.now() - swept_at > DAY:
                     swept_at = sweep()
             except Exception:

@@ -94,14 +94,6 @@ def move_unit(unit_id: str, parent_id: str | None, *, by: str | None, now: datet
     db.session.flush()
 
 
-def set_headcount(unit_id: str, headcount: int | None, counted_on: date | None, *, by: str | None,
-                  now: datetime) -> None:
-    """Keep a new headcount of the unit itself with the day it was taken. Raises as `edit_unit`."""
-    unit = _locked(unit_id)
-    edit_unit(unit_id, UnitData(unit.code, unit.name, unit.kind, unit.bloc, unit.parent_id, headcount, counted_on),
-              by=by, now=now)
-
-
 def _locked(unit_id: str) -> Unit:
     """The unit, kept from being moved by another until this transaction ends."""
     unit = db.session.scalar(select(Unit).where(Unit.id == unit_id).with_for_update()

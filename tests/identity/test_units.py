@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
