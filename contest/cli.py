@@ -1,29 +1,51 @@
-"""`contest …`: the commands. Exit codes: 0 done, 1 done with problems in the data, 2 refused."""
+"""`contest …`: the commands. Exit codes: 0 done, 1 done with problems in the data, 2 refused.
+
+Whatever is refused is one line on stderr.
+"""
 
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+from xlsxwriter.exceptions import FileCreateError, XlsxWriterException
 
 from contest import cli_banks, cli_roster, clock
 from contest.config import TABLE, BadSetting, Config, load
+from contest.database import Busy
 from contest.errors import Refusal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def refuse(message: str) -> None:
+class OneLine(click.Group):
+    """A group whose usage errors are one line on stderr, as every refusal is."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            refuse(f"Missing command. See `{error.ctx.command_path if error.ctx else 'contest'} --help`.")
+        except click.ClickException as error:
+            refuse(error.format_message())
+        except click.Abort:
+            refuse("Aborted.")
+
+
+def refuse(message: str) -> NoReturn:
     """One line on stderr, exit code 2."""
-    click.echo(message, err=True)
+    click.echo(" ".join(message.split()), err=True)
     sys.exit(2)
 
 
@@ -33,9 +55,49 @@ def make_app() -> Flask:
 
     try:
         return create_app(load())
-    except (BadSetting, RuntimeError) as error:
+    except (BadSetting, RuntimeError, OSError) as error:
         refuse(str(error))
-        raise
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What stops a command, as one line on stderr. Inside the application's context."""
+    from contest.web.messages import sentence
+
+    try:
+        yield
+    except Refusal as error:
+        refuse(sentence(error.code, error.params))
+    except Busy:
+        refuse(_("Hệ thống đang bận. Chưa ghi gì; thử lại sau ít giây."))
+    except DBAPIError as error:
+        refuse(_database_trouble(error))
+    except XlsxWriterException as error:
+        cause = error.args[0] if isinstance(error, FileCreateError) and error.args else error
+        refuse(_file_trouble(cause) if isinstance(cause, OSError) else str(error))
+    except OSError as error:
+        refuse(_file_trouble(error))
+
+
+def _file_trouble(error: OSError) -> str:
+    path, why = str(error.filename or ""), error.strerror or str(error)
+    return str(_("Không mở hoặc không ghi được tệp %(path)s: %(why)s.", path=path, why=why))
+
+
+def _database_trouble(error: DBAPIError) -> str:
+    """What to do about the database; the driver's own first line where its tables are in order."""
+    from contest.extensions import db
+    from contest.health import schema_is_current
+
+    try:
+        db.session.rollback()
+        ready = schema_is_current()
+    except DBAPIError:
+        return str(_("Không kết nối được cơ sở dữ liệu. Kiểm tra DATABASE_URL rồi thử lại."))
+    if not ready:
+        return str(_("Cơ sở dữ liệu chưa sẵn sàng. Chạy `contest migrate` rồi thử lại."))
+    first = (str(error.orig).splitlines() or [""])[0]
+    return str(_("Cơ sở dữ liệu báo lỗi: %(why)s.", why=first.rstrip(".")))
 
 
 def in_app(command: Command) -> Command:
@@ -43,19 +105,14 @@ def in_app(command: Command) -> Command:
 
     @wraps(command)
     def inner(*args: Any, **kwargs: Any) -> Any:
-        from contest.web.messages import sentence
-
         app = make_app()
-        with app.app_context(), app.test_request_context(), force_locale("vi"):
-            try:
-                return command(*args, **kwargs)
-            except Refusal as error:
-                refuse(sentence(error.code, error.params))
+        with app.app_context(), app.test_request_context(), force_locale("vi"), told():
+            return command(*args, **kwargs)
 
     return inner  # type: ignore[return-value]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Timed online contests on administrative reform."""
 
@@ -108,7 +165,6 @@ def _config() -> Config:
         return load()
     except BadSetting as error:
         refuse(str(error))
-        raise
 
 
 @main.command()
@@ -118,7 +174,9 @@ def demo(stage: str) -> None:
     """Load the sample data into an empty database; an existing one is kept as it is."""
     from contest.demo import seed
 
-    seed(_config(), make_app(), stage, click.echo)
+    config, app = _config(), make_app()
+    with app.app_context(), app.test_request_context(), force_locale("vi"), told():
+        seed(config, app, stage, click.echo)
 
 
 @main.group()
@@ -161,7 +219,7 @@ def _score(round_id: str, now: datetime) -> None:
 
     outcome = score_round(round_id, now)
     db.session.commit()
-    click.echo(json.dumps(outcome, default=str, ensure_ascii=False))
+    click.echo(json.dumps(asdict(outcome), ensure_ascii=False))
 
 
 @main.group()
@@ -180,7 +238,9 @@ def results_export(round_id: str, output: Path) -> None:
     from contest.rounds.queries import get_round
 
     with reading():
-        write_results(get_round(round_id).id, output, clock.now())
+        row_id = get_round(round_id).id
+        output.open("ab").close()  # what can't be written is said before the work
+        write_results(row_id, output, clock.now())
     click.echo(_("Đã ghi %(path)s.", path=str(output)))
 
 
