@@ -1,6 +1,5 @@
 import re
 from dataclasses import replace
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
