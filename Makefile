@@ -38,7 +38,7 @@ bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.save
 
 screens: $(VENV)/.dev $(CATALOGUES)
-	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser -m browser
+	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_contest.py
 
 # Collect the sentences for the English catalogue.
 messages: $(VENV)/.dev

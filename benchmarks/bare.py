@@ -1,9 +1,9 @@
 """The yardstick of a saved answer: WSGI functions without a framework, one durable statement each.
 
-They check the same signed cookie (once, and remember it, as the product does), read the same JSON and ask the same of the sign-in, the attempt and
-the round; they leave out what the product adds: routing, the CSRF token, the shape of the body, the
-slots and options of the paper, the answers that are stale or refused. `append` writes the product's
-own table, `upsert` one row a slot.
+They check the same signed cookie (once, and remember it, as the product does), read the same JSON
+and ask the same of the sign-in, the attempt and the round; they leave out what the product adds:
+routing, the CSRF token, the shape of the body, the slots and options of the paper, the answers that
+are stale or refused. `append` writes the product's own table, `upsert` one row a slot.
 """
 
 import hashlib

@@ -123,7 +123,8 @@ def _cards(statement: "Select[Question, QuestionVersion, AnswerKey]") -> list[Ca
 def _card(question: Question, version: QuestionVersion, key: AnswerKey) -> Card:
     content = Content(version.type, version.stem, _choices(version.options, key.correct), version.topic,
                       version.level, version.points, key.explanation, key.citation)
-    return Card(question.id, question.code, question.position, version.number, question.retired_at, version.created_at, content)
+    return Card(question.id, question.code, question.position, version.number, question.retired_at,
+                version.created_at, content)
 
 
 def _choices(options: Sequence[dict[str, Any]], correct: Sequence[str]) -> tuple[Choice, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from contest.questions.formats.columns import Layout, apply_mapping, find_layout
+from contest.questions.formats.delimited import DELIMITERS
 from contest.questions.formats.drafts import (
     Draft,
     Problem,
@@ -41,7 +43,10 @@ def read_book(
     `mapping` is described at `columns.apply_mapping`. Raises UnreadableFile: no_sheet, no_header
     (with what was seen), no_rows, bad_mapping, and what the cells' limits raise.
     """
-    name, layout = _choose(book, sheet, mapping)
+    try:
+        name, layout = _choose(book, sheet, mapping)
+    except UnreadableFile as refusal:
+        name, layout = _choose_otherwise(book, refusal, sheet, mapping)
     grid = book.grid(name)
     rows, merged = _fill_down(grid, layout)
     rows, skipped = _questions(rows, layout, grid)
@@ -66,6 +71,17 @@ def read_book(
         tuple(skipped),
         _sources(book, name),
     )
+
+
+def _choose_otherwise(book: Book, refusal: UnreadableFile, sheet: str | None,
+                      mapping: Mapping[str, str] | None) -> tuple[str, Layout]:
+    """A text whose cells hold more commas than it has semicolons: its header tells the delimiter."""
+    if book.format == "csv" and refusal.code == "no_header":
+        for delimiter in DELIMITERS:
+            book.split_by(delimiter)
+            with suppress(UnreadableFile):
+                return _choose(book, sheet, mapping)
+    raise refusal
 
 
 def _choose(book: Book, sheet: str | None, mapping: Mapping[str, str] | None) -> tuple[str, Layout]:

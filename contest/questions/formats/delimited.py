@@ -46,7 +46,7 @@ def _strict(data: bytes, encoding: str) -> str:
         raise UnreadableFile("not_a_table") from error
 
 
-def records(text: str) -> tuple[list[list[str]], str, list[int]]:
+def records(text: str, delimiter: str | None = None) -> tuple[list[list[str]], str, list[int]]:
     """Return the records, the delimiter, and the 1-based records whose quotes were repaired.
 
     An empty line is an empty record, so that record n is row n of a spreadsheet.
@@ -56,7 +56,7 @@ def records(text: str) -> tuple[list[list[str]], str, list[int]]:
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         # Excel hides this line; the numbering of rows goes on below it
         return _parse(rest, first.strip()[4])
-    return _parse(text, sniff(text))
+    return _parse(text, delimiter or sniff(text))
 
 
 def sniff(text: str) -> str:

@@ -63,6 +63,7 @@ class Book:
         self._data = data
         self._package: zipfile.ZipFile | None = None
         self._grids: dict[str, Grid] = {}
+        self._delimiter: str | None = None
         if kind == "xlsx":
             self._open_xlsx()
         else:
@@ -93,9 +94,14 @@ class Book:
         """Return one sheet's cells; raise UnreadableFile where it is beyond the limits."""
         if name not in self._grids:
             self._grids[name] = (
-                self._xlsx_grid(name) if self.format == "xlsx" else _csv_grid(self._data)
+                self._xlsx_grid(name) if self.format == "xlsx" else _csv_grid(self._data, self._delimiter)
             )
         return self._grids[name]
+
+    def split_by(self, delimiter: str) -> None:
+        """Cut a text at this delimiter instead of the one that its cells suggest."""
+        self._delimiter = delimiter
+        self._grids.clear()
 
     def _xlsx_grid(self, name: str) -> Grid:
         import python_calamine
@@ -208,9 +214,9 @@ class _Collector:
         return Grid(self.sheet, width, rows, self.notes, merged, problems)
 
 
-def _csv_grid(data: bytes) -> Grid:
+def _csv_grid(data: bytes, delimiter: str | None) -> Grid:
     text, guessed = delimited.decode(data)
-    found, _, repaired = delimited.records(text)
+    found, _, repaired = delimited.records(text, delimiter)
     if len(found) > MAX_ROWS:
         raise UnreadableFile("too_many_rows", {"sheet": "", "cell": "", "limit": MAX_ROWS})
     collector = _Collector("", 0)

@@ -134,3 +134,9 @@ def test_any_rows_below_a_header_are_read(rows):
         assert len(draft.options) >= 2
         assert draft.key
         assert max(draft.key) < len(draft.options)
+
+
+def test_the_header_tells_the_delimiter_where_the_cells_mislead():
+    rows = [";".join(HEADER), "1;Câu?;a;b;c;d;A", *[",,;,,;\n,;,"] * 4]
+    reading = read_bank_here("\n".join(rows).encode(), "x.csv")
+    assert [draft.stem for draft in reading.usable] == ["Câu?"]
