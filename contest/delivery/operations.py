@@ -19,6 +19,7 @@ from contest.questions import paper
 from contest.rounds import eligibility
 from contest.rounds.entries import insert_entry
 from contest.rounds.models import Contest, Entry, Round
+from contest.rounds.pools import cells
 
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -249,16 +250,12 @@ def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, now: datetime
 
 def _draw(round_: Round, seed: str) -> list[queries.Item]:
     pool = queries.pool(round_.id, round_.rules_version)
-    cells = [paper.Cell(c["count"], c["bank_id"], c["topic"], c["level"]) for c in round_.blueprint]
-    drawn = paper.draw(pool.items, cells, seed)
-    if round_.shuffle_questions:
-        drawn = paper.order(drawn, (), seed, 0)
+    drawn = paper.questions(pool.items, cells(round_), seed, shuffle=round_.shuffle_questions)
     items = []
     for slot, version_id in enumerate(drawn, start=1):
         version = pool.versions[version_id]
-        tokens = tuple(option.id for option in version.options)
-        if round_.shuffle_options:
-            tokens = paper.order(tokens, {o.id for o in version.options if o.fixed}, seed, slot)
+        tokens = paper.options([o.id for o in version.options], {o.id for o in version.options if o.fixed}, seed, slot,
+                               shuffle=round_.shuffle_options)
         items.append(queries.item_of(version, slot, tokens, multiple=version.type == "multiple"))
     return items
 

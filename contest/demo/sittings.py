@@ -13,9 +13,10 @@ from contest.extensions import db
 from contest.identity.models import Account
 from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
-from contest.questions.paper import Cell, PoolItem, draw, order
+from contest.questions.paper import options, questions
 from contest.rounds.entries import ensure_entry
-from contest.rounds.models import Entry, Round, RoundQuestion
+from contest.rounds.models import Entry, Round
+from contest.rounds.pools import cells, frozen
 
 
 class Sitter:
@@ -24,10 +25,8 @@ class Sitter:
     def __init__(self, round_: Round, rng: random.Random) -> None:
         self.round = round_
         self.rng = rng
-        pool = db.session.scalars(select(RoundQuestion).where(RoundQuestion.round_id == round_.id)).all()
-        ids = [row.version_id for row in pool]
-        self.pool = [PoolItem(row.version_id, row.bank_id, row.topic, row.level) for row in pool]
-        self.cells = [Cell(**cell) for cell in round_.blueprint]
+        self.pool = frozen(round_.id)
+        ids = [item.version_id for item in self.pool]
         versions = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(ids)))
         self.versions = {version.id: version for version in versions}
         keys = db.session.scalars(select(AnswerKey).where(AnswerKey.version_id.in_(ids)))
@@ -46,10 +45,11 @@ class Sitter:
         attempt_id, seed = new_id(), f"{self.rng.getrandbits(128):032x}"
         limit = started_at + timedelta(milliseconds=self.round.duration_ms)
         moment = started_at
-        paper = order(draw(self.pool, self.cells, seed), (), seed, 0)
+        paper = questions(self.pool, cells(self.round), seed, shuffle=self.round.shuffle_questions)
         for slot, version_id in enumerate(paper, 1):
-            options = self.versions[version_id].options
-            tokens = order([o["id"] for o in options], (), seed, slot)
+            choices = self.versions[version_id].options
+            tokens = options([o["id"] for o in choices], {o["id"] for o in choices if o["fixed"]}, seed, slot,
+                             shuffle=self.round.shuffle_options)
             self.items.append({"attempt_id": attempt_id, "slot": slot, "version_id": version_id,
                                "options": f" {' '.join(tokens)} ",
                                "multiple": self.versions[version_id].type == "multiple"})

@@ -83,6 +83,20 @@ def order(tokens: Sequence[str], fixed: Collection[str], seed: str, slot: int) -
     return tuple(token if token in fixed else next(moving) for token in tokens)
 
 
+def questions(pool: Iterable[PoolItem], cells: Sequence[Cell], seed: str, *, shuffle: bool) -> tuple[str, ...]:
+    """The version ids of a paper, slot by slot: drawn, then shuffled over the cells where `shuffle` says so.
+
+    Start, preview and sample data all draw here, so that a preview is what a contestant gets.
+    """
+    drawn = draw(pool, cells, seed)
+    return order(drawn, (), seed, 0) if shuffle else drawn
+
+
+def options(tokens: Sequence[str], fixed: Collection[str], seed: str, slot: int, *, shuffle: bool) -> tuple[str, ...]:
+    """The option tokens of one slot as they are shown."""
+    return order(tokens, fixed, seed, slot) if shuffle else tuple(tokens)
+
+
 def _distinct(pool: Iterable[PoolItem]) -> list[PoolItem]:
     return list({item.version_id: item for item in pool}.values())
 

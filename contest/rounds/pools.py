@@ -68,9 +68,7 @@ def drawn(round_: Round, seed: str) -> list[Slot]:
     pool = frozen(round_.id) if round_.rules_version else usable([row.bank_id for row in round_.banks])
     if not round_.blueprint or paper.shortages(pool, cells(round_)):
         return []
-    chosen = paper.draw(pool, cells(round_), seed)
-    if round_.shuffle_questions:
-        chosen = paper.order(chosen, (), seed, 0)
+    chosen = paper.questions(pool, cells(round_), seed, shuffle=round_.shuffle_questions)
     versions = {row.id: row for row in db.session.scalars(
         select(QuestionVersion).where(QuestionVersion.id.in_(chosen)))}
     return [_slot(number, versions[key], round_, seed) for number, key in enumerate(chosen, 1)]
@@ -78,10 +76,8 @@ def drawn(round_: Round, seed: str) -> list[Slot]:
 
 def _slot(number: int, version: QuestionVersion, round_: Round, seed: str) -> Slot:
     texts = {option["id"]: option["text"] for option in version.options}
-    tokens = tuple(texts)
-    if round_.shuffle_options:
-        fixed = tuple(option["id"] for option in version.options if option.get("fixed"))
-        tokens = paper.order(tokens, fixed, seed, number)
+    fixed = {option["id"] for option in version.options if option.get("fixed")}
+    tokens = paper.options(tuple(texts), fixed, seed, number, shuffle=round_.shuffle_options)
     return Slot(number, version.id, version.type, version.stem, tuple((token, texts[token]) for token in tokens))
 
 

@@ -1,13 +1,12 @@
 """A published round with one contestant in it, and what saves and starts are counted with."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from contest.delivery import operations
 from contest.delivery.models import Attempt
@@ -15,6 +14,7 @@ from contest.extensions import db
 from contest.identity.access import digest
 from contest.rounds.models import Round
 from tests import factories as make
+from tests.statements import counted as counted
 
 NOON = make.NOON
 MS = timedelta(milliseconds=1)
@@ -68,22 +68,6 @@ def set_attempt(attempt_id: str, **values: object) -> None:
     db.session.execute(update(Attempt).where(Attempt.id == attempt_id).values(**values))
     db.session.commit()
 
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database inside, by any thread, in order."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from contest.delivery import operations, queries
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.rounds.models import Entry
+from contest.rounds.models import Entry, Round
+from contest.rounds.pools import drawn
 from contest.rounds.publishing import cancel_round
 from tests import factories as make
 from tests.delivery.conftest import EDGES, MS, NOON, SECOND, set_attempt, set_round
@@ -64,6 +65,15 @@ class TestStart:
         versions = queries.pool(cast.round, 1).versions
         for item in started.view.items:
             assert [o.id for o in item.options] == [o.id for o in versions[item.version_id].options]
+
+    @pytest.mark.parametrize("shuffle", [True, False])
+    def test_a_preview_is_what_a_contestant_gets(self, cast, shuffle):
+        set_round(cast, shuffle_questions=shuffle, shuffle_options=shuffle)
+        view = cast.start().view
+        [attempt] = attempts()
+        preview = drawn(db.session.get_one(Round, cast.round), attempt.seed)
+        assert [(slot.number, slot.version_id, slot.options) for slot in preview] == [
+            (item.slot, item.version_id, tuple((o.id, o.text) for o in item.options)) for item in view.items]
 
     def test_returns_the_open_attempt_whatever_the_device_and_the_consent(self, cast):
         first = cast.start()

@@ -1,17 +1,16 @@
 """Who acts on these pages, and how their forms are sent."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from contest.extensions import db
 from contest.questions.models import BankImport
 from tests import factories
 from tests.questions.formats.built import HEADER, question, workbook
+from tests.statements import counted as counted
 
 
 def browser(app: Flask, role: str) -> FlaskClient:
@@ -46,19 +45,3 @@ def staged_ids(app: Flask) -> list[str]:
     with app.app_context():
         return list(db.session.scalars(select(BankImport.id).order_by(BankImport.created_at, BankImport.id)))
 
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database inside."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -1,12 +1,9 @@
 """Who acts in these tests, and how a form is sent."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import event
 
 from contest.extensions import db
 from contest.identity.models import SignIn
@@ -15,6 +12,7 @@ from contest.rounds.blueprint import Place
 from contest.rounds.operations import RoundFields
 from tests import factories
 from tests.factories import NOON
+from tests.statements import counted as counted
 
 DAY = timedelta(days=1)
 ANY = Place().name
@@ -84,19 +82,3 @@ def form(bank_id: str, **changes) -> dict[str, object]:
     }
     return values | changes
 
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database inside."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -1,11 +1,8 @@
 """A round and sittings in it, written straight into the tables: what the save path leaves behind."""
 
 import json
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
-
-from sqlalchemy import event
 
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
@@ -59,22 +56,6 @@ def save(attempt, slot, tokens, at: datetime, seq=1, generation=1) -> None:
                             choice=json.dumps(sorted(tokens)) if tokens else None))
     db.session.flush()
 
-
-@contextmanager
-def statements(app):
-    """The statements that are sent inside, as a list that grows. No context stays open around them."""
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def stage(*, units=("Sở Nội vụ",), headcount=10, questions=6, **columns):
