@@ -16,7 +16,8 @@ from contest.standings import figures
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON, signed_in
-from tests.standings.cast import sit, stage, statements
+from tests.standings.cast import sit, stage
+from tests.statements import counted
 
 LATER = NOON + timedelta(hours=2)
 HOSTILE = [
@@ -215,7 +216,7 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         score_round(round_.id, LATER)
         round_id = round_.id
         db.session.commit()
-        with statements(app) as seen:
+        with counted(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
         assert len(seen) == 8
 

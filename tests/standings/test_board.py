@@ -14,7 +14,8 @@ from contest.standings.models import Result
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON
-from tests.standings.cast import entry_of, sit, stage, statements
+from tests.standings.cast import entry_of, sit, stage
+from tests.statements import counted
 
 LATER = NOON + timedelta(hours=2)
 
@@ -107,6 +108,6 @@ def test_as_many_statements_for_one_line_as_for_many(app, people):
         round_id = round_.id
         db.session.commit()
         round_ = db.session.get(Round, round_id)
-        with statements(app) as seen:
+        with counted(app) as seen:
             board(round_, limit=10, account_id=owner)
         assert len(seen) == 5

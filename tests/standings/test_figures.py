@@ -17,7 +17,8 @@ from contest.standings import figures
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON
-from tests.standings.cast import sit, stage, statements
+from tests.standings.cast import sit, stage
+from tests.statements import counted
 
 LATER = NOON + timedelta(hours=3)
 
@@ -166,7 +167,7 @@ def test_as_many_statements_for_one_unit_as_for_many(app, people):
         round_id = round_.id
         db.session.commit()
         round_ = db.session.get(type(round_), round_id)
-        with statements(app) as seen:
+        with counted(app) as seen:
             figures.participation(round_)
             figures.sides(round_id)
             figures.days(round_, LATER)

@@ -11,7 +11,8 @@ from contest.standings.models import Result
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON, signed_in
-from tests.standings.cast import sit, stage, statements
+from tests.standings.cast import sit, stage
+from tests.statements import counted
 
 CLOSES = NOON + timedelta(hours=6)
 MS = timedelta(milliseconds=1)
@@ -249,7 +250,7 @@ def test_as_many_statements_for_one_as_for_many(app, scene, sittings, path, exac
     ids = scene(sittings=sittings, board_shown="live")
     client = as_(app, ids["organiser"])
     client.get(path.format(**ids))
-    with statements(app) as seen:
+    with counted(app) as seen:
         assert client.get(path.format(**ids)).status_code == 200
     assert len(seen) == exactly
 
