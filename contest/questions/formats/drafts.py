@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-QuestionType = Literal["single", "multiple", "true_false"]
+QuestionType = Literal["single", "multiple", "true_false", "cluster", "short_text", "number", "matching",
+                       "ordering", "gaps", "essay"]
+GapKind = Literal["text", "number", "choice"]
 Params = Mapping[str, str | int]
 
 NO_PARAMS: Params = MappingProxyType({})
@@ -20,6 +22,7 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 LETTERS = "ABCDEFGH"
 TRUE_FALSE_OPTIONS = ("Đúng", "Sai")
 DEFAULT_POINTS = 100
+FULL_CREDIT = 100_000  # a credit of 33,333 is a third of the points; below 0 it costs some
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 60_000
@@ -50,6 +53,25 @@ PROBLEM_CODES = frozenset(
         "points_unreadable",
         "duplicate_in_file",
         "duplicate_code",
+        "credits_uneven",
+        "text_not_taken",
+        "picture_missing",
+        "picture_no_alt",
+        "picture_refused",
+        "formula_image",
+        "formula_lost",
+        "audio_lost",
+        "html_lost",
+        "tag_unbalanced",
+        "format_error",
+        "item_unsupported",
+        "numbering_jump",
+        "key_missing_in_table",
+        "key_table_extra",
+        "key_conflict_table",
+        "glued_question",
+        "tracked_change",
+        "font_converted",
         "fixed_option",
         "names_letters",
         "no_markers",
@@ -101,7 +123,8 @@ REFUSAL_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `place` is "sheet!row" (a bare row for text files, "" for the whole file).
+    """One finding. `place` is "sheet!row" (a bare line number for text files, "@id" for an item
+    of an XML file, "" for the whole file).
 
     `column` is the header text as the file shows it, None where no one column is meant.
     """
@@ -114,11 +137,58 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """An answer that a gap takes, or, in a choice, offers; `credit` is 0 for a wrong one.
+
+    A number is written as `scoring.numbers` reads it: "23.53", "23.53±0.01", "1.5..2.5".
+    """
+
+    text: str
+    credit: int = FULL_CREDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One place to fill. `answers` of a choice are all that it offers, in the author's order."""
+
+    kind: GapKind
+    answers: tuple[Accepted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture of a question, re-encoded by the child process; `name` is the SHA-256 of `data`.
+
+    A text with markup shows it as `![alternative text](media:NAME)`.
+    """
+
+    name: str
+    mime: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One question as read. `row` is 1-based as the spreadsheet shows it; `key` is 0-based.
 
     `level` is NB, TH, VD or VDC, or the file's own words; `points` are hundredths, None where
-    the cell holds no number.
+    the cell holds no number. What a type holds:
+
+    single, multiple, true_false: `options`, and the right ones in `key`; `credits` one an option
+        where they differ from right and wrong, else ().
+    cluster: `parts` are the statements, `options` are Đúng and Sai, `key` one option a part.
+    matching: `parts` are the prompts, `options` the targets (more than prompts: distractors),
+        `key` one option a part.
+    ordering: `options` in the right order, `key` counts them.
+    short_text, number: one gap of that kind, no marker in the stem.
+    gaps: a gap for each of the stem's markers [[1]], [[2]], …
+    essay: none of them.
+
+    `pinned` are the options that keep their place. `settings`: case "kept" and diacritics
+    "needed" make a short text strict; `rule` names a rule of `scoring.marks`. With `markup` all
+    texts are Markdown as `markup` renders it, else plain.
     """
 
     place: str
@@ -134,6 +204,13 @@ class Draft:
     citation: str | None = None
     points: int | None = DEFAULT_POINTS
     problems: tuple[Problem, ...] = ()
+    parts: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    credits: tuple[int, ...] = ()
+    pinned: tuple[int, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
+    tags: tuple[str, ...] = ()
+    markup: bool = False
 
     @property
     def usable(self) -> bool:
@@ -179,6 +256,7 @@ class Reading:
     headers: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
     skipped: tuple[SkippedRow, ...] = ()
     sources: tuple[SourceRow, ...] = ()
+    media: tuple[Media, ...] = ()
 
     @property
     def usable(self) -> tuple[Draft, ...]:
