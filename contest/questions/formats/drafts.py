@@ -80,6 +80,7 @@ PROBLEM_CODES = frozenset(
         "cell_boolean",
         "cell_error",
         "formula_without_value",
+        "not_written",
         # about the file
         "keys_count_from_zero",
         "text_repaired",
@@ -262,6 +263,15 @@ class Reading:
     def usable(self) -> tuple[Draft, ...]:
         """The drafts that can be imported."""
         return tuple(draft for draft in self.drafts if draft.usable)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A bank as one file. `left_out` names what the format can't hold: nothing is lost in silence."""
+
+    data: bytes
+    suffix: str  # "xlsx", "docx", "gift.txt", "aiken.txt", "xml", "zip"
+    left_out: tuple[Problem, ...] = ()
 
 
 class UnreadableFile(Exception):
