@@ -39,6 +39,7 @@ NAMED = {
     ("identity", "people_views"): "edge",
     ("identity", "import_views"): "edge",
     ("questions", "problems"): "edge",
+    ("questions", "problem_words"): "edge",
     ("questions", "cards"): "queries",
     ("questions", "staged"): "queries",
     ("questions", "imports"): "operations",

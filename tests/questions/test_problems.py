@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from contest.questions import formats, problems
+from contest.questions import formats, problem_words
 from contest.questions.formats.drafts import (
     PROBLEM_CODES,
     REFUSAL_CODES,
@@ -16,7 +16,7 @@ from contest.questions.formats.gate import read_bank_here
 from contest.questions.problems import message
 from tests.questions.formats.built import HEADER, ONE_CELL, question, workbook
 
-SENTENCES = Path(problems.__file__ or "").read_text()
+SENTENCES = Path(problem_words.__file__ or "").read_text()
 ANY: dict[str, str | int] = dict.fromkeys(re.findall(r"%\((\w+)\)s", SENTENCES), 3)
 SOURCES = "\n".join(path.read_text() for path in Path(formats.__path__[0]).glob("*.py"))
 
@@ -47,6 +47,10 @@ def test_places():
     assert message(Problem("warning", "encoding_guessed", "", None, {"encoding": "x"})) == (
         "Bảng mã được đoán là x. Nếu chữ sai, lưu lại dạng CSV UTF-8."
     )
+
+
+def test_an_item_of_an_xml_file_is_named():
+    assert message(Problem("error", "no_stem", "@Q 12!3")).startswith("Câu Q 12!3: thiếu")
 
 
 def test_a_percent_sign_in_a_value_does_no_harm():

@@ -47,6 +47,12 @@ PROBLEM_CODES = frozenset(
         "broken_marker",
         "unsupported_type",
         "legacy_font",
+        "key_several",
+        "too_long",
+        "too_many_options",
+        "too_few_parts",
+        "too_many_parts",
+        "gaps_unlike_markers",
         # the row can be used, and somebody should look
         "type_key_mismatch",
         "unknown_type",

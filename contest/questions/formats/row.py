@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from contest.questions.formats.columns import OPTION_FIELDS, Layout
@@ -21,7 +20,8 @@ from contest.questions.formats.drafts import (
 from contest.questions.formats.grid import Grid, Row
 from contest.questions.formats.keys import Style, read_key, take_marks, truth_of
 from contest.questions.formats.options import split_options, without_own_letters
-from contest.questions.formats.text import fold, legacy_encoding, same
+from contest.questions.formats.pinning import pinned, speaks_of_others
+from contest.questions.formats.text import legacy_encoding, same
 from contest.questions.formats.words import (
     is_open_type,
     is_unsupported_type,
@@ -31,22 +31,6 @@ from contest.questions.formats.words import (
 )
 
 MAX_SHOWN_CHARS = 80  # of a cell's value inside a problem
-
-_FIXED = re.compile(
-    r"(?:tat ca|ca (?:hai|ba|bon|nam|sau|\d)|toan bo)(?: cac)?"
-    r"(?: (?:dap an|phuong an|y|noi dung|lua chon|truong hop|cau))*"
-    r"(?: (?:tren|deu|o tren|neu tren|dung|sai|tra loi))*"
-    r"|khong co (?:dap an|phuong an|y)(?: nao)?.{0,12}"
-    r"|(?:tat ca|ca \w+) (?:deu )?(?:dung|sai).{0,12}"
-)
-_MAY_SPEAK_OF_OTHERS = re.compile(
-    r"\bcả\b|tất|không có|toàn bộ|trên|đáp án|phương án|\b[a-h]\b", re.IGNORECASE
-)
-_NAMES_LETTERS = re.compile(
-    r"(?:ca )?(?:(?:dap an|phuong an|y|cau) )?[a-h](?:(?: va| hoac)? [a-h])+"
-    r"(?: (?:deu )?(?:dung|sai|tren))*|(?:dap an|phuong an|y|cau) [a-h](?: va [a-h])*"
-    r"(?: (?:dung|sai))?|(?:ca )?(?:deu )?[a-h](?: va [a-h])+.{0,12}"
-)
 
 
 class RowReader:
@@ -114,6 +98,7 @@ class _Reading:
             self.cell("citation") or None,
             self._points(),
             tuple(self.problems),
+            pinned=pinned(kind, options),
         )
         return draft, loose
 
@@ -192,16 +177,12 @@ class _Reading:
             self._check_wording(option, position)
 
     def _check_wording(self, option: str, position: int) -> None:
-        if len(option) > MAX_SHOWN_CHARS or not _MAY_SPEAK_OF_OTHERS.search(option):
+        code = speaks_of_others(option)
+        if code is None:
             return
         columns = self.reader.option_columns
         field = OPTION_FIELDS[position] if columns and position < len(OPTION_FIELDS) else "options"
-        words = fold(option)
-        shown = {"letter": column_letter(position), "value": option}
-        if _NAMES_LETTERS.fullmatch(words):
-            self.find("warning", "names_letters", field, shown)
-        elif _FIXED.fullmatch(words):
-            self.find("warning", "fixed_option", field, shown)
+        self.find("warning", code, field, {"letter": column_letter(position), "value": option})
 
     def _type(
         self,

@@ -1,0 +1,137 @@
+"""The sentences of a question file's problems and refusals: code → Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+PROBLEMS: Mapping[str, LazyString] = {
+    "no_stem": _("thiếu nội dung câu hỏi. Điền nội dung hoặc xóa dòng."),
+    "no_key": _("chưa có đáp án đúng. Ghi chữ cái của phương án đúng, ví dụ B."),
+    "key_unreadable": _(
+        "không hiểu đáp án “%(value)s”. Ghi chữ cái của phương án đúng, ví dụ B hoặc A, C."
+    ),
+    "key_ambiguous": _(
+        "đáp án “%(value)s” hiểu được hai cách. Ghi chữ cái của phương án đúng, ví dụ B."
+    ),
+    "key_beyond_options": _(
+        "đáp án “%(value)s” nằm ngoài %(options)s phương án. Sửa đáp án hoặc thêm phương án."
+    ),
+    "key_conflict": _(
+        "đáp án “%(value)s” trái với dấu đánh trong phương án. Giữ một cách ghi đáp án."
+    ),
+    "key_not_single": _("câu đúng/sai có %(keys)s đáp án. Giữ một đáp án."),
+    "too_few_options": _("chỉ có %(found)s phương án. Cần ít nhất 2 phương án."),
+    "option_gap": _("phương án bị bỏ trống ở giữa. Điền hoặc dồn các phương án từ cột A."),
+    "duplicate_options": _("phương án %(first)s và %(second)s giống nhau. Sửa một phương án."),
+    "options_unsplit": _(
+        "chỉ tách được %(found)s phương án. Kiểm tra ký hiệu %(letter)s ở đầu phương án."
+    ),
+    "broken_marker": _("chỉ tách được %(found)s phương án. Kiểm tra dấu chấm sau chữ %(letter)s."),
+    "unsupported_type": _(
+        "chưa nhận loại câu “%(value)s”. Dùng chọn một đáp án, chọn nhiều đáp án hoặc đúng/sai."
+    ),
+    "too_long": _("dài %(chars)s ký tự, tối đa %(limit)s. Rút ngắn rồi nhập lại."),
+    "legacy_font": _("chữ gõ bằng phông cũ (TCVN3, VNI). Chuyển sang Unicode rồi nhập lại."),
+    "type_key_mismatch": _(
+        "loại “%(value)s” không khớp với %(keys)s đáp án đúng. Kiểm tra loại hoặc đáp án."
+    ),
+    "unknown_type": _("không rõ loại câu “%(value)s”. Loại được hiểu theo số đáp án đúng."),
+    "points_unreadable": _("không đọc được điểm “%(value)s”. Ghi một số, ví dụ 0,5."),
+    "duplicate_in_file": _("trùng với câu ở dòng %(first_row)s. Giữ một câu."),
+    "duplicate_code": _("mã “%(value)s” đã dùng ở dòng %(first_row)s. Đổi mã hoặc bỏ một câu."),
+    "fixed_option": _(
+        "phương án %(letter)s nói về các phương án khác (“%(value)s”). Đặt cố định ở cuối khi trộn."
+    ),
+    "names_letters": _(
+        "phương án %(letter)s gọi tên chữ cái (“%(value)s”). Viết lại hoặc không trộn phương án."
+    ),
+    "no_markers": _("phương án không có chữ cái, tách theo dòng. Kiểm tra %(found)s phương án."),
+    "hidden_row": _("dòng bị ẩn trong tệp. Kiểm tra có nhập câu này không."),
+    "cell_date": _("ô là ngày tháng, được đọc thành chữ. Kiểm tra lại nội dung."),
+    "cell_boolean": _("ô là giá trị đúng/sai của Excel, được đọc thành chữ. Kiểm tra lại."),
+    "cell_error": _("ô báo lỗi công thức, được đọc là trống. Thay bằng giá trị."),
+    "formula_without_value": _(
+        "công thức chưa có kết quả, được đọc là trống. Mở bằng Excel, lưu lại rồi tải lên."
+    ),
+    "keys_count_from_zero": _("đáp án đánh số từ 0: 0 là A, 1 là B. Kiểm tra lại đáp án."),
+    "text_repaired": _("đã chuẩn hóa ký tự ở %(cells)s ô (%(kind)s), từ chỗ này trở đi."),
+    "merged_cells": _("ô gộp đến dòng %(last_row)s. Kiểm tra giá trị của từng dòng."),
+    "sheet_unread": _("trang tính này không được đọc (%(rows)s dòng). Chọn trang nếu cần nhập."),
+    "encoding_guessed": _(
+        "bảng mã được đoán là %(encoding)s. Nếu chữ sai, lưu lại dạng CSV UTF-8."
+    ),
+    "credits_uneven": _("tỷ lệ điểm của các phương án đúng cộng lại là %(found)s%%, không phải 100%%. Kiểm tra."),
+    "text_not_taken": _("phần “%(value)s” không nhập được. Kiểm tra câu hỏi sau khi nhập."),
+    "picture_missing": _("không có hình “%(name)s” trong tệp. Thêm hình vào câu hỏi."),
+    "picture_no_alt": _("hình chưa có mô tả bằng chữ cho người không nhìn được. Ghi mô tả sau khi nhập."),
+    "picture_refused": _("hình “%(name)s” không dùng được. Lưu hình thành PNG hoặc JPEG rồi chèn lại."),
+    "formula_image": _("công thức là hình vẽ kiểu cũ, không đọc được. Gõ lại công thức."),
+    "formula_lost": _("có công thức không đọc được nên nội dung bị thiếu một chỗ. Gõ lại công thức."),
+    "audio_lost": _("có âm thanh, phim hoặc tệp đính kèm không nhập được. Bỏ hoặc thay bằng chữ, hình."),
+    "html_lost": _("có phần trình bày không nhập được. Kiểm tra câu hỏi sau khi nhập."),
+    "tag_unbalanced": _("dấu ngoặc %(value)s không có cặp. Thêm hoặc bỏ dấu ngoặc."),
+    "format_error": _("không đúng cách viết của định dạng (“%(value)s”). Sửa chỗ này rồi nhập lại."),
+    "item_unsupported": _("loại câu “%(value)s” không nhập được. Soạn lại thành loại khác."),
+    "numbering_jump": _("số câu nhảy từ %(before)s đến %(after)s. Kiểm tra có câu nào bị mất không."),
+    "key_missing_in_table": _("bảng đáp án không có câu %(number)s. Thêm đáp án vào bảng."),
+    "key_table_extra": _("bảng đáp án có câu %(number)s nhưng tệp không có câu này. Kiểm tra lại tệp."),
+    "key_conflict_table": _("bảng đáp án ghi %(table)s, trong câu đánh dấu %(value)s. Giữ một đáp án."),
+    "glued_question": _("câu hỏi dính liền phương án cuối của câu trước, đã tách ra. Kiểm tra hai câu."),
+    "tracked_change": _("văn bản đang theo dõi sửa đổi: chỗ thêm được lấy, chỗ xóa bị bỏ. Kiểm tra lại."),
+    "font_converted": _("chữ gõ bằng phông cũ (%(encoding)s), đã chuyển sang Unicode. Kiểm tra chính tả."),
+    "key_several": _("câu chọn một đáp án có nhiều đáp án đúng (%(value)s). Giữ một, hoặc đổi loại câu."),
+    "too_many_options": _("có %(found)s phương án, tối đa %(limit)s. Bỏ bớt phương án hoặc tách câu."),
+    "too_few_parts": _("chỉ có %(found)s ý, cần ít nhất %(least)s ý không trống. Điền thêm ý."),
+    "too_many_parts": _("có %(found)s ý hoặc chỗ điền, tối đa %(limit)s. Tách thành nhiều câu."),
+    "gaps_unlike_markers": _("có %(markers)s chỗ điền trong nội dung nhưng %(found)s đáp án. Ghi [[1]], [[2]] … đủ."),
+    "not_written": _("định dạng này không chứa được: %(what)s. Dùng định dạng khác nếu cần phần đó."),
+    "quotes_repaired": _("dấu ngoặc kép không khớp, được giữ như chữ. Kiểm tra các cột."),
+}
+
+REPAIRS: Mapping[str, LazyString] = {
+    "nfd": _("dấu tổ hợp"),
+    "nbsp": _("khoảng trắng lạ"),
+    "zero_width": _("ký tự không nhìn thấy"),
+    "full_width": _("chữ toàn hình"),
+    "quotes": _("dấu ngoặc lạ"),
+    "line_breaks": _("dấu xuống dòng lạ"),
+    "control": _("ký tự điều khiển"),
+}
+
+REFUSALS: Mapping[str, LazyString] = {
+    "empty_file": _("Tệp trống. Chọn tệp có câu hỏi."),
+    "too_big": _("Tệp lớn quá 25 MB. Bỏ hình ảnh hoặc chia thành nhiều tệp."),
+    "old_xls": _("Tệp Excel đời cũ (.xls). Mở bằng Excel, lưu lại thành .xlsx."),
+    "old_doc": _("Tệp Word đời cũ (.doc). Chuyển câu hỏi sang tệp .xlsx hoặc .csv."),
+    "encrypted": _("Tệp đặt mật khẩu. Bỏ mật khẩu rồi tải lên."),
+    "pdf": _("Tệp PDF không có bảng câu hỏi để đọc. Dùng tệp .xlsx hoặc .csv."),
+    "docx": _("Tệp là văn bản Word, không phải bảng tính. Chuyển câu hỏi sang tệp .xlsx hoặc .csv."),
+    "ods": _("Tệp LibreOffice (.ods). Lưu lại thành .xlsx."),
+    "xlsb": _("Tệp Excel nhị phân (.xlsb). Lưu lại thành .xlsx."),
+    "other_zip": _("Tệp nén không phải bảng tính. Giải nén rồi chọn tệp .xlsx hoặc .csv."),
+    "web_page": _("Tệp là trang web hoặc XML mang tên Excel. Mở bằng Excel, lưu lại thành .xlsx."),
+    "not_a_table": _("Tệp không phải bảng tính. Chọn tệp .xlsx hoặc .csv."),
+    "broken_file": _("Tệp hỏng. Mở bằng Excel, lưu lại rồi tải lên."),
+    "unsafe_zip": _("Tệp nén bất thường nên không được mở. Lưu lại thành .xlsx bằng Excel."),
+    "unsafe_xml": _("Tệp chứa XML bất thường nên không được mở. Lưu lại bằng Excel."),
+    "too_many_rows": _(
+        "Trang “%(sheet)s” có quá %(limit)s dòng (ô %(cell)s). Xóa các dòng thừa hoặc chia tệp."
+    ),
+    "too_many_columns": _("Trang “%(sheet)s” có quá %(limit)s cột (ô %(cell)s). Xóa các cột thừa."),
+    "cell_too_long": _(
+        "Ô %(cell)s có %(chars)s ký tự, quá %(limit)s. Rút ngắn hoặc chia nội dung."
+    ),
+    "too_much_text": _("Tệp có quá nhiều chữ. Chia thành nhiều tệp."),
+    "no_sheet": _("Không có trang tính “%(sheet)s”. Chọn trang khác."),
+    "no_header": _(
+        "Không tìm thấy dòng tiêu đề trong 10 dòng đầu. Cần cột Nội dung câu hỏi và cột đáp án."
+        " Đã thấy: %(seen)s"
+    ),
+    "no_rows": _("Dưới dòng tiêu đề %(row)s không có câu hỏi nào. Thêm câu hỏi rồi tải lên."),
+    "bad_mapping": _("Không ghép được cột %(column)s với “%(field)s”. Chọn lại cột."),
+    "too_heavy": _("Tệp quá nặng để đọc. Chia thành nhiều tệp."),
+    "crashed": _("Không đọc được tệp. Mở bằng Excel, lưu lại thành .xlsx rồi tải lên."),
+}
