@@ -19,7 +19,7 @@ FLOORS = ["pure", "models", "queries", "operations", "edge"]
 PURE = {
     "scoring": {"marks", "ranking", "units", "bands"},
     "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
-    "questions": {"content", "formats", "matching", "paper"},
+    "questions": {"content", "formats", "matching", "paper", "storing"},
     "rounds": {"eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"timing"},
     "standings": {"gates"},

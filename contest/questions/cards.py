@@ -1,21 +1,21 @@
 """Questions with their keys, for those who keep the banks; nothing here is for a participant."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Row, Select, func, literal, select, tuple_
 
 from contest.columns import Id
 from contest.errors import Missing
 from contest.extensions import db
-from contest.questions.content import Choice, Content
+from contest.questions.content import Content, to_draft
 from contest.questions.formats.drafts import Draft, SourceRow
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Known
 from contest.questions.models import Question, QuestionVersion
 from contest.questions.queries import Filters, current, matching, sources_of
+from contest.questions.storing import content_of
 
 PAGE = 20
 
@@ -77,7 +77,7 @@ def card(question_id: str, bank_id: str) -> Card:
 def earlier(question_id: str, version: int) -> list[Card]:
     """The versions before `version`, the latest first."""
     return _cards(
-        select(Question, QuestionVersion, AnswerKey)
+        select(*_COLUMNS).select_from(Question)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
         .where(Question.id == question_id, QuestionVersion.number < version)
@@ -87,18 +87,8 @@ def earlier(question_id: str, version: int) -> list[Card]:
 
 def known(bank_id: str) -> list[Known]:
     """Every question of a bank, retired ones too, as a file is compared with them; in the bank's order."""
-    columns = (Question.id, Question.code, Question.content_hash, QuestionVersion.type, QuestionVersion.stem,
-               QuestionVersion.options, QuestionVersion.topic, QuestionVersion.level, QuestionVersion.points,
-               AnswerKey.correct, AnswerKey.explanation, AnswerKey.citation)
-    rows = db.session.execute(
-        select(*columns).join(QuestionVersion, current()).join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
-        .where(Question.bank_id == bank_id).order_by(Question.position, Question.id)
-    )
-    return [
-        Known(key, code, identity, Content(kind, stem, _choices(options, correct), topic, level, points,
-                                           explanation, citation))
-        for key, code, identity, kind, stem, options, topic, level, points, correct, explanation, citation in rows
-    ]
+    rows = db.session.execute(_rows().where(Question.bank_id == bank_id).order_by(Question.position, Question.id))
+    return [Known(row.question_id, row.code, row.content_hash, _content(row)) for row in rows]
 
 
 def drafts(bank_id: str) -> tuple[list[Draft], list[SourceRow]]:
@@ -107,35 +97,32 @@ def drafts(bank_id: str) -> tuple[list[Draft], list[SourceRow]]:
                    .order_by(Question.position, Question.id))
     sources = [SourceRow(number, row.citation, row.document, row.locator, row.title)
                for number, row in enumerate(sources_of(bank_id), start=2)]
-    return [_draft(number, card) for number, card in enumerate(found, start=2)], sources
+    return [to_draft(card.content, row=number, code=card.code) for number, card in enumerate(found, start=2)], sources
 
 
-def _rows() -> "Select[Question, QuestionVersion, AnswerKey]":
-    return (select(Question, QuestionVersion, AnswerKey)
+# No ORM rows: a bank may have 50,000 questions.
+_COLUMNS = (
+    Question.id.label("question_id"), Question.code, Question.position, Question.content_hash, Question.retired_at,
+    QuestionVersion.number, QuestionVersion.created_at, QuestionVersion.type, QuestionVersion.stem,
+    QuestionVersion.options, QuestionVersion.parts, QuestionVersion.topic, QuestionVersion.level,
+    QuestionVersion.points, QuestionVersion.tags, QuestionVersion.markup, AnswerKey.correct, AnswerKey.credits,
+    AnswerKey.settings, AnswerKey.explanation, AnswerKey.citation,
+)
+
+
+def _rows() -> Select[Any]:
+    return (select(*_COLUMNS).select_from(Question)
             .join(QuestionVersion, current())
             .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id))
 
 
-def _cards(statement: "Select[Question, QuestionVersion, AnswerKey]") -> list[Card]:
-    return [_card(question, version, key) for question, version, key in db.session.execute(statement)]
+def _cards(statement: Select[Any]) -> list[Card]:
+    return [Card(row.question_id, row.code, row.position, row.number, row.retired_at, row.created_at, _content(row))
+            for row in db.session.execute(statement)]
 
 
-def _card(question: Question, version: QuestionVersion, key: AnswerKey) -> Card:
-    content = Content(version.type, version.stem, _choices(version.options, key.correct), version.topic,
-                      version.level, version.points, key.explanation, key.citation)
-    return Card(question.id, question.code, question.position, version.number, question.retired_at,
-                version.created_at, content)
-
-
-def _choices(options: Sequence[dict[str, Any]], correct: Sequence[str]) -> tuple[Choice, ...]:
-    return tuple(Choice(option["text"], option["id"] in correct, bool(option.get("fixed"))) for option in options)
-
-
-def _draft(row: int, found: Card) -> Draft:
-    content = found.content
-    return Draft(
-        "", row, found.code, content.type, content.stem,  # type: ignore[arg-type]  # one of our three types
-        tuple(choice.text for choice in content.choices),
-        tuple(position for position, choice in enumerate(content.choices) if choice.right),
-        content.topic, content.level, content.explanation, content.citation, content.points,
-    )
+def _content(row: Row[Any]) -> Content:
+    return content_of(
+        row.type, row.stem, (row.options, row.parts), (row.correct, row.credits, row.settings),
+        topic=row.topic, level=row.level, points=row.points, explanation=row.explanation, citation=row.citation,
+        tags=tuple(row.tags), markup=row.markup)

@@ -12,7 +12,11 @@ from contest.questions.formats.columns import OPTION_FIELDS
 blueprint = Blueprint("questions", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-TYPE_WORDS = {"single": _("Chọn một đáp án"), "multiple": _("Chọn nhiều đáp án"), "true_false": _("Đúng/sai")}
+TYPE_WORDS = {
+    "single": _("Chọn một đáp án"), "multiple": _("Chọn nhiều đáp án"), "true_false": _("Đúng/sai"),
+    "cluster": _("Cụm câu đúng/sai"), "short_text": _("Trả lời ngắn"), "number": _("Điền số"),
+    "matching": _("Ghép cặp"), "ordering": _("Sắp xếp"), "gaps": _("Điền chỗ trống"), "essay": _("Tự luận"),
+}
 LEVEL_WORDS = {"NB": _("Nhận biết"), "TH": _("Thông hiểu"), "VD": _("Vận dụng"), "VDC": _("Vận dụng cao")}
 STATE_WORDS = {
     "valid": _("Hợp lệ"), "warning": _("Cảnh báo"), "error": _("Lỗi"), "duplicate": _("Trùng"),

@@ -91,7 +91,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
 
     def content(self) -> Content:
         """What was typed. Call it once the fields are valid."""
-        return Content(clean(self.type.data), clean(self.stem.data), tuple(self._choices()), self.topic.data or None,
+        return Content(self.type.data, clean(self.stem.data), tuple(self._choices()), self.topic.data or None,
                        self.level.data or None, points_of(clean(self.points.data)) or 0, self.explanation.data or None,
                        self.citation.data or None)
 

@@ -1,13 +1,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
 from contest.extensions import Base
 
-TYPES = ("single", "multiple", "true_false")
+TYPES = ("single", "multiple", "true_false", "cluster", "short_text", "number", "matching", "ordering", "gaps",
+         "essay")
 # The six fields of Resolution 76/NQ-CP of 2021, then steering and digital transformation.
 TOPICS = (
     "Cải cách thể chế",
@@ -65,7 +66,7 @@ class QuestionVersion(Base):
     __tablename__ = "question_version"
     __table_args__ = (
         UniqueConstraint("question_id", "number"),
-        CheckConstraint("type IN ('single', 'multiple', 'true_false')", name="type"),
+        CheckConstraint(f"type IN {TYPES}", name="type"),
         CheckConstraint("points > 0", name="points"),
         Index("ix_question_version_topic", "topic", "level"),
     )
@@ -75,9 +76,14 @@ class QuestionVersion(Base):
     number: Mapped[int]  # 1, 2, …
     type: Mapped[str] = mapped_column(String(20))
     stem: Mapped[str] = mapped_column(Text)
-    # [{"id": random token, "text": str, "fixed": bool}] in the bank's order; a fixed option is
-    # never shuffled. The token tells nothing about place or key.
+    markup: Mapped[bool] = mapped_column(default=False, server_default=false())  # all texts; else they are plain
+    # [{"id": random token, "text": str, "fixed": bool}] in the bank's order, the targets of a matching
+    # in that of their tokens; a fixed option is never shuffled. The token tells nothing of place or key.
     options: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # [{"id": token, "text": str}] statements, prompts or items; gaps have {"id", "kind"} and, to choose
+    # from, "options". `storing` knows the types.
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     topic: Mapped[str | None] = mapped_column(String(120))
     level: Mapped[str | None] = mapped_column(String(40))  # NB, TH, VD, VDC
     points: Mapped[int] = mapped_column(default=100)  # hundredths of a point

@@ -19,6 +19,7 @@ from contest.questions.formats.text import fold
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Change, Insert
 from contest.questions.models import Bank, Question, QuestionVersion
+from contest.questions.storing import stored
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 MAX_TITLE_CHARS = 200
@@ -154,18 +155,18 @@ def _version_rows(versions: Iterable[tuple[str, int, Content]], *, by: str | Non
     keys: list[dict[str, Any]] = []
     for question_id, number, content in versions:
         version_id = new_id()
-        tokens = _tokens(len(content.choices))
+        columns = stored(content, _tokens)
         rows.append({
             "id": version_id, "question_id": question_id, "number": number, "type": content.type,
             "stem": content.stem, "topic": content.topic, "level": content.level, "points": content.points,
-            "options": [{"id": token, "text": choice.text, "fixed": choice.fixed}
-                        for token, choice in zip(tokens, content.choices, strict=True)],
-            "search_text": fold(" ".join((content.stem, *(choice.text for choice in content.choices)))),
+            "options": columns.options, "parts": columns.parts, "tags": list(content.tags), "markup": content.markup,
+            "search_text": fold(" ".join((content.stem, *(choice.text for choice in content.choices),
+                                          *(part.text for part in content.parts)))),
             "created_at": now, "created_by": by,
         })
         keys.append({
             "version_id": version_id, "explanation": content.explanation, "citation": content.citation,
-            "correct": sorted(t for t, choice in zip(tokens, content.choices, strict=True) if choice.right),
+            "correct": columns.correct, "credits": columns.credits, "settings": columns.settings,
         })
     return rows, keys
 

@@ -1,7 +1,8 @@
 import pytest
 
-from contest.questions.content import LIMITS, Choice, Content, checked, fault, of_draft
-from contest.questions.formats.drafts import Draft, Problem, Reading
+from contest.questions.content import LIMITS, Choice, Content, checked, fault, of_draft, to_draft
+from contest.questions.formats.drafts import Accepted, Draft, Gap, Problem, Reading
+from tests.questions.every_type import EVERY
 
 
 def content(**change):
@@ -40,19 +41,8 @@ def test_the_key_is_no_part_of_the_identity():
     assert other.identity == content().identity
 
 
-def test_an_option_about_the_others_keeps_its_place():
-    found = of_draft(draft(Problem("warning", "fixed_option", "S!2", None, {"letter": "C", "value": "x"})))
-    assert [choice.fixed for choice in found.choices] == [False, False, True]
-
-
-def test_where_an_option_names_letters_none_moves():
-    found = of_draft(draft(Problem("warning", "names_letters", "S!2", None, {"letter": "C", "value": "x"})))
-    assert [choice.fixed for choice in found.choices] == [True, True, True]
-
-
-def test_true_and_false_keep_their_order():
-    found = of_draft(draft(type="true_false", options=("Đúng", "Sai")))
-    assert [(c.text, c.right, c.fixed) for c in found.choices] == [("Đúng", True, True), ("Sai", False, True)]
+def test_a_pinned_option_keeps_its_place():
+    assert [choice.fixed for choice in of_draft(draft(pinned=(2,))).choices] == [False, False, True]
 
 
 @pytest.mark.parametrize("points", [None, 0])
@@ -89,3 +79,37 @@ def test_what_the_tables_cannot_hold_is_an_error_of_its_row(name):
     assert reading.drafts[1].problems == (
         Problem("error", "too_long", "S!2", "Cột", {"chars": limit + 1, "limit": limit}),)
     assert not reading.drafts[1].usable
+
+
+@pytest.mark.parametrize("content", EVERY, ids=lambda content: content.type)
+def test_a_draft_and_its_content_say_the_same(content):
+    again = of_draft(to_draft(content, code="C-1"))
+    assert again == content
+    assert again.fingerprint == content.fingerprint
+    assert fault(content) is None
+
+
+def test_the_order_of_prompts_and_targets_does_not_distinguish_a_matching():
+    one = of_draft(draft(type="matching", options=("Một", "Hai", "Ba"), parts=("1", "2"), key=(0, 1)))
+    two = of_draft(draft(type="matching", options=("Hai", "Ba", "Một"), parts=("2", "1"), key=(0, 2)))
+    other = of_draft(draft(type="matching", options=("Một", "Hai", "Ba"), parts=("1", "2"), key=(0, 2)))
+    assert one.fingerprint == two.fingerprint != other.fingerprint
+
+
+def test_the_order_of_an_ordering_distinguishes():
+    one = of_draft(draft(type="ordering", options=("a", "b"), key=(0, 1)))
+    assert one.fingerprint != of_draft(draft(type="ordering", options=("b", "a"), key=(0, 1))).fingerprint
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"type": "cluster", "options": ("Đúng", "Sai"), "parts": (), "key": ()}, "question_parts_few"),
+    ({"type": "matching", "parts": ("x",), "key": (0,)}, "question_parts_few"),
+    ({"type": "matching", "parts": ("x", "y"), "key": (0,)}, "question_parts_few"),
+    ({"type": "ordering", "options": ("x",), "key": (0,)}, "question_options_few"),
+    ({"type": "gaps", "options": (), "key": (), "gaps": (Gap("text", (Accepted("x"),)),)}, "question_gaps"),
+    ({"type": "short_text", "options": (), "key": (), "gaps": ()}, "question_key_missing"),
+    ({"type": "short_text", "options": (), "key": (), "gaps": (Gap("text", (Accepted("x", 0),)),)},
+     "question_key_missing"),
+])
+def test_faults_of_the_other_types(change, code):
+    assert fault(of_draft(draft(**change))) == code

@@ -104,8 +104,8 @@ def test_what_a_table_cannot_hold_is_an_error_not_a_failure(context):
 
 
 def test_fixed_options_stay_in_their_places(context):
-    note = Problem("warning", "fixed_option", "Câu hỏi!2", None, {"letter": "D", "value": "Tất cả"})
-    take(new_bank(), reading(draft(2, problems=(note,)), draft(3, type="true_false", options=("Đúng", "Sai"))))
+    pair = draft(3, type="true_false", options=("Đúng", "Sai"), pinned=(0, 1))
+    take(new_bank(), reading(draft(2, pinned=(3,)), pair))
     fixed = [[option["fixed"] for option in version.options] for version in db.session.scalars(
         select(QuestionVersion).join(Question).order_by(Question.position))]
     assert fixed == [[False, False, False, True], [True, True]]

@@ -195,7 +195,7 @@ def test_an_edit_makes_a_version_and_shows_the_old(app, organiser):
     ({"text_0": "", "text_2": "", "text_3": ""}, "Cần ít nhất 2 phương án."),
     ({"text_1": ""}, "Có phương án đang trống."),
     ({"type": "true_false"}, "Câu đúng/sai có đúng 2 phương án."),
-    ({"type": "essay"}, "Chọn một mục trong danh sách."),
+    ({"type": "poem"}, "Chọn một mục trong danh sách."),
     ({"level": "lạ"}, "Chọn một mục trong danh sách."),
     ({"points": "0"}, "Ghi một số lớn hơn 0"),
     ({"points": "nhiều"}, "Ghi một số lớn hơn 0"),

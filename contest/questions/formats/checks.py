@@ -89,10 +89,9 @@ def _choice(draft: Draft) -> Iterator[_Found]:
 
 
 def _options(options: Sequence[str]) -> Iterator[_Found]:
-    filled = [option for option in options if option.strip()]
-    if len(filled) < 2:
-        yield "error", "too_few_options", {"found": len(filled)}
-    elif len(filled) < len(options):
+    if len(options) < 2:
+        yield "error", "too_few_options", {"found": len(options)}
+    elif not all(option.strip() for option in options):
         yield "error", "option_gap", NO_PARAMS
     if len(options) > len(LETTERS):
         yield "error", "too_many_options", {"found": len(options), "limit": len(LETTERS)}

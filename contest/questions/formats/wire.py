@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from typing import Any
 
 from contest.questions.formats.drafts import (
     NO_PARAMS,
+    Accepted,
     Draft,
+    Gap,
+    Media,
     Problem,
     Reading,
     SkippedRow,
@@ -32,6 +36,7 @@ def dump_reading(reading: Reading) -> bytes:
             [row.row, row.citation, row.document, row.section, row.section_title]
             for row in reading.sources
         ],
+        "media": [[one.name, one.mime, one.width, one.height, b64encode(one.data).decode()] for one in reading.media],
     }
     return _encode(document)
 
@@ -57,6 +62,8 @@ def load(data: bytes) -> Reading:
         document["headers"],
         tuple(SkippedRow(*values) for values in document["skipped"]),
         tuple(SourceRow(*values) for values in document["sources"]),
+        tuple(Media(name, mime, width, height, b64decode(data))
+              for name, mime, width, height, data in document.get("media", ())),
     )
 
 
@@ -80,7 +87,17 @@ def _draft(draft: Draft) -> list[Any]:
         draft.citation,
         draft.points,
         [_problem(problem) for problem in draft.problems],
+        *_shape(draft),
     ]
+
+
+def _shape(draft: Draft) -> list[Any]:
+    """What the common types leave empty: left out at the end, so that a sheet of 50,000 stays small."""
+    if not (draft.parts or draft.gaps or draft.credits or draft.pinned or draft.settings or draft.tags
+            or draft.markup):
+        return []
+    gaps = [[gap.kind, [[answer.text, answer.credit] for answer in gap.answers]] for gap in draft.gaps]
+    return [draft.parts, gaps, draft.credits, draft.pinned, dict(draft.settings), draft.tags, draft.markup]
 
 
 def _problem(problem: Problem) -> list[Any]:
@@ -96,6 +113,9 @@ def _problem(problem: Problem) -> list[Any]:
 def _load_draft(values: list[Any]) -> Draft:
     values[5], values[6] = tuple(values[5]), tuple(values[6])
     values[12] = tuple(_load_problem(problem) for problem in values[12])
+    if len(values) > 13:
+        values[13], values[15], values[16], values[18] = map(tuple, (values[13], values[15], values[16], values[18]))
+        values[14] = tuple(Gap(kind, tuple(Accepted(*answer) for answer in answers)) for kind, answers in values[14])
     return Draft(*values)
 
 

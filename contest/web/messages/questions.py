@@ -18,5 +18,10 @@ MESSAGES = {
     "question_key_missing": _("Đánh dấu phương án đúng."),
     "question_key_single": _("Loại câu này chỉ có một đáp án đúng. Bỏ bớt dấu, hoặc đổi loại thành chọn nhiều đáp án."),
     "question_true_false": _("Câu đúng/sai có đúng 2 phương án. Bỏ bớt phương án hoặc đổi loại câu."),
+    "question_parts_few": _("Cần ít nhất một ý không trống; ghép cặp cần ít nhất hai. Điền thêm ý."),
+    "question_parts_many": _("Chỉ được tối đa 20 ý hoặc chỗ điền. Tách thành nhiều câu."),
+    "question_gaps": _("Số chỗ điền trong nội dung khác số đáp án. Ghi [[1]], [[2]] … theo thứ tự, đủ đáp án."),
+    "question_too_long": _("Nội dung, phương án hoặc ý dài quá 8.000 ký tự. Rút ngắn lại."),
+    "question_legacy_font": _("Chữ gõ bằng phông cũ (TCVN3, VNI). Chuyển sang Unicode rồi lưu lại."),
     "question_points": _("Điểm phải lớn hơn 0."),
 }
