@@ -117,6 +117,9 @@ def check(value, schema, where):
         assert value in schema.get("enum", [value]), (where, value)
         if schema.get("format") == "date-time":
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value), (where, value)
+    elif isinstance(value, dict) and "additionalProperties" in schema:
+        for name, inner in value.items():
+            check(inner, schema["additionalProperties"], f"{where}.{name}")
     elif isinstance(value, dict):
         assert set(value) == set(schema["properties"]), where
         assert set(schema["required"]) == set(schema["properties"]), where

@@ -52,8 +52,9 @@ class FlagBody(_Body):
 class AnswerBody(_Body):
     slot: NUMBER
     seq: NUMBER
+    # A text too long is refused by itself, so that it can't hold up the rest of its batch.
     choice: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=64)] | Annotated[
-        str, Field(max_length=2_000)] | None
+        dict[Annotated[str, Field(max_length=64)], str], Field(max_length=64)] | str | None
 
 
 class SaveBody(_Body):
@@ -256,9 +257,15 @@ def _attempt(view: queries.AttemptView, sign_in: str) -> dict[str, Any]:
         "deadline": _instant(view.deadline), "finished_at": _instant(view.finished_at), "receipt": view.receipt,
         "remaining_ms": view.remaining_ms, "server_now": _instant(view.now),
         "items": [
-            {"slot": item.slot, "type": item.type, "stem": item.stem,
-             "options": [{"id": option.id, "text": option.text} for option in item.options],
-             "choice": None if item.choice is None else list(item.choice), "seq": item.seq}
+            {"slot": item.slot, "type": item.type, "stem": item.stem, "markup": item.markup,
+             "options": _options(item.options),
+             "parts": [{"id": part.id, "text": part.text, "kind": part.kind, "options": _options(part.options)}
+                       for part in item.parts],
+             "choice": item.choice, "seq": item.seq}
             for item in view.items
         ],
     }
+
+
+def _options(options: Iterable[queries.Option]) -> list[dict[str, str]]:
+    return [{"id": option.id, "text": option.text} for option in options]

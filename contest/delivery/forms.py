@@ -1,5 +1,6 @@
 """What the pages of a sitting send."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -8,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-OPTIONS_MOST = 10  # more boxes than any question has
+FIELDS_MOST = 64  # more than any question has
+PART = "part_"  # what the name of a part's field begins with
 
 
 class ConsentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -22,13 +24,14 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 @dataclass(frozen=True)
 class Move:
-    """A question page as it was sent: what was chosen (sorted), and where to go next.
+    """A question page as it was sent: the answer, and where to go next.
 
+    `choice` comes from the boxes "choice", from the fields "part_<token>" or from the field "text".
     `go`: "next", "prev", "check", "stay" or the number of a question. `show` narrows the list of
     questions: "", "blank" or "flag". `flag`: the mark to set, None leaves it.
     """
 
-    choice: tuple[str, ...] | None
+    choice: Mapping[str, str] | tuple[str, ...] | str | None
     nonce: str
     go: str
     show: str
@@ -45,11 +48,19 @@ class Move:
 def read_move(form: MultiDict[str, str]) -> Move:
     """The move that a question page's form holds. Whatever is missing or odd becomes a plain save."""
     go, show, shown = form.get("go", "stay")[:8], form.get("show"), form.get("shown", "")
-    chosen = tuple(sorted({token[:65] for token in form.getlist("choice")[:OPTIONS_MOST]}))
     return Move(
-        choice=None if go == "clear" or not chosen else chosen,
+        choice=None if go == "clear" else _choice(form),
         nonce=form.get("nonce", "")[:24],
         go=go,
         show=show if show in ("blank", "flag") and show != shown else "",
         flag=form.get("flagged") != "1" if go == "flag" else None,
     )
+
+
+def _choice(form: MultiDict[str, str]) -> Mapping[str, str] | tuple[str, ...] | str | None:
+    if "text" in form:
+        return form["text"] or None
+    parts = [name for name in form if name.startswith(PART)][:FIELDS_MOST]
+    if parts:
+        return {name[len(PART):]: form[name] for name in parts if form[name]} or None
+    return tuple(sorted({token[:65] for token in form.getlist("choice")[:FIELDS_MOST]})) or None

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
+from contest.delivery.answers import SHAPES
 from contest.extensions import Base
 from contest.rounds.models import Entry, Round
 
@@ -51,16 +52,19 @@ class Attempt(Base):
 
 
 class PaperItem(Base):
-    """One question of a paper, frozen: which version, and its options in the order shown."""
+    """One question of a paper, frozen: which version, and its options and parts in the order shown."""
 
     __tablename__ = "paper_item"
+    __table_args__ = (
+        CheckConstraint(f"shape IN {SHAPES}", name="shape"),
+    )
 
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, …
     version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"))
-    # " token token " with a space at both ends, so that a statement can look a token up.
+    # " token token " with a space at both ends, so that a statement can look a token up: `answers.offer`.
     options: Mapped[str] = mapped_column(Text)
-    multiple: Mapped[bool]
+    shape: Mapped[str] = mapped_column(String(5))  # of the answers that it takes: `answers.SHAPES`
 
 
 class Response(Base):
@@ -75,7 +79,7 @@ class Response(Base):
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    choice: Mapped[str | None] = mapped_column(Text)  # JSON list of tokens, sorted; None: cleared
+    choice: Mapped[str | None] = mapped_column(Text)  # JSON of `answers.stored`; None: cleared
     received_at: Mapped[datetime] = mapped_column(Instant)
     nonce: Mapped[str | None] = mapped_column(String(24))  # of the form, where the browser has no script
 

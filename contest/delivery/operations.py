@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.columns import new_id
 from contest.delivery import history, queries, timing
+from contest.delivery.answers import offer
 from contest.delivery.models import Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -26,15 +27,15 @@ RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
 FREEZE = {
     "sqlite": text(
-        "INSERT INTO paper_item (attempt_id, slot, version_id, options, multiple)"
-        " SELECT :attempt, value ->> 'slot', value ->> 'version_id', value ->> 'options', value ->> 'multiple'"
+        "INSERT INTO paper_item (attempt_id, slot, version_id, options, shape)"
+        " SELECT :attempt, value ->> 'slot', value ->> 'version_id', value ->> 'options', value ->> 'shape'"
         " FROM json_each(:items)"
     ),
     "postgresql": text(
-        "INSERT INTO paper_item (attempt_id, slot, version_id, options, multiple)"
-        " SELECT CAST(:attempt AS uuid), slot, version_id, options, multiple"
+        "INSERT INTO paper_item (attempt_id, slot, version_id, options, shape)"
+        " SELECT CAST(:attempt AS uuid), slot, version_id, options, shape"
         " FROM jsonb_to_recordset(CAST(:items AS jsonb))"
-        " AS item (slot int, version_id uuid, options text, multiple boolean)"
+        " AS item (slot int, version_id uuid, options text, shape text)"
     ),
 }
 # How many questions a finished attempt has, and how many of them an answer that arrived by then. As
@@ -251,18 +252,21 @@ def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, now: datetime
 def _draw(round_: Round, seed: str) -> list[queries.Item]:
     pool = queries.pool(round_.id, round_.rules_version)
     drawn = paper.questions(pool.items, cells(round_), seed, shuffle=round_.shuffle_questions)
-    items = []
-    for slot, version_id in enumerate(drawn, start=1):
-        version = pool.versions[version_id]
-        tokens = paper.options([o.id for o in version.options], {o.id for o in version.options if o.fixed}, seed, slot,
-                               shuffle=round_.shuffle_options)
-        items.append(queries.item_of(version, slot, tokens, multiple=version.type == "multiple"))
-    return items
+    return [_shown(pool.versions[version_id], seed, slot, shuffle=round_.shuffle_options)
+            for slot, version_id in enumerate(drawn, start=1)]
+
+
+def _shown(version: queries.Version, seed: str, slot: int, *, shuffle: bool) -> queries.Item:
+    tokens, into = paper.layout(
+        version.type, [option.id for option in version.options], {o.id for o in version.options if o.fixed},
+        [part.id for part in version.parts], seed, slot, shuffle=shuffle)
+    return queries.item_of(version, slot, tokens, into)
 
 
 def _freeze(attempt_id: str, items: list[queries.Item]) -> None:
-    rows = [{"slot": item.slot, "version_id": item.version_id, "multiple": item.multiple,
-             "options": " ".join(["", *(option.id for option in item.options), ""])} for item in items]
+    rows = [{"slot": item.slot, "version_id": item.version_id, "shape": item.shape, "options": offer(
+        (option.id for option in item.options),
+        ((part.id, part.kind, [option.id for option in part.options]) for part in item.parts))} for item in items]
     db.session.execute(FREEZE[db.session.get_bind().dialect.name], {"attempt": attempt_id, "items": json.dumps(rows)})
 
 

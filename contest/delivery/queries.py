@@ -1,26 +1,25 @@
 """What a sitting looks like: its paper, its saved answers, its time. Nothing here knows a key."""
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, select
 
 from contest.delivery import timing
+from contest.delivery.answers import SHAPE_OF, Choice, order, read
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
 from contest.errors import Missing
 from contest.extensions import db
 from contest.questions.models import QuestionVersion
-from contest.questions.paper import PoolItem
+from contest.questions.paper import PoolItem, places
 from contest.rounds.models import Contest, Round, RoundQuestion
 
 POOLS_KEPT = 16  # rounds; each some 300 kB
 ATTEMPTS_READ = 500  # per statement
-
-Choice = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,37 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A statement, a prompt, an item to place or a gap: what one piece of an answer is put into.
+
+    `kind` is "option" where it takes one of the item's options, "choice" where it takes one of its
+    own, "text" or "number" where it is written into. The text of a gap is empty: its place is the
+    marker [[1]], [[2]], … of the stem.
+    """
+
+    id: str
+    text: str
+    kind: str = "option"
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
 class Version:
-    """A question version as its contestants see it, options in the bank's order."""
+    """A question version as its contestants see it, options and parts as they are stored.
+
+    The options of an ordering are the places "1", "2", …
+    """
 
     id: str
     type: str
     stem: str
     options: tuple[Option, ...]
+    parts: tuple[Part, ...] = ()
+    markup: bool = False  # the texts are Markdown, else plain
+
+    @property
+    def shape(self) -> str:
+        return SHAPE_OF[self.type]
 
 
 @dataclass(frozen=True)
@@ -52,15 +75,17 @@ class Pool:
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a paper, options in the order shown, with the saved answer that counts."""
+    """One question of a paper, options and parts in the order shown, with the saved answer that counts."""
 
     slot: int
     version_id: str
     type: str
-    multiple: bool
+    shape: str  # "one" or "many" options, "pairs" of part and value, "text", "essay"
     stem: str
     options: tuple[Option, ...]
-    choice: Choice | None = None  # tokens, sorted; None: nothing saved or cleared
+    parts: tuple[Part, ...] = ()
+    markup: bool = False
+    choice: Choice | None = None  # tokens, sorted; part → value; a text; None: nothing saved or cleared
     seq: int = 0  # of the answer that counts; 0: nothing saved
     saved_at: datetime | None = None
     flagged: bool = False
@@ -121,21 +146,35 @@ def pool(round_id: str, rules_version: int) -> Pool:
 def _load_pool(round_id: str) -> Pool:
     rows = db.session.execute(
         select(RoundQuestion.version_id, RoundQuestion.bank_id, RoundQuestion.topic, RoundQuestion.level,
-               QuestionVersion.type, QuestionVersion.stem, QuestionVersion.options)
+               QuestionVersion.type, QuestionVersion.stem, QuestionVersion.options, QuestionVersion.parts,
+               QuestionVersion.markup)
         .join(QuestionVersion, QuestionVersion.id == RoundQuestion.version_id)
         .where(RoundQuestion.round_id == round_id)
     ).all()
     return Pool(
         items=tuple(PoolItem(r.version_id, r.bank_id, r.topic or None, r.level or None) for r in rows),
-        versions={r.version_id: Version(r.version_id, r.type, r.stem, tuple(
-            Option(o["id"], o["text"], bool(o.get("fixed"))) for o in r.options)) for r in rows},
+        versions={r.version_id: version_of(r.version_id, r.type, r.stem, r.options, r.parts, markup=r.markup)
+                  for r in rows},
     )
 
 
-def item_of(version: Version, slot: int, tokens: Sequence[str], *, multiple: bool) -> Item:
-    """The item of a paper that shows `version` with its options in the order of `tokens`."""
+def version_of(id_: str, type_: str, stem: str, options: Iterable[Mapping[str, Any]],
+               parts: Sequence[Mapping[str, Any]], *, markup: bool) -> Version:
+    """The version from the columns of its row."""
+    shown = tuple(Option(o["id"], o["text"], bool(o.get("fixed"))) for o in options)
+    if type_ == "ordering":
+        shown = tuple(Option(place, place) for place in places(len(parts)))
+    return Version(id_, type_, stem, shown, tuple(
+        Part(p["id"], p.get("text", ""), p.get("kind", "option"),
+             tuple(Option(o["id"], o["text"]) for o in p.get("options", ()))) for p in parts), markup)
+
+
+def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[str]) -> Item:
+    """The item of a paper that shows `version`, its options in the order of `tokens`, its parts of `into`."""
     options = {option.id: option for option in version.options}
-    return Item(slot, version.id, version.type, multiple, version.stem, tuple(options[t] for t in tokens))
+    parts = {part.id: part for part in version.parts}
+    return Item(slot, version.id, version.type, version.shape, version.stem, tuple(options[t] for t in tokens),
+                tuple(parts[t] for t in into), version.markup)
 
 
 def paper(attempt: Attempt) -> tuple[Item, ...]:
@@ -143,8 +182,7 @@ def paper(attempt: Attempt) -> tuple[Item, ...]:
     versions = pool(attempt.round_id, attempt.rules_version).versions
     rows = db.session.scalars(
         select(PaperItem).where(PaperItem.attempt_id == attempt.id).order_by(PaperItem.slot))
-    return tuple(item_of(versions[row.version_id], row.slot, row.options.split(), multiple=row.multiple)
-                 for row in rows)
+    return tuple(item_of(versions[row.version_id], row.slot, *order(row.options)) for row in rows)
 
 
 def attempt_view(attempt_id: str, account_id: str, now: datetime) -> AttemptView:
@@ -184,7 +222,7 @@ def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[I
 
 def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
     rows = db.session.execute(
-        select(PaperItem.slot, PaperItem.version_id, PaperItem.options, PaperItem.multiple,
+        select(PaperItem.slot, PaperItem.version_id, PaperItem.options,
                Flag.slot.label("flag"), Response.seq, Response.choice, Response.received_at)
         .outerjoin(Flag, and_(Flag.attempt_id == PaperItem.attempt_id, Flag.slot == PaperItem.slot))
         .outerjoin(Response, and_(Response.attempt_id == PaperItem.attempt_id, Response.slot == PaperItem.slot))
@@ -196,16 +234,16 @@ def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
     items: dict[int, Item] = {}
     for row in rows:
         if row.slot not in items:
-            item = item_of(versions[row.version_id], row.slot, row.options.split(), multiple=row.multiple)
+            item = item_of(versions[row.version_id], row.slot, *order(row.options))
             items[row.slot] = replace(item, flagged=row.flag is not None)
         if row.seq and timing.counts(row.received_at, deadline, attempt.finished_at, round_.grace_ms):
-            items[row.slot] = replace(items[row.slot], choice=_choice(row.choice), seq=row.seq,
+            items[row.slot] = replace(items[row.slot], choice=read(row.choice), seq=row.seq,
                                       saved_at=row.received_at)
     return list(items.values())
 
 
 def counted_choices(attempt_ids: Sequence[str]) -> dict[str, dict[int, Choice]]:
-    """Attempt → slot → the chosen tokens that count; a slot without an answer or cleared is absent.
+    """Attempt → slot → the answer that counts; a slot without an answer or cleared is absent.
 
     Per slot the highest (generation, seq) among the answers that `timing.counts`. Every attempt
     asked for is a key; one statement for each 500.
@@ -224,13 +262,9 @@ def counted_choices(attempt_ids: Sequence[str]) -> dict[str, dict[int, Choice]]:
             deadline = timing.deadline(row.time_limit_at, row.closes_at)
             if not timing.counts(row.received_at, deadline, row.finished_at, row.grace_ms):
                 continue
-            choice = _choice(row.choice)
+            choice = read(row.choice)
             if choice is None:
                 chosen[row.attempt_id].pop(row.slot, None)
             else:
                 chosen[row.attempt_id][row.slot] = choice
     return chosen
-
-
-def _choice(text: str | None) -> Choice | None:
-    return None if text is None else tuple(json.loads(text))

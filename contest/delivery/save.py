@@ -6,7 +6,7 @@ so neither its place in a queue nor a sweeper that was faster changes what count
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,22 +15,30 @@ from sqlalchemy import Connection
 
 from contest.columns import from_ms, to_ms
 from contest.delivery import timing
+from contest.delivery.answers import Choice, Unfit, fits, stored, tidy, why_not
 from contest.errors import Missing, Refusal
 
-TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NONCE = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _DIALECTS = ("sqlite", "postgresql")
 _DEADLINE = "CASE WHEN a.time_limit_at < r.closes_at THEN a.time_limit_at ELSE r.closes_at END"
+# Beside the answer as it is stored: the shapes that it fits, and what has to be among the offered.
 _ROWS = {
     "sqlite": "(SELECT value ->> 'slot' AS slot, value ->> 'seq' AS seq, value ->> 'choice' AS choice,"
-              " value ->> 'n' AS n FROM json_each(:answers)) x",
-    "postgresql": "jsonb_to_recordset(CAST(:answers AS jsonb)) AS x (slot int, seq int, choice text, n int)",
+              " value ->> 'fits' AS fits, value ->> 'tokens' AS tokens, value ->> 'pairs' AS pairs"
+              " FROM json_each(:answers)) x",
+    "postgresql": "jsonb_to_recordset(CAST(:answers AS jsonb))"
+                  " AS x (slot int, seq int, choice text, fits text, tokens jsonb, pairs jsonb)",
 }
-_FOREIGN_TOKEN = {
-    "sqlite": "SELECT 1 FROM json_each({choice}) t WHERE instr(p.options, ' ' || t.value || ' ') = 0",
-    "postgresql": "SELECT 1 FROM jsonb_array_elements_text(CAST({choice} AS jsonb)) AS t (value)"
-                  " WHERE strpos(p.options, ' ' || t.value || ' ') = 0",
-}
+_TOKENS = {"sqlite": "json_each(x.tokens) t", "postgresql": "jsonb_array_elements_text(x.tokens) AS t (value)"}
+_PAIRS = {"sqlite": "json_each(x.pairs) t", "postgresql": "jsonb_each_text(x.pairs) AS t (key, value)"}
+_FIND = {"sqlite": "instr", "postgresql": "strpos"}
+# As `answers.why_not` says it. An option that is looked up must not span several entries.
+_TAKES = """{find}(x.fits, p.shape) > 0
+    AND NOT EXISTS (SELECT 1 FROM {tokens} WHERE {find}(p.options, ' ' || t.value || ' ') = 0)
+    AND NOT EXISTS (SELECT 1 FROM {pairs} WHERE {find}(p.options, ' =' || t.key || ' ') = 0
+        AND ({find}(t.value, ' ') > 0 OR {find}(p.options, ' ' || t.key || ':' || t.value || ' ') = 0
+            AND ({find}(p.options, ' +' || t.key || ' ') = 0 OR {find}(t.value, '+') = 1
+                OR {find}(p.options, ' ' || t.value || ' ') = 0)))"""
 # The sign-in lives, is the owner's, and the attempt takes what arrives now: see `timing.accepts`.
 _MAY_SAVE = f"""
     a.id = :attempt AND a.owner = :sign_in AND s.id = :sign_in AND s.account_id = a.account_id
@@ -45,8 +53,7 @@ SELECT a.id, x.slot, :generation, x.seq, x.choice, :now
 FROM {{rows}}
 CROSS JOIN attempt a JOIN round r ON r.id = a.round_id JOIN sign_in s ON s.id = a.owner
 JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
-WHERE {_MAY_SAVE} AND :generation <= a.generation
-    AND (p.multiple OR x.n <= 1) AND NOT EXISTS ({{foreign}})
+WHERE {_MAY_SAVE} AND :generation <= a.generation AND {{takes}}
 ON CONFLICT (attempt_id, slot, generation, seq) DO UPDATE SET choice = response.choice
     WHERE response.choice IS NOT DISTINCT FROM excluded.choice
 RETURNING slot, seq, EXISTS ({{later}} n.generation = response.generation AND n.seq > response.seq)
@@ -61,7 +68,7 @@ SELECT a.id, p.slot, a.generation, 1 + COALESCE((SELECT max(m.seq) FROM response
 FROM {{rows}}
 CROSS JOIN attempt a JOIN round r ON r.id = a.round_id JOIN sign_in s ON s.id = a.owner
 JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
-WHERE {_MAY_SAVE} AND (p.multiple OR x.n <= 1) AND NOT EXISTS ({{foreign}}) AND NOT EXISTS (
+WHERE {_MAY_SAVE} AND {{takes}} AND NOT EXISTS (
     SELECT 1 FROM response e WHERE e.attempt_id = a.id AND e.slot = p.slot AND e.nonce = CAST(:nonce AS text)
     AND e.choice IS NOT DISTINCT FROM x.choice
     AND (NOT EXISTS ({{newer}}) OR EXISTS ({{newer}} AND m.nonce IS DISTINCT FROM e.nonce)))
@@ -75,7 +82,7 @@ _DIAGNOSE = f"""
 SELECT s.account_id AS person, a.account_id AS account, a.owner AS owner, a.generation AS generation,
     a.state AS state, a.finished_at AS finished_at, a.receipt AS receipt, {_DEADLINE} AS deadline,
     r.grace_ms AS grace_ms, r.state AS round_state, x.slot AS slot, x.seq AS seq, p.options AS options,
-    p.multiple AS multiple, w.seq AS stored, w.choice AS stored_choice
+    p.shape AS shape, w.seq AS stored, w.choice AS stored_choice
 FROM {{rows}}
 LEFT JOIN sign_in s ON s.id = :sign_in AND s.revoked_at IS NULL AND s.expires_at > :now
 LEFT JOIN attempt a ON a.id = :attempt LEFT JOIN round r ON r.id = a.round_id
@@ -85,8 +92,8 @@ LEFT JOIN response w ON w.attempt_id = a.id AND w.slot = x.slot AND w.generation
 
 def _statements(template: str) -> dict[str, str]:
     """The template as each driver wants it; constant text, so that both keep it prepared."""
-    filled = {name: template.format(rows=_ROWS[name], foreign=_FOREIGN_TOKEN[name].format(choice="x.choice"),
-                                    newer=_NEWER, later=_LATER) for name in _DIALECTS}
+    filled = {name: template.format(rows=_ROWS[name], newer=_NEWER, later=_LATER, takes=_TAKES.format(
+        tokens=_TOKENS[name], pairs=_PAIRS[name], find=_FIND[name])) for name in _DIALECTS}
     filled["postgresql"] = re.sub(r"(?<!:):(\w+)", r"%(\1)s", filled["postgresql"])
     return filled
 
@@ -96,11 +103,11 @@ SAVE, SAVE_FORM, DIAGNOSE = _statements(_SAVE), _statements(_SAVE_FORM), _statem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as it was sent: option tokens in any order, None where the choice was cleared."""
+    """One answer as it was sent: tokens in any order, part → value, a text; None: the choice was cleared."""
 
     slot: int
     seq: int
-    choice: Sequence[str] | str | None
+    choice: Mapping[str, str] | Sequence[str] | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +130,27 @@ Key = tuple[int, int]  # (slot, seq)
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The answers, each (slot, seq) once. `tokens` None: cleared; what is `bad` is not sent at all."""
+    """The tidy answers, each (slot, seq) once. None: cleared; what is `bad` is not sent at all."""
 
-    tokens: dict[Key, tuple[str, ...] | None]
+    choices: dict[Key, Choice | None]
     bad: dict[Key, str]
 
     def rows(self, keys: Iterable[Key]) -> str:
-        sent = [{"slot": slot, "seq": seq, "choice": canonical(self.tokens[slot, seq]),
-                 "n": len(self.tokens[slot, seq] or ())} for slot, seq in sorted(keys)]
-        return json.dumps(sent, separators=(",", ":"))
+        return json.dumps([_row(slot, seq, self.choices[slot, seq]) for slot, seq in sorted(keys)],
+                          separators=(",", ":"))
 
     @property
     def good(self) -> list[Key]:
-        return [key for key in self.tokens if key not in self.bad] if self.bad else list(self.tokens)
+        return [key for key in self.choices if key not in self.bad] if self.bad else list(self.choices)
 
 
-def canonical(tokens: Iterable[str] | None) -> str | None:
-    """How a choice is stored: a JSON list of distinct tokens, sorted; None for none at all."""
-    return json.dumps(sorted(set(tokens)), separators=(",", ":")) if tokens else None
+def _row(slot: int, seq: int, choice: Choice | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"slot": slot, "seq": seq, "choice": stored(choice), "fits": fits(choice)}
+    if isinstance(choice, tuple):
+        row["tokens"] = choice
+    elif isinstance(choice, Mapping):
+        row["pairs"] = choice
+    return row
 
 
 def save_answers(connection: Connection, attempt_id: str, sign_in_id: str, generation: int,
@@ -148,17 +158,17 @@ def save_answers(connection: Connection, attempt_id: str, sign_in_id: str, gener
     """Store what is valid of a batch. On success one statement; the caller commits, then replies.
 
     Per answer `refused`: `conflict` (this seq is taken by another choice), `unknown_slot`,
-    `unknown_option`, `too_many_options`. Raises `Refusal` where nothing of it may be saved:
-    `sign_in_required` (401), `Missing`, `closed` (409), `attempt_void` (409), `other_device` (409),
-    `malformed` (422, a generation to come), `busy` (503, raced twice).
+    `unknown_option`, `too_many_options`, `wrong_shape`, `answer_too_long`. Raises `Refusal` where
+    nothing of it may be saved: `sign_in_required` (401), `Missing`, `closed` (409), `attempt_void`
+    (409), `other_device` (409), `malformed` (422, a generation to come), `busy` (503, raced twice).
     """
     batch = _batch(answers)
     values = {"attempt": attempt_id, "sign_in": sign_in_id, "generation": generation, "now": to_ms(now)}
     for _ in range(2):
         written = _execute(connection, SAVE, values, batch, batch.good) if batch.good else []
-        if len(written) == len(batch.tokens):
+        if len(written) == len(batch.choices):
             return _outcome(written, ())
-        missing = batch.tokens.keys() - {(row[0], row[1]) for row in written}
+        missing = batch.choices.keys() - {(row[0], row[1]) for row in written}
         rows = _execute(connection, DIAGNOSE, values, batch, missing)
         _raise_whole(rows[0], sign_in_id, generation, now)
         refused = [(row.slot, row.seq, _why(row, batch)) for row in rows]
@@ -168,7 +178,7 @@ def save_answers(connection: Connection, attempt_id: str, sign_in_id: str, gener
 
 
 def save_form(connection: Connection, attempt_id: str, sign_in_id: str, slot: int,
-              choice: Sequence[str] | None, nonce: str, now: datetime) -> Saved:
+              choice: Mapping[str, str] | Sequence[str] | str | None, nonce: str, now: datetime) -> Saved:
     """Store one answer of a page without script; the server numbers it, in the current generation.
 
     `nonce` is the rendered form's: a replay of the form changes nothing (`stale` where another
@@ -183,12 +193,12 @@ def save_form(connection: Connection, attempt_id: str, sign_in_id: str, slot: in
         written = _execute(connection, SAVE_FORM, values, batch, batch.good) if batch.good else []
         if written:
             return _outcome(written, ())
-        [row] = _execute(connection, DIAGNOSE, values, batch, batch.tokens)
+        [row] = _execute(connection, DIAGNOSE, values, batch, batch.choices)
         _raise_whole(row, sign_in_id, 0, now)
         code = _why(row, batch)
         if code:
             raise Refusal(code, 422, slot=slot)
-        replayed = _replayed(connection, attempt_id, slot, nonce, canonical(choice))
+        replayed = _replayed(connection, attempt_id, slot, nonce, stored(batch.choices[slot, 1]))
         if replayed is not None:
             key, same = ((slot, replayed[0]),), replayed[1]
             return Saved(key if same else (), () if same else key, (), from_ms(row.deadline))
@@ -196,17 +206,17 @@ def save_form(connection: Connection, attempt_id: str, sign_in_id: str, slot: in
 
 
 def _batch(answers: Iterable[Answer]) -> _Batch:
-    tokens: dict[Key, tuple[str, ...] | None] = {}
+    choices: dict[Key, Choice | None] = {}
     bad: dict[Key, str] = {}
     for answer in answers:
-        key = (answer.slot, answer.seq)
-        choice = answer.choice or None
-        if isinstance(choice, str) or not all(map(TOKEN.fullmatch, choice or ())):
-            bad[key], choice = "unknown_option", None
-        chosen = tuple(sorted(set(choice))) if choice else None
-        if tokens.setdefault(key, chosen) != chosen:
+        key, choice = (answer.slot, answer.seq), None
+        try:
+            choice = tidy(answer.choice)
+        except Unfit as why:
+            bad[key] = str(why)
+        if choices.setdefault(key, choice) != choice:
             bad[key] = "conflict"
-    return _Batch(tokens, bad)
+    return _Batch(choices, bad)
 
 
 def _execute(connection: Connection, statements: dict[str, str], values: dict[str, Any], batch: _Batch,
@@ -251,16 +261,13 @@ def _raise_whole(row: Any, sign_in_id: str, generation: int, now: datetime) -> N
 def _why(row: Any, batch: _Batch) -> str:
     """Why this answer alone was turned down; "" where nothing speaks against it."""
     key = (row.slot, row.seq)
-    tokens = batch.tokens[key] or ()
     if row.options is None:
         return "unknown_slot"
     if key in batch.bad:
         return batch.bad[key]
-    if not set(tokens) <= set(row.options.split()):
-        return "unknown_option"
-    if len(tokens) > 1 and not row.multiple:
-        return "too_many_options"
-    return "conflict" if row.stored is not None and row.stored_choice != canonical(tokens) else ""
+    if code := why_not(row.shape, row.options, batch.choices[key]):
+        return code
+    return "conflict" if row.stored is not None and row.stored_choice != stored(batch.choices[key]) else ""
 
 
 def _replayed(connection: Connection, attempt_id: str, slot: int, nonce: str,

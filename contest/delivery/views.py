@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from contest import clock
 from contest.delivery import history, operations, queries, save
+from contest.delivery.answers import same
 from contest.delivery.forms import ConsentForm, read_move
 from contest.delivery.queries import AttemptView
 from contest.errors import Missing, Refusal
@@ -91,7 +92,7 @@ def save_question(attempt_id: str, slot: int) -> ResponseReturnValue:
     if not 1 <= slot <= len(view.items):
         raise Missing
     try:
-        if view.state != "open" or move.choice != view.items[slot - 1].choice:
+        if view.state != "open" or not same(move.choice, view.items[slot - 1].choice):
             save.save_form(db.session.connection(), attempt_id, who.sign_in_id, slot, move.choice, move.nonce, now)
         if move.flag is not None:
             operations.set_flag(attempt_id, who.id, slot, move.flag, now)

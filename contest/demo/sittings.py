@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from contest.columns import new_id
+from contest.delivery.answers import SHAPE_OF
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.identity.models import Account
@@ -52,7 +53,7 @@ class Sitter:
                              shuffle=self.round.shuffle_options)
             self.items.append({"attempt_id": attempt_id, "slot": slot, "version_id": version_id,
                                "options": f" {' '.join(tokens)} ",
-                               "multiple": self.versions[version_id].type == "multiple"})
+                               "shape": SHAPE_OF[self.versions[version_id].type]})
             moment += timedelta(milliseconds=self.rng.randint(6_000, 45_000))
             if moment >= limit or self.rng.random() < 0.01:
                 continue

@@ -37,11 +37,14 @@ FIELDS = {
     ("AnswerBody", "slot"): "The question's place in the paper, from 1.",
     ("AnswerBody", "seq"): "Counts this session's answers to the slot upwards from 1; the highest counts. "
                            "The same `seq` with the same choice may be sent again.",
-    ("AnswerBody", "choice"): "The option ids chosen, in any order; null or an empty list clears the answer. "
-                              "A text is refused: no question takes one yet.",
+    ("AnswerBody", "choice"): "The option ids chosen, in any order; part id → what is put into it; or a text. "
+                              "Null or an empty one clears the answer. It replaces the slot's answer as a whole.",
     ("FlagBody", "on"): "True marks the question, false takes the mark away.",
     ("SubmitBody", "prediction"): "Ignored: no round asks for one yet.",
 }
+ANSWERED = ("`single` and `true_false` take one option, `multiple` any number; `cluster`, `matching` and `ordering` an "
+            "option for each part; `gaps` an option or a text for each part; `short_text` and `number` a text of at "
+            "most 500 characters, `essay` one of at most 20,000.")
 STATES = ("open", "submitted", "expired", "void")
 SLOT = integer("The question's place in the paper, from 1.", 1)
 SEQ = integer("The `seq` that the answer was sent with.", 1)
@@ -117,12 +120,23 @@ def _sitting() -> dict[str, Schema]:
             items=rows(ref("AttemptItem"), "The questions in the order shown.")),
         "AttemptItem": obj(
             "A question with the saved answer that counts.",
-            slot=SLOT, type=one_of(TYPES, "`multiple` takes any number of options, the others one."),
-            stem=text("The question."), options=rows(ref("Option"), "In the order shown."),
-            choice={"type": ["array", "string", "null"], "items": {"type": "string"},
-                    "description": "The option ids saved, sorted; null: none or cleared. "
-                                   "A text only where a question takes one; none does yet."},
+            slot=SLOT, type=one_of(TYPES, ANSWERED),
+            stem=text("The question; in `gaps` with a marker `[[1]]`, `[[2]]`, … for each part."),
+            markup=flag("True: its texts are Markdown; else plain."),
+            options=rows(ref("Option"), "In the order shown; of an `ordering` the places `1`, `2`, …"),
+            parts=rows(ref("Part"), "In the order shown; empty where the answer is options or a text."),
+            choice={"type": ["array", "object", "string", "null"], "items": {"type": "string"},
+                    "additionalProperties": {"type": "string"},
+                    "description": "The answer saved: option ids, sorted; part id → value; or a text. "
+                                   "Null: none or cleared."},
             seq=integer("The `seq` of that answer; 0 where nothing is saved.")),
+        "Part": obj(
+            "What one piece of an answer is put into.",
+            id=text("A random token that means nothing beyond this question."),
+            text=text("The statement, the prompt or the item; empty for a gap."),
+            kind=one_of(("option", "choice", "text", "number"),
+                        "It takes one of the question's options, one of its own, a text, or a number in any spelling."),
+            options=rows(ref("Option"), "Its own options; empty unless `kind` is `choice`.")),
         "Option": obj("An option.", id=text("A random token that means nothing beyond this question."),
                       text=text("What it says.")),
         "Clock": obj("The state of an attempt, without its questions.",
@@ -143,7 +157,8 @@ def _saving() -> dict[str, Schema]:
         "AnswerId": obj("Which answer of a batch is meant.", slot=SLOT, seq=SEQ),
         "RefusedAnswer": obj(
             "An answer that was turned down.", slot=SLOT, seq=SEQ,
-            code=one_of(("conflict", "unknown_slot", "unknown_option", "too_many_options"),
+            code=one_of(("conflict", "unknown_slot", "unknown_option", "too_many_options", "wrong_shape",
+                         "answer_too_long"),
                         "`conflict`: this `seq` is taken by another choice.")),
         "TakenOver": obj("This session saves from now on.", generation=GENERATION),
         "Submitted": obj(

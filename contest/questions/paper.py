@@ -97,6 +97,24 @@ def options(tokens: Sequence[str], fixed: Collection[str], seed: str, slot: int,
     return order(tokens, fixed, seed, slot) if shuffle else tuple(tokens)
 
 
+def layout(kind: str, tokens: Sequence[str], fixed: Collection[str], parts: Sequence[str], seed: str, slot: int, *,
+           shuffle: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The option tokens and the part tokens of one slot as they are shown, for any type of question.
+
+    The targets of a matching and the items of an ordering are shuffled always: their order is the
+    question. Đúng and Sai, statements, prompts and gaps stay as they stand; `shuffle` is of the rest.
+    """
+    if kind == "ordering":
+        return places(len(parts)), order(parts, (), seed, slot)
+    shown = options(tokens, fixed, seed, slot, shuffle=kind == "matching" or (shuffle and kind != "cluster"))
+    return shown, tuple(parts)
+
+
+def places(count: int) -> tuple[str, ...]:
+    """What each item of an ordering is put to: "1", "2", …"""
+    return tuple(str(place) for place in range(1, count + 1))
+
+
 def _distinct(pool: Iterable[PoolItem]) -> list[PoolItem]:
     return list({item.version_id: item for item in pool}.values())
 

@@ -89,7 +89,8 @@ class TestStart:
             "receipt": None, "remaining_ms": 1_200_000, "server_now": "2026-12-01T05:00:00.000Z"}
         assert [(i["slot"], i["type"], i["choice"], i["seq"]) for i in paper["items"]] == [
             (1, "multiple", None, 0), (2, "single", None, 0), (3, "single", None, 0), (4, "single", None, 0)]
-        assert all(set(i) == {"slot", "type", "stem", "options", "choice", "seq"} for i in paper["items"])
+        assert all(set(i) == {"slot", "type", "stem", "markup", "options", "parts", "choice", "seq"}
+                   for i in paper["items"])
         assert all(set(o) == {"id", "text"} for i in paper["items"] for o in i["options"])
 
     def test_again_answers_200_with_the_same(self, phone, cast, attempt, app):
@@ -143,7 +144,7 @@ class TestSave:
     def test_nothing_saved_and_something_refused_is_422_with_the_lists(self, phone, attempt):
         answer = phone.save(attempt, (9, 1, None), (2, 1, "văn bản"))
         assert problem(answer) == (422, "nothing_saved")
-        assert answer.json["refused"] == [{"slot": 2, "seq": 1, "code": "unknown_option"},
+        assert answer.json["refused"] == [{"slot": 2, "seq": 1, "code": "wrong_shape"},
                                           {"slot": 9, "seq": 1, "code": "unknown_slot"}]
         assert (answer.json["saved"], answer.json["stale"]) == ([], [])
 

@@ -46,7 +46,7 @@ class TestStart:
         assert (row.started_at, row.consented_at, row.time_limit_at) == (NOON, NOON, LIMIT)
         items = queries.paper(row)
         assert [item.slot for item in items] == [1, 2, 3, 4]
-        assert [item.multiple for item in items] == [True, False, False, False]
+        assert [item.shape for item in items] == ["many", "one", "one", "one"]
         assert len({item.version_id for item in items}) == 4
         assert started.view == queries.attempt_view(row.id, cast.account, NOON)
 

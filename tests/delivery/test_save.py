@@ -132,7 +132,7 @@ def test_a_batch_saves_what_is_valid_and_names_the_rest(sitting):
     )
     assert done.saved == ((1, 1),)
     assert done.stale == ((4, 3),)
-    assert done.refused == ((2, 1, "too_many_options"), (3, 1, "unknown_option"), (3, 2, "unknown_option"),
+    assert done.refused == ((2, 1, "too_many_options"), (3, 1, "unknown_option"), (3, 2, "wrong_shape"),
                             (3, 3, "unknown_option"), (4, 1, "conflict"), (5, 1, "unknown_slot"))
     assert not done.nothing_saved
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
+from contest.delivery.answers import SHAPE_OF
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
@@ -42,7 +43,7 @@ def sit(round_, bank, account, *, unit=None, right=0, wrong=0, items=4, started=
         key = db.session.get(AnswerKey, version.id)
         tokens = [o["id"] for o in version.options]
         db.session.add(PaperItem(attempt_id=attempt.id, slot=slot, version_id=version.id,
-                                 options=" ".join(["", *tokens, ""]), multiple=version.type == "multiple"))
+                                 options=" ".join(["", *tokens, ""]), shape=SHAPE_OF[version.type]))
         if slot <= right:
             save(attempt, slot, key.correct, started + timedelta(seconds=slot))
         elif slot <= right + wrong:

@@ -17,5 +17,7 @@ MESSAGES = {
     "unknown_slot": _("Đề thi không có câu này. Tải lại trang."),
     "unknown_option": _("Câu này không có phương án vừa chọn. Tải lại trang rồi chọn lại."),
     "too_many_options": _("Câu này chỉ chọn một phương án."),
+    "wrong_shape": _("Câu này không nhận kiểu trả lời vừa gửi. Tải lại trang rồi trả lời lại."),
+    "answer_too_long": _("Câu trả lời quá dài. Giới hạn là 500 ký tự, với câu tự luận là 20.000 ký tự."),
     "conflict": _("Câu này đã lưu một lựa chọn khác với cùng số thứ tự. Tải lại trang rồi chọn lại."),
 }
