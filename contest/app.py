@@ -39,6 +39,7 @@ class IdConverter(BaseConverter):
 # Every table, so that migrations and relationships see them all.
 MODELS = (
     "audit.models",
+    "jobs.models",
     "identity.models",
     "questions.models",
     "questions.keys",
@@ -56,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("contest.web", root_path=str(assets.FOLDER.parent))
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
+    app.extensions["jobs"] = {}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter
 
     @app.before_request

@@ -149,15 +149,19 @@ def serve() -> None:
 
 @main.command()
 def worker() -> None:
-    """Close overdue attempts and score finished ones, until stopped (`serve` runs one by itself)."""
+    """Close overdue attempts, score finished ones, do long work, until stopped (`serve` runs one by itself)."""
     import signal
 
-    from contest.serving import work
+    from contest.serving import work, work_jobs
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: stop.set())
-    work(make_app(), stop)
+    app = make_app()
+    jobs = threading.Thread(target=work_jobs, args=(app, stop))
+    jobs.start()
+    work(app, stop)
+    jobs.join()
 
 
 def _config() -> Config:

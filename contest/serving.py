@@ -1,7 +1,8 @@
 """`contest serve` and `contest worker`: the processes, kept alive.
 
 The parent starts the web server and the worker and replaces whichever dies. The worker does what
-must not happen on a participant's way: it closes overdue attempts and scores finished ones.
+must not happen on a participant's way: it closes overdue attempts and scores finished ones, and in a
+thread beside does long work.
 """
 
 import ctypes
@@ -19,11 +20,13 @@ from contest import clock
 from contest.config import Config
 from contest.extensions import db
 from contest.identity.operations import forget_past
+from contest.jobs.running import run_next
 from contest.standings.operations import score_pending
 
 log = structlog.get_logger()
 TICK_S = 2.0
 DAY = timedelta(days=1)
+JOBS_S = 1.0
 BATCH = 500
 _PR_SET_PDEATHSIG = 1
 
@@ -63,6 +66,19 @@ def work(app: Flask, stop: threading.Event) -> None:
             except Exception:
                 log.exception("worker")
             stop.wait(0 if busy else TICK_S)
+
+
+def work_jobs(app: Flask, stop: threading.Event) -> None:
+    """Do long work, one piece after the other, until told to stop; beside `work`, which never waits for it."""
+    with app.app_context():
+        while not stop.is_set():
+            found = False
+            try:
+                found = run_next(app.extensions["jobs"])
+            except Exception:
+                log.exception("jobs")
+            if not found:
+                stop.wait(JOBS_S)
 
 
 def _die_with_parent() -> None:
