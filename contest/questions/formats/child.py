@@ -1,7 +1,7 @@
-"""Reads one file in a process of its own: the request on stdin, the reading on stdout.
+"""Reads the files of one bank in a process of its own: the request on stdin, the reading on stdout.
 
-The request is one line of JSON {"sheet", "mapping", "memory", "cpu"} and then the file's bytes.
-Limits are set after the imports and before the file is touched.
+The request is one line of JSON {"names", "sizes", "wish", "memory", "cpu"} and then the files'
+bytes, one after the other. Limits are set after the imports and before a file is touched.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import gc
 import json
 import resource
 import sys
+from typing import Any, BinaryIO
 
 import python_calamine  # noqa: F401 - loaded before the limits are set
 
-from contest.questions.formats.bank_sheet import read_book
-from contest.questions.formats.drafts import MAX_BYTES, UnreadableFile
-from contest.questions.formats.grid import open_book
+from contest.questions.formats.drafts import UnreadableFile
+from contest.questions.formats.whole import Wish, read_files
 from contest.questions.formats.wire import dump_reading, dump_refusal
 
 
@@ -25,16 +25,21 @@ def main() -> int:
     source = sys.stdin.buffer
     request = json.loads(source.readline(1 << 20))
     _limit(int(request["memory"]), int(request["cpu"]))
-    try:
-        book = open_book(source.read(MAX_BYTES + 1))
-        answer = dump_reading(read_book(book, sheet=request["sheet"], mapping=request["mapping"]))
-    except UnreadableFile as refusal:
-        answer = dump_refusal(refusal)
-    except MemoryError:
-        answer = dump_refusal(UnreadableFile("too_heavy"))
-    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.write(_answer(request, source))
     sys.stdout.buffer.flush()
     return 0
+
+
+def _answer(request: dict[str, Any], source: BinaryIO) -> bytes:
+    try:
+        files = [(name, source.read(size)) for name, size in zip(request["names"], request["sizes"], strict=True)]
+        return dump_reading(read_files(files, Wish(**request["wish"])))
+    except UnreadableFile as refusal:
+        return dump_refusal(refusal)
+    except MemoryError:
+        return dump_refusal(UnreadableFile("too_heavy"))
+    except RecursionError:
+        return dump_refusal(UnreadableFile("too_deep"))
 
 
 def _limit(memory: int, cpu: int) -> None:

@@ -9,10 +9,11 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contest.questions.formats.drafts import MAX_BYTES, Reading, UnreadableFile
+from contest.questions.formats.whole import Wish, read_files
 from contest.questions.formats.wire import load
 
 MEMORY_BYTES = 768 * 1024 * 1024
@@ -30,23 +31,28 @@ def read_bank(
     sheet: str | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Return the reading of one spreadsheet or csv file.
+    """Return the reading of one file of any format: `read_bank_files` of it alone."""
+    return read_bank_files([(name, data)], Wish(sheet=sheet, mapping=mapping))
 
-    `name` is the file's own and is only shown: the content decides the format. `sheet` forces a
-    sheet; `mapping` is field → column letter (`columns.apply_mapping`). Raises UnreadableFile,
-    too_heavy beyond 768 MiB, 20 s of processor or 30 s, crashed where the child died otherwise.
+
+def read_bank_files(files: Sequence[tuple[str, bytes]], wish: Wish = Wish()) -> Reading:
+    """Return the reading of one bank's files, (name, bytes) each; key files among them are applied.
+
+    A name is only shown: the content decides the format. Raises UnreadableFile, too_heavy beyond
+    768 MiB, 20 s of processor or 30 s, crashed where the child died otherwise.
     """
-    _check_size(data, name)
+    name = _check_size(files)
     request = {
-        "sheet": sheet,
-        "mapping": dict(mapping) if mapping else None,
+        "names": [name for name, _data in files],
+        "sizes": [len(data) for _name, data in files],
+        "wish": wish.options(),
         "memory": MEMORY_BYTES,
         "cpu": CPU_SECONDS,
     }
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-s", "-m", "contest.questions.formats.child"],
-            input=json.dumps(request).encode() + b"\n" + data,
+            input=b"".join([json.dumps(request).encode(), b"\n", *(data for _name, data in files)]),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=WALL_SECONDS,
@@ -71,11 +77,15 @@ def _loaded(answer: bytes, name: str) -> Reading:
         raise UnreadableFile("crashed", {"name": name}) from error
 
 
-def _check_size(data: bytes, name: str) -> None:
-    if not data:
-        raise UnreadableFile("empty_file", {"name": name})
-    if len(data) > MAX_BYTES:
-        raise UnreadableFile("too_big", {"name": name, "bytes": len(data), "limit": MAX_BYTES})
+def _check_size(files: Sequence[tuple[str, bytes]]) -> str:
+    """The name to tell a refusal of all of them with."""
+    for name, data in files:
+        if not data:
+            raise UnreadableFile("empty_file", {"name": name})
+    total = sum(len(data) for _name, data in files)
+    if total > MAX_BYTES:
+        raise UnreadableFile("too_big", {"name": files[0][0], "bytes": total, "limit": MAX_BYTES})
+    return files[0][0]
 
 
 def read_bank_here(
@@ -86,11 +96,5 @@ def read_bank_here(
     mapping: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return what `read_bank` returns, parsed in this process: for trusted files and tests."""
-    from contest.questions.formats.bank_sheet import read_book
-    from contest.questions.formats.grid import open_book
-
-    _check_size(data, name)
-    try:
-        return read_book(open_book(data), sheet=sheet, mapping=mapping)
-    except UnreadableFile as refusal:
-        raise UnreadableFile(refusal.code, {"name": name, **refusal.params}) from None
+    _check_size([(name, data)])
+    return read_files([(name, data)], Wish(sheet=sheet, mapping=mapping))
