@@ -71,6 +71,8 @@ def _kind_of_xml(data: bytes) -> Kind:
 
 
 def _kind_of_text(data: bytes) -> Kind:
+    if _is_table(data):
+        return "sheet"
     from contest.questions.formats.aiken import looks_like_aiken
     from contest.questions.formats.gift import looks_like_gift
     from contest.questions.formats.typed import looks_like_questions
@@ -78,8 +80,6 @@ def _kind_of_text(data: bytes) -> Kind:
     text = decode(data)[0]
     if looks_like_gift(text):
         return "gift"
-    if _is_table(data):
-        return "sheet"
     if looks_like_aiken(text):
         return "aiken"
     return "text" if looks_like_questions(text) else "sheet"

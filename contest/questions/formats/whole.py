@@ -39,9 +39,11 @@ def read_files(files: Sequence[tuple[str, bytes]], wish: Wish = NO_WISH) -> Read
     A file that holds only keys is applied to the questions of all the others. Raises
     UnreadableFile with the name of the file that cannot be read.
     """
+    if len(files) == 1:
+        return _named(*files[0], wish)
     from contest.questions.formats.key_table import apply_keys, read_keys
 
-    tables = [read_keys(data) if len(files) > 1 else None for _name, data in files]
+    tables = [read_keys(data) for _name, data in files]
     readings = [(name, _named(name, data, wish)) for (name, data), keys in zip(files, tables, strict=True)
                 if keys is None]
     if not readings:
