@@ -20,14 +20,14 @@ from flask_babel import gettext as _
 
 from contest import clock
 from contest.questions.content import checked
-from contest.questions.formats.columns import field_of
-from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
-from contest.questions.formats.gate import read_bank
+from contest.questions.formats.detect import FORMATS as READABLE
+from contest.questions.formats.drafts import FULL_CREDIT, Draft, Problem, Reading, UnreadableFile
+from contest.questions.formats.gate import read_bank_files
+from contest.questions.formats.writing import FORMATS as WRITABLE
+from contest.questions.formats.writing import write
 from contest.questions.matching import ON_DUPLICATE, OnDuplicate, classify
 from contest.questions.problems import message
 
-READABLE = ("xlsx", "csv")
-WRITABLE = ("xlsx",)
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 File = click.Path(dir_okay=False, path_type=Path)
 
@@ -44,42 +44,42 @@ def add_to(group: click.Group, in_app: Wrapper) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=File)
-@click.option("--format", "asked", help="The format that the files must have: xlsx or csv.")
+@click.option("--format", "asked", help=f"The format that the files must have: {', '.join(READABLE)}.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(files: tuple[Path, ...], asked: str | None, as_json: bool) -> None:
     """Read question files without a database and name every problem. Several FILES are one bank."""
     if asked is not None and asked not in READABLE:
         _refuse(_("Định dạng %(format)s chưa có. Dùng: %(known)s.", format=asked, known=", ".join(READABLE)))
-    readings = [_read(path, asked)[0] for path in files]
-    drafts = [draft for reading in readings for draft in reading.drafts]
-    repeated = sum(match.kind == "duplicate" for match in classify(drafts, ()))
-    _answer(files, readings, {"created": 0, "updated": 0, "duplicates": repeated}, as_json)
+    reading, _data = _read(files, asked)
+    repeated = sum(match.kind == "duplicate" for match in classify(reading.drafts, ()))
+    _answer(files, reading, {"created": 0, "updated": 0, "duplicates": repeated}, as_json)
 
 
-def _import(file: Path, code: str, title: str | None, on_duplicate: OnDuplicate, as_json: bool) -> None:
-    """Read a question file into a bank; the bank is made where it is missing."""
+def _import(files: tuple[Path, ...], code: str, title: str | None, on_duplicate: OnDuplicate, as_json: bool) -> None:
+    """Read question files into a bank; the bank is made where it is missing. Several FILES are one bank."""
     from contest.extensions import db
     from contest.questions.imports import confirm_import, stage_import
     from contest.questions.operations import create_bank
     from contest.questions.queries import bank_by_code
 
     now = clock.now()
-    reading, data = _read(file)
-    bank = bank_by_code(code) or create_bank(code, title or title_of(data) or file.stem, by=None, now=now)
+    reading, data = _read(files)
+    bank = bank_by_code(code) or create_bank(code, title or title_of(data) or files[0].stem, by=None, now=now)
     db.session.commit()
-    row = stage_import(bank, file.name, sha256(data).hexdigest(), reading, by=None, now=now)
+    row = stage_import(bank, ", ".join(file.name for file in files), sha256(data).hexdigest(), reading, by=None,
+                       now=now)
     import_id = row.id
     db.session.commit()
     outcome = confirm_import(import_id, on_duplicate, by=None, now=now)
     db.session.commit()
-    _answer([file], [reading], outcome, as_json)
+    _answer(files, reading, outcome, as_json)
 
 
 def _export(code: str, asked: str, output: Path) -> None:
     """Write a bank's questions in use to a file that reads back as the same questions."""
     from contest.database import reading
     from contest.questions.cards import drafts
-    from contest.questions.formats.template import write_bank
+    from contest.questions.pictures import pictures_of
     from contest.questions.queries import bank_by_code
 
     if asked not in WRITABLE:
@@ -89,16 +89,20 @@ def _export(code: str, asked: str, output: Path) -> None:
         if bank is None:
             _refuse(_("Không có ngân hàng mã “%(code)s”.", code=code))
         questions, sources = drafts(bank.id)
+        written = write(asked, questions, pictures_of(questions), sources)
     try:
-        output.write_bytes(write_bank(questions, sources))
+        output.write_bytes(written.data)
     except OSError as error:
         _refuse(_("Không ghi được tệp %(path)s: %(why)s.", path=str(output), why=error.strerror or ""))
+    for problem in written.left_out:
+        click.echo(message(problem), err=True)
     click.echo(_("Đã ghi %(count)s câu vào %(path)s.", count=len(questions), path=str(output)))
+    sys.exit(1 if written.left_out else 0)
 
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _IMPORT_OPTIONS = (
-    click.argument("file", type=File),
+    click.argument("files", nargs=-1, required=True, type=File),
     click.option("--bank", "code", required=True, help="The bank's code; a bank that is missing is made."),
     click.option("--title", help="The title of a bank that is made; by default the file's own."),
     click.option("--on-duplicate", type=click.Choice(ON_DUPLICATE), default="skip", show_default=True,
@@ -107,7 +111,8 @@ _IMPORT_OPTIONS = (
 )
 _EXPORT_OPTIONS = (
     click.argument("code"),
-    click.option("--format", "asked", default="xlsx", show_default=True, help="The format of the file: xlsx."),
+    click.option("--format", "asked", default="xlsx", show_default=True,
+                 help=f"The format of the file: {', '.join(WRITABLE)}."),
     click.option("-o", "--output", type=File, required=True, help="The file to write."),
 )
 
@@ -117,27 +122,21 @@ def _refuse(sentence: str) -> NoReturn:
     sys.exit(2)
 
 
-def _read(path: Path, asked: str | None = None) -> tuple[Reading, bytes]:
-    """The reading of a file and its bytes; what can't be read ends the command."""
+def _read(paths: Sequence[Path], asked: str | None = None) -> tuple[Reading, bytes]:
+    """The reading of a bank's files, and their bytes; what can't be read ends the command."""
     try:
-        data = path.read_bytes()
-        reading = checked(read_bank(data, path.name))
+        files = [(path.name, path.read_bytes()) for path in paths]
     except OSError as error:
-        _refuse(_("Không mở được tệp %(path)s: %(why)s.", path=str(path), why=error.strerror or ""))
+        _refuse(_("Không mở được tệp %(path)s: %(why)s.", path=str(error.filename), why=error.strerror or ""))
+    try:
+        reading = checked(read_bank_files(files))
     except UnreadableFile as refusal:
-        words = _("Tệp chỉ có đáp án, không có câu hỏi. Chưa nhận tệp đáp án riêng: thêm cột đáp án vào tệp câu hỏi.") \
-            if _keys_only(refusal) else message(refusal)
-        _refuse(f"{path}: {words}")
+        named = next((path for path in paths if path.name == refusal.params.get("name")), paths[0])
+        _refuse(f"{named}: {message(refusal)}")
     if asked is not None and reading.format != asked:
-        _refuse(_("%(path)s: tệp là %(found)s, không phải %(format)s.", path=str(path), found=reading.format,
+        _refuse(_("%(path)s: tệp là %(found)s, không phải %(format)s.", path=str(paths[0]), found=reading.format,
                   format=asked))
-    return reading, data
-
-
-def _keys_only(refusal: UnreadableFile) -> bool:
-    """Whether what was seen of a file without a header is a table of keys."""
-    seen = {field_of(cell) for cell in str(refusal.params.get("seen", "")).split(" | ")}
-    return refusal.code == "no_header" and bool(seen & {"key", "answer"}) and "stem" not in seen
+    return reading, b"".join(data for _name, data in files)
 
 
 def title_of(data: bytes) -> str | None:
@@ -152,40 +151,46 @@ def title_of(data: bytes) -> str | None:
     return title[:200] or None
 
 
-def _answer(files: Sequence[Path], readings: Sequence[Reading], outcome: dict[str, int], as_json: bool) -> None:
+def _answer(files: Sequence[Path], reading: Reading, outcome: dict[str, int], as_json: bool) -> None:
     """Print what was found; exit 1 where a question can't be used."""
-    drafts = [draft for reading in readings for draft in reading.drafts]
-    usable = [draft for draft in drafts if draft.usable]
+    drafts, usable = reading.drafts, reading.usable
     told = {
-        "file": ", ".join(map(str, files)),
-        "format": ", ".join(dict.fromkeys(reading.format for reading in readings)),
-        "questions": len(usable),
+        "file": ", ".join(map(str, files)), "format": reading.format, "questions": len(usable),
         "created": outcome["created"], "updated": outcome["updated"], "duplicates": outcome["duplicates"],
         "errors": len(drafts) - len(usable), "warnings": sum(bool(draft.problems) for draft in usable),
     }
     if as_json:
-        about_files = [_problem(problem) for reading in readings for problem in reading.problems]
+        about_files = [_problem(problem) for problem in reading.problems]
         click.echo(json.dumps({**told, "items": [_item(draft) for draft in drafts], "problems": about_files},
                               ensure_ascii=False))
     else:
-        _print(told, drafts, readings)
+        _print(told, reading)
     sys.exit(1 if len(usable) < len(drafts) else 0)
 
 
-def _print(told: dict[str, Any], drafts: Sequence[Draft], readings: Sequence[Reading]) -> None:
-    for problem in (problem for reading in readings for problem in reading.problems):
-        click.echo(message(problem))
-    for problem in (problem for draft in drafts for problem in draft.problems):
+def _print(told: dict[str, Any], reading: Reading) -> None:
+    for problem in (*reading.problems, *(problem for draft in reading.drafts for problem in draft.problems)):
         click.echo(message(problem))
     click.echo(_("%(file)s (%(format)s): %(questions)s câu dùng được, %(errors)s dòng lỗi, %(warnings)s cảnh báo;"
                  " tạo mới %(created)s, cập nhật %(updated)s, trùng %(duplicates)s.", **told))
 
 
 def _item(draft: Draft) -> dict[str, Any]:
+    """A draft for programs. A short text's or number's accepted answers are its options, the full ones its key."""
+    options, key = list(draft.options), list(draft.key)
+    if draft.type in ("short_text", "number") and draft.gaps:
+        answers = draft.gaps[0].answers
+        options = [answer.text for answer in answers]
+        key = [place for place, answer in enumerate(answers) if answer.credit == FULL_CREDIT]
     return {
-        "place": draft.place, "type": draft.type, "stem": draft.stem, "options": list(draft.options),
-        "key": list(draft.key), "topic": draft.topic, "level": draft.level, "explanation": draft.explanation,
+        "place": draft.place.removeprefix("@"), "type": draft.type, "stem": draft.stem, "options": options,
+        "key": key, "topic": draft.topic, "level": draft.level, "explanation": draft.explanation,
         "citation": draft.citation, "problems": [_problem(problem) for problem in draft.problems],
+        "code": draft.code, "points": draft.points, "parts": list(draft.parts),
+        "gaps": [{"kind": gap.kind, "answers": [[answer.text, answer.credit] for answer in gap.answers]}
+                 for gap in draft.gaps],
+        "credits": list(draft.credits), "pinned": list(draft.pinned), "settings": dict(draft.settings),
+        "tags": list(draft.tags), "markup": draft.markup,
     }
 
 
