@@ -45,7 +45,7 @@ _VALUES = {
     "mstyle": {"displaystyle": _BOOLEAN, "scriptlevel": {"0", "1", "2"}},
     "mtd": {"columnalign": {"left", "center", "right"}},
 }
-_ATTRIBUTES = {"img": {"src", "alt", "width", "height"}, "ol": {"start"}, "mspace": {"width"}}
+_ATTRIBUTES = {"*": set[str](), "img": {"src", "alt", "width", "height"}, "ol": {"start"}, "mspace": {"width"}}
 _NUMBER = re.compile(r"\d{1,9}")
 _LENGTH = re.compile(r"-?[0-2](\.\d{1,4})?em")
 
@@ -76,7 +76,7 @@ def media_address(name: str) -> str:
 
 def plain_html(text: str) -> str:
     """Return HTML of plain text: line breaks as <br>."""
-    return "<br>".join(escape_html(text, quote=False).split("\n"))
+    return "<br>".join(escape_html(text.replace("\0", ""), quote=False).split("\n"))
 
 
 def to_html(text: str, address: Address = media_address, *, tex: bool = False) -> str:
