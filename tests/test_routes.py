@@ -8,15 +8,25 @@ import re
 
 import pytest
 
+from contest.extensions import db
 from contest.identity.permissions import ACTIONS
-from tests.identity.cast import enter, fetch, play
+from tests.factories import account
+from tests.identity import cast
+from tests.identity.cast import enter, fetch
 from tests.identity.test_permissions import TABLE
 
-ACTORS = {None: None, "contestant": "an", "coordinator": "donvi", "organiser": "totchuc", "report_viewer": "baocao",
-          "administrator": "quantri"}
+ACTORS = {None: None, "contestant": "an", "coordinator": "donvi", "organiser": "totchuc", "reviewer": "thamdinh",
+          "report_viewer": "baocao", "administrator": "quantri"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Unsafe routes that take no token, each with another defence; see their docstrings.
 WITHOUT_TOKEN = {"identity_api.sign_in"}
+
+
+def play(app):
+    cast.play(app)
+    with app.app_context():
+        account(ACTORS["reviewer"], roles=("reviewer",))
+        db.session.commit()
 
 
 def rules(app):

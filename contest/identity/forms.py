@@ -19,7 +19,8 @@ KIND_WORDS = {
 }
 ROLE_WORDS = {
     "contestant": _("Người dự thi"), "coordinator": _("Đầu mối đơn vị"), "organiser": _("Người tổ chức"),
-    "report_viewer": _("Người tổng hợp báo cáo"), "administrator": _("Quản trị"),
+    "reviewer": _("Người thẩm định câu hỏi"), "report_viewer": _("Người tổng hợp báo cáo"),
+    "administrator": _("Quản trị"),
 }
 AUDIENCE_WORDS = {"official": _("Cán bộ, công chức, viên chức"), "citizen": _("Người dân")}
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 
-ROLES = ("contestant", "coordinator", "organiser", "report_viewer", "administrator")
+ROLES = ("contestant", "coordinator", "organiser", "reviewer", "report_viewer", "administrator")
 AUDIENCES = ("official", "citizen")
 
 
@@ -69,7 +69,7 @@ class Grant(Base):
     __table_args__ = (
         UniqueConstraint("account_id", "role", "unit_id"),
         CheckConstraint(
-            "role IN ('contestant', 'coordinator', 'organiser', 'report_viewer', 'administrator')",
+            f"role IN {ROLES}",
             name="role",
         ),
         CheckConstraint("(role = 'coordinator') = (unit_id IS NOT NULL)", name="scope"),

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-# Actions are "<object>.<verb>". ANYONE needs no sign-in; SIGNED_IN any account.
+# Actions are "<object>.<verb>". ANYONE needs no sign-in; SIGNED_IN any account. bank.seal seals and
+# unseals, and reads what is sealed; bank.loosen lets a bank do with fewer reviews than it did.
 ANYONE = frozenset({"public.read"})
 SIGNED_IN = frozenset({"own.read", "own.edit", "round.sit"})
 
 _REPORTS = frozenset({"report.read", "report.export"})
 _COORDINATE = frozenset({"people.read", "people.edit", "unit.report"})
 _ORGANISE = _REPORTS | {
-    "bank.read", "bank.edit", "contest.read", "contest.edit", "people.read", "unit.report",
+    "bank.read", "bank.edit", "bank.review", "bank.approve", "bank.seal", "contest.read", "contest.edit",
+    "people.read", "unit.report",
 }
-_ADMINISTER = _ORGANISE | _COORDINATE | {"people.grant", "people.import", "unit.edit", "system.read"}
+_ADMINISTER = _ORGANISE | _COORDINATE | {"bank.loosen", "people.grant", "people.import", "unit.edit", "system.read"}
 
 ROLE_ACTIONS: dict[str, frozenset[str]] = {
     "contestant": frozenset(),
     "coordinator": _COORDINATE,
     "organiser": _ORGANISE,
+    "reviewer": frozenset({"bank.read", "bank.review"}),
     "report_viewer": _REPORTS | {"contest.read", "unit.report"},
     "administrator": _ADMINISTER,
 }

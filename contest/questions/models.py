@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
@@ -22,22 +22,40 @@ TOPICS = (
 )
 
 
+# Whose word a question needs before papers draw it: nobody's; a reviewer's and an approver's, who
+# may be one person; theirs, who are two people and neither of them the author.
+REVIEWS = ("off", "one", "two")
+STATES = ("draft", "reviewed", "approved")
+VERDICTS = ("reviewed", "approved", "returned")
+
+
 class Bank(Base):
-    """A collection of questions; `code` names it in files and commands."""
+    """A collection of questions; `code` names it in files and commands.
+
+    While it is sealed nobody changes it, and whoever reads it is on record: `seals`.
+    """
 
     __tablename__ = "bank"
+    __table_args__ = (CheckConstraint(f"review IN {REVIEWS}", name="review"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     code: Mapped[str] = mapped_column(String(60), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    review: Mapped[str] = mapped_column(String(5), default="off", server_default="off")
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Question(Base):
-    """A question through all its versions: known by its code, else by its folded content."""
+    """A question through all its versions: known by its code, else by its folded content.
+
+    `state` is of the current version: a new one is a draft again.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
         UniqueConstraint("bank_id", "code"),
         Index("ix_question_bank_position", "bank_id", "position"),
         Index("ix_question_content", "content_hash"),
@@ -50,6 +68,9 @@ class Question(Base):
     content_hash: Mapped[str] = mapped_column(String(64))  # of the current version, folded
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int]  # the number of the current version
+    state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
+    used_at: Mapped[datetime | None] = mapped_column(Instant)  # when a round last took it into its pool
+    used_count: Mapped[int] = mapped_column(default=0, server_default="0")  # rounds that did
     bank: Mapped[Bank] = relationship()
     current: Mapped["QuestionVersion"] = relationship(
         primaryjoin="and_(Question.id == QuestionVersion.question_id, "
@@ -91,6 +112,50 @@ class QuestionVersion(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     question: Mapped[Question] = relationship()
+
+
+class QuestionReview(Base):
+    """What somebody said of a version; never changed. `note` says why it was returned."""
+
+    __tablename__ = "question_review"
+    __table_args__ = (
+        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+        CheckConstraint("verdict <> 'returned' OR note <> ''", name="note"),
+        Index("ix_question_review_question", "question_id", "version"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
+    version: Mapped[int]
+    verdict: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SimilarityBand(Base):
+    """A band of the signature of a question's current version; questions that share one may be alike."""
+
+    __tablename__ = "similarity_band"
+    __table_args__ = (Index("ix_similarity_band_value", "value", "question_id"),)
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+class TwinVerdict(Base):
+    """Two questions that were compared and both stay, as long as neither gets a new version."""
+
+    __tablename__ = "twin_verdict"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="places"),)
+
+    first_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    second_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    first_version: Mapped[int]
+    second_version: Mapped[int]
+    by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Source(Base):

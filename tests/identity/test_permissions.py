@@ -4,7 +4,7 @@ import pytest
 
 from contest.identity.permissions import ACTIONS, Actor, Role, Target, can, reach
 
-ROLES = ("contestant", "coordinator", "organiser", "report_viewer", "administrator")
+ROLES = ("contestant", "coordinator", "organiser", "reviewer", "report_viewer", "administrator")
 # action → the roles that may carry it out somewhere; "anyone" and "signed in" stand for themselves
 TABLE = {
     "public.read": {"anyone"},
@@ -16,7 +16,11 @@ TABLE = {
     "unit.report": {"coordinator", "organiser", "report_viewer", "administrator"},
     "contest.read": {"organiser", "report_viewer", "administrator"},
     "contest.edit": {"organiser", "administrator"},
-    "bank.read": {"organiser", "administrator"},
+    "bank.read": {"organiser", "reviewer", "administrator"},
+    "bank.review": {"organiser", "reviewer", "administrator"},
+    "bank.approve": {"organiser", "administrator"},
+    "bank.seal": {"organiser", "administrator"},
+    "bank.loosen": {"administrator"},
     "bank.edit": {"organiser", "administrator"},
     "people.read": {"coordinator", "organiser", "administrator"},
     "people.edit": {"coordinator", "administrator"},
