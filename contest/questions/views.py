@@ -11,13 +11,13 @@ from contest import clock
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.questions import cards, import_views, operations, queries, question_views, staged
+from contest.questions import cards, import_views, media_views, operations, queries, question_views, staged
 from contest.questions.desk import LEVEL_WORDS, TYPE_WORDS, blueprint, clean, download
 from contest.questions.formats.template import template_workbook, write_bank
 from contest.questions.forms import BankForm
 from contest.questions.queries import Figures, Filters
 
-__all__ = ["blueprint", "import_views", "question_views"]
+__all__ = ["blueprint", "import_views", "media_views", "question_views"]
 
 
 @blueprint.get("/to-chuc/ngan-hang")
