@@ -105,10 +105,11 @@ def pictures_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found["name"] for found in PICTURE.finditer(text)))
 
 
+# Without line breaks between the blocks: where lines are kept (`white-space: pre-line`) they would show.
 _DRAWN = {
-    "hardbreak": "<br>", "softbreak": "<br>", "paragraph_open": "<p>", "paragraph_close": "</p>\n",
-    "table_open": '<div class="scroll" tabindex="0"><table>', "table_close": "</table></div>\n",
-    "th_open": '<th scope="col">', "bullet_list_close": "</ul>\n", "ordered_list_close": "</ol>\n",
+    "hardbreak": "<br>", "softbreak": "<br>", "paragraph_open": "<p>", "paragraph_close": "</p>",
+    "table_open": '<div class="scroll" tabindex="0"><table>', "table_close": "</table></div>",
+    "th_open": '<th scope="col">', "bullet_list_close": "</ul>", "ordered_list_close": "</ol>",
 }
 
 

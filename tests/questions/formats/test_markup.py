@@ -23,7 +23,7 @@ def taken(html):
 
 def seen(html):
     """The text of a page: lines as a browser breaks them, an empty line between paragraphs."""
-    html = re.sub(r"<br>", "\n", html).replace("</p>\n<p>", "\n\n")
+    html = re.sub(r"<br>", "\n", html).replace("</p><p>", "\n\n")
     return lxml.html.fragment_fromstring(html, create_parent="div").text_content()
 
 
@@ -94,10 +94,10 @@ class TestToHtml:
         assert to_html("**Câu 1:**Nội dung") == "<p><strong>Câu 1:</strong>Nội dung</p>"
 
     def test_line_breaks_and_paragraphs(self):
-        assert to_html("a\nb\n\nc") == "<p>a<br>b</p>\n<p>c</p>"
+        assert to_html("a\nb\n\nc") == "<p>a<br>b</p><p>c</p>"
 
     def test_indented_text_is_no_code(self):
-        assert to_html("a\n\n        b") == "<p>a</p>\n<p>b</p>"
+        assert to_html("a\n\n        b") == "<p>a</p><p>b</p>"
 
     @pytest.mark.parametrize(
         "text",
@@ -121,7 +121,7 @@ class TestToHtml:
 
     def test_lists(self):
         assert (
-            to_html("- a\n  - b\n\n3. c") == '<ul><li>a<ul><li>b</li></ul>\n</li></ul>\n<ol start="3"><li>c</li></ol>'
+            to_html("- a\n  - b\n\n3. c") == '<ul><li>a<ul><li>b</li></ul></li></ul><ol start="3"><li>c</li></ol>'
         )
 
     def test_tables_have_headers_and_their_own_scrolling(self):
@@ -184,7 +184,7 @@ class TestToHtml:
 
     def test_inline(self):
         assert to_inline_html("**a**\nb") == "<strong>a</strong><br>b"
-        assert to_inline_html("a\n\nb") == "<p>a</p>\n<p>b</p>"
+        assert to_inline_html("a\n\nb") == "<p>a</p><p>b</p>"
         assert to_inline_html("") == ""
 
     def test_plain_text_as_html(self):
