@@ -79,6 +79,8 @@ class Interactions:
         if kind == "single" and is_true_false(texts) and self.want != "single":
             kind = "true_false"
             self.true_false(texts)
+        elif kind == "single" and self.want == "true_false":
+            kind = "true_false"
         found.type = kind
         found.pinned = [n for n, choice in enumerate(choices) if is_true(choice.get("fixed"))]
         if node.get("shuffle") is not None and not is_true(node.get("shuffle")):
@@ -156,7 +158,7 @@ class Interactions:
             found.options = list(TRUE_FALSE_OPTIONS)
             key = [0 if is_true_word(texts[n]) else 1 for n in key]
         else:
-            found.type = "matching"
+            found.type = "cluster" if self.want == "cluster" else "matching"
         found.key = key
 
     def order(self, node: Node) -> None:

@@ -14,6 +14,7 @@ from contest.questions.formats.qti_tree import Node, below, first, kids, name_of
 from contest.questions.formats.words import MAX_POINTS
 
 _RANDOM = ("templateprocessing", "templatedeclaration")
+LOM_LEVELS = {"easy": "NB", "medium": "TH", "difficult": "VD", "very difficult": "VDC", "very easy": "NB"}
 _REMOTE = ("http:", "https:", "ftp:", "//")
 
 
@@ -168,7 +169,7 @@ def read_metadata(node: Node, found: Found) -> None:
         found.tags += [text for text in texts if text]
     for difficulty in below(node, "difficulty"):
         value = words(next(iter(kids(difficulty, "value")), difficulty))
-        found.level = found.level or value or None
+        found.level = found.level or LOM_LEVELS.get(value.lower()) or value or None
     for entry in below(node, "taxon"):
         texts = [words(text) for text in below(entry, "string", "langstring")]
         found.topic = found.topic or next((text for text in texts if text), None)

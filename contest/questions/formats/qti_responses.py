@@ -6,6 +6,7 @@ else the conditions of the response processing tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,7 @@ from decimal import Decimal
 from contest.questions.formats.qti_tree import Node, below, first, is_true, kids, name_of, number, shown, words
 
 MAX_ANSWERS = 200
+_PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _COMPARISONS = frozenset({"match", "member", "contains", "stringmatch", "equal", "equalrounded", "gte", "lte", "gt",
                           "lt", "substring", "patternmatch", "inside"})
 
@@ -95,15 +97,15 @@ class Responses:
 
     def numbers(self, identifier: str) -> list[tuple[str, Decimal]]:
         """The numbers that are right as a draft holds them ("2", "2±0.1", "1..3"), with scores."""
-        found = [(text, award.score or Decimal(1)) for award in self.awards
-                 if award.score is None or award.score > 0 for text in award.numbers.get(identifier, [])]
-        if found:
+        found = [(text, Decimal(1) if award.score is None else award.score) for award in self.awards
+                 if award.score is None or award.score >= 0 for text in award.numbers.get(identifier, [])]
+        if any(score > 0 for _, score in found):
             return found
         one = self.declared.get(identifier)
         weights = self.weights(identifier)
         values = [*weights, *(one.correct if one else [])]
-        plain = [(number(value), weights.get(value, max(weights.values(), default=Decimal(1)))) for value in values]
-        return list(dict.fromkeys((shown(value), score) for value, score in plain if value is not None))
+        plain = [(_plain(value), weights.get(value, max(weights.values(), default=Decimal(1)))) for value in values]
+        return list(dict.fromkeys((value, score) for value, score in plain if value))
 
     def feedback_values(self) -> dict[str, str]:
         """The feedback's identifier → the one value that brings it."""
@@ -185,12 +187,12 @@ class Responses:
 
     def _bounds(self, node: Node) -> tuple[str, str] | None:
         """(response, "low..high") of an <and> of a lower and an upper bound."""
-        low = high = None
+        low = high = ""
         identifier = ""
         for child in kids(node):
             variable, base = first(child, "variable"), first(child, "basevalue")
-            value = number(words(base))
-            if variable is None or base is None or value is None or name_of(child) not in ("gte", "lte", "gt", "lt"):
+            value = _plain(words(base))
+            if variable is None or base is None or not value or name_of(child) not in ("gte", "lte", "gt", "lt"):
                 return None
             identifier = variable.get("identifier", "")
             before = list(child).index(variable) == 0 if variable in list(child) else True
@@ -198,9 +200,10 @@ class Responses:
                 low = value
             else:
                 high = value
-        if low is None or high is None or low > high:
+        bounds = number(low), number(high)
+        if bounds[0] is None or bounds[1] is None or bounds[0] > bounds[1]:
             return None
-        return identifier, f"{shown(low)}..{shown(high)}"
+        return identifier, f"{low}..{high}"
 
 
 def _declared(node: Node) -> Declared:
@@ -228,14 +231,26 @@ def _entries(mapping: Node | None) -> Iterator[tuple[str, Decimal]]:
             yield entry.get("mapkey", ""), score
 
 
+def _plain(value: str) -> str:
+    """A number as it is written where a draft holds it so, else put so; "" for none."""
+    value = value.strip()
+    middle = number(value)
+    if middle is None:
+        return ""
+    return value if _PLAIN.fullmatch(value) else shown(middle)
+
+
 def _near(value: str, node: Node) -> str | None:
     """An <equal> as a draft holds it: the number, or with its tolerance, or the range of it."""
     middle = number(value)
     if middle is None:
         return None
-    margins = [number(text) for text in node.get("tolerance", "").split()][:2]
+    said = node.get("tolerance", "").split()[:2]
+    margins = [number(text) for text in said]
     if node.get("tolerancemode", "exact") == "exact" or not margins or None in margins:
-        return shown(middle)
+        return _plain(value)
+    if node.get("tolerancemode") == "absolute" and said[0] == said[-1] and margins[0]:
+        return f"{_plain(value)}±{_plain(said[0].lstrip('-'))}"
     low, high = abs(margins[0] or Decimal(0)), abs(margins[-1] or Decimal(0))
     if node.get("tolerancemode") == "relative":
         low, high = abs(middle) * low / 100, abs(middle) * high / 100
