@@ -17,12 +17,12 @@ TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
-    "scoring": {"marks", "ranking", "units", "bands"},
+    "scoring": {"marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands"},
     "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"content", "differences", "formats", "matching", "paper", "similarity", "storing"},
     "rounds": {"eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"answers", "timing"},
-    "standings": {"gates"},
+    "standings": {"gates", "review"},
 }
 # Files named by a noun of their room, on the floor they stand on.
 NAMED = {

@@ -176,6 +176,7 @@ def _result() -> dict[str, Schema]:
             points=points("Points reached"), max_points=points("Points to be had"),
             correct=integer("Questions answered rightly."), answered=integer("Questions answered."),
             items=integer("Questions of the paper."), taken_ms=TAKEN,
+            unmarked=integer("Questions answered that a person has still to mark; not in `points` yet."),
             number=integer("The person's first, second, … attempt in the round.", 1),
             state=one_of(("submitted", "expired"), "How it ended."), finished_at=instant("When it ended."),
             receipt=text("The receipt."), provisional=FRESH["provisional"],
@@ -185,9 +186,21 @@ def _result() -> dict[str, Schema]:
             review=maybe(rows(ref("ReviewItem"), "The right answers; null until the round's rules show them."))),
         "ReviewItem": obj(
             "A question with the answer given and the right one.",
-            slot=SLOT, stem=text("The question."), outcome=one_of(("right", "wrong", "blank"), "What the answer was."),
+            slot=SLOT, stem=text("The question."), markup=flag("True: its texts are Markdown; else plain."),
+            outcome=one_of(("right", "partial", "wrong", "blank", "pending"),
+                           "What the answer was; `pending`: a person has still to mark it."),
+            points={"type": "integer", "description":
+                    "Points of the answer, in hundredths; below 0 where a rule takes some off."},
+            max_points=points("Points of the question"),
             explanation=maybe(text("Why.")), citation=maybe(text("Where it is written.")),
-            options=rows(ref("ReviewOption"), "In the order they were shown.")),
+            options=rows(ref("ReviewOption"), "In the order they were shown; empty where the answer is not options."),
+            lines=rows(ref("ReviewLine"), "Any other answer, part by part; empty where it is options.")),
+        "ReviewLine": obj(
+            "One part of an answer beside the right one.",
+            label=text("The statement, the prompt, the item or the number of the gap; empty for a text."),
+            given=maybe(text("What was answered; null: left blank.")),
+            expected=rows(text("An answer worth most; … stands for any text."), "Empty for an essay."),
+            right=maybe(flag("It is right; null: a person marks it."))),
         "ReviewOption": obj("An option as it was shown.", letter=text("`A`, `B`, …"), text=text("What it says."),
                             chosen=flag("It was chosen."), right=flag("It is right.")),
     }

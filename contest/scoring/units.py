@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeVar
 
-from contest.scoring.marks import half_up
+from contest.scoring.rounding import half_up
 
 T = TypeVar("T")
 

@@ -28,7 +28,8 @@ def result(attempt_id: str) -> ResponseReturnValue:
     found = attempt_result(attempt_id, person().id, now)
     return jsonify({
         "points": found.total.points, "max_points": found.total.max_points, "correct": found.total.correct,
-        "answered": found.total.answered, "items": found.total.items, "taken_ms": found.taken_ms,
+        "answered": found.total.answered, "items": found.total.items, "unmarked": found.total.pending,
+        "taken_ms": found.taken_ms,
         "number": found.view.number, "state": found.view.state, "finished_at": rfc3339(found.finished_at),
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
@@ -116,6 +117,8 @@ def _review(found: AttemptResult) -> list[dict[str, Any]] | None:
     if found.review is None:
         return None
     return [{"slot": item.slot, "stem": item.stem, "outcome": item.outcome, "explanation": item.explanation,
-             "citation": item.citation,
+             "citation": item.citation, "points": item.points, "max_points": item.max_points, "markup": item.markup,
+             "lines": [{"label": line.label, "given": line.given, "expected": line.expected, "right": line.right}
+                       for line in item.lines],
              "options": [{"letter": o.letter, "text": o.text, "chosen": o.chosen, "right": o.right}
                          for o in item.options]} for item in found.review]

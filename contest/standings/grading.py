@@ -13,15 +13,7 @@ from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
 from contest.scoring import marks
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """A question version as marking needs it: its type, hundredths and right tokens."""
-
-    type: str
-    points: int
-    correct: frozenset[str]
+from contest.scoring.judging import CHOICES, Question
 
 
 @dataclass(frozen=True)
@@ -39,14 +31,19 @@ class Finished:
         return (self.finished_at - self.started_at) // MILLISECOND
 
 
-def keyed(version_ids: Iterable[str]) -> dict[str, Keyed]:
-    """Version → its key. A version without a key is missing from the answer."""
+def keyed(version_ids: Iterable[str]) -> dict[str, Question]:
+    """Version → the question with its key. A version without a key is missing from the answer."""
     rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, AnswerKey.correct)
+        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, QuestionVersion.parts,
+               AnswerKey.correct, AnswerKey.credits, AnswerKey.settings)
         .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
         .where(QuestionVersion.id.in_(sorted(set(version_ids))))
     )
-    return {id_: Keyed(type_, points, frozenset(correct)) for id_, type_, points, correct in rows}
+    return {
+        id_: Question(type_, points, frozenset(correct) if type_ in CHOICES else correct, worth, settings or {},
+                      {part["id"]: part["kind"] for part in parts if "kind" in part})
+        for id_, type_, points, parts, correct, worth, settings in rows
+    }
 
 
 def totals(attempt_ids: Sequence[str]) -> dict[str, marks.Total]:
@@ -62,11 +59,9 @@ def totals(attempt_ids: Sequence[str]) -> dict[str, marks.Total]:
         papers[attempt_id].append((slot, version_id))
     keys = keyed(version_id for paper in papers.values() for _slot, version_id in paper)
     chosen = counted_choices(attempt_ids)
-    marker = marks.marker()
     found: dict[str, marks.Total] = {}
     for attempt_id, paper in papers.items():
         choices = chosen.get(attempt_id, {})
-        marked = [marker.mark(choices.get(slot, ()), keys[version].correct, keys[version].points)
-                  for slot, version in paper]
+        marked = [marks.mark(keys[version], choices.get(slot)) for slot, version in paper]
         found[attempt_id] = marks.total(marked, [keys[version].points for _slot, version in paper])
     return found

@@ -1,5 +1,6 @@
 """What one attempt came to, for the person whose it is."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
 from contest.scoring import marks
+from contest.scoring.judging import CHOICES, Question
 from contest.standings import gates
 from contest.standings.board import rank_of
 from contest.standings.grading import keyed
 from contest.standings.queries import own_attempts, round_by_id, rules_of
+from contest.standings.review import Line, lines, outcome
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,21 @@ class ReviewOption:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """One question with the answer given and the right one. `outcome`: right, wrong or blank."""
+    """One question with the answer given and the right one.
+
+    `outcome`: right, partial, wrong, blank, or pending where a person has still to mark it. Where the
+    answer is not options, `lines` hold it part by part and `options` are empty.
+    """
 
     slot: int
     type: str
     stem: str
+    markup: bool  # stem, options and labels are Markdown, else plain; what was written never is
     options: tuple[ReviewOption, ...]
+    lines: tuple[Line, ...]
     outcome: str
+    points: int  # hundredths; below 0 where a rule takes some off
+    max_points: int
     explanation: str | None
     citation: str | None
 
@@ -71,10 +82,14 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         raise Refusal("attempt_void", 403)
     if view.finished_at is None or not gates.score_shown(rules, now):
         raise Refusal("not_yet", 403)
-    review = _review(view) if gates.review_shown(rules, now) else None
+    questions = keyed(item.version_id for item in view.items)
+    marked = _marked(view, questions)
+    review = _review(view, questions, marked) if gates.review_shown(rules, now) else None
     board = gates.board_shown(rules, now, privileged=False)
     return AttemptResult(
-        view=view, round=round_, total=_total(view), taken_ms=(view.finished_at - view.started_at) // MILLISECOND,
+        view=view, round=round_,
+        total=marks.total(marked, [questions[item.version_id].points for item in view.items]),
+        taken_ms=(view.finished_at - view.started_at) // MILLISECOND,
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=rank_of(round_.id, attempt_id) if board else None,
         attempts_used=len(own_attempts(account_id, now, round_id=round_.id)),
@@ -90,25 +105,27 @@ def owner_of(attempt_id: str) -> str:
     return owner
 
 
-def _total(view: AttemptView) -> marks.Total:
-    keys = keyed(item.version_id for item in view.items)
-    marker = marks.marker()
-    worth = [keys[item.version_id].points for item in view.items]
-    return marks.total([
-        marker.mark(item.choice or (), keys[item.version_id].correct, points)
-        for item, points in zip(view.items, worth, strict=True)
-    ], worth)
+def _marked(view: AttemptView, keys: Mapping[str, Question]) -> list[marks.Marked]:
+    return [marks.mark(keys[item.version_id], item.choice) for item in view.items]
 
 
-def _review(view: AttemptView) -> tuple[ReviewItem, ...]:
-    keys = {key.version_id: key for key in db.session.scalars(
-        select(AnswerKey).where(AnswerKey.version_id.in_([item.version_id for item in view.items])))}
-    return tuple(_review_item(item, keys[item.version_id]) for item in view.items)
+def _review(view: AttemptView, questions: Mapping[str, Question], marked: Sequence[marks.Marked]
+            ) -> tuple[ReviewItem, ...]:
+    why = {version_id: (explanation, citation) for version_id, explanation, citation in db.session.execute(
+        select(AnswerKey.version_id, AnswerKey.explanation, AnswerKey.citation)
+        .where(AnswerKey.version_id.in_([item.version_id for item in view.items])))}
+    return tuple(_review_item(item, questions[item.version_id], one, *why[item.version_id])
+                 for item, one in zip(view.items, marked, strict=True))
 
 
-def _review_item(item: Item, key: AnswerKey) -> ReviewItem:
-    chosen, right = set(item.choice or ()), set(key.correct)
-    outcome = "blank" if not chosen else "right" if chosen == right else "wrong"
-    options = tuple(ReviewOption(chr(ord("A") + i), option.text, option.id in chosen, option.id in right)
-                    for i, option in enumerate(item.options))
-    return ReviewItem(item.slot, item.type, item.stem, options, outcome, key.explanation, key.citation)
+def _review_item(item: Item, question: Question, marked: marks.Marked, explanation: str | None,
+                 citation: str | None) -> ReviewItem:
+    options: tuple[ReviewOption, ...] = ()
+    if question.type in CHOICES:
+        chosen = item.choice or ()
+        options = tuple(ReviewOption(chr(ord("A") + i), option.text, option.id in chosen, option.id in question.correct)
+                        for i, option in enumerate(item.options))
+    shown = {option.id: option.text for option in item.options}
+    parts = [(part.id, part.text, {o.id: o.text for o in part.options} or shown) for part in item.parts]
+    return ReviewItem(item.slot, item.type, item.stem, item.markup, options, lines(question, parts, item.choice),
+                      outcome(marked), marked.points, question.points, explanation, citation)

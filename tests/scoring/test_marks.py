@@ -1,88 +1,218 @@
+"""What items of every type are worth; the worked examples of the README stand here."""
+
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contest.scoring.marks import BadRule, Marked, half_up, marker, total
+from contest.scoring.judging import FULL, Question
+from contest.scoring.marks import Marked, mark, total
+from contest.scoring.rules import BadRule, prepare
 
 TOKENS = st.frozensets(st.sampled_from("abcdef"))
+CLUSTER = {"p": "D", "q": "S", "r": "D", "s": "S"}
+GAPS = {"g": [["Nội vụ", FULL], ["Sở*", 50_000]], "h": [["23.5±0.1", FULL]], "i": [["o1", 0], ["o2", FULL]]}
+KINDS = {"g": "text", "h": "number", "i": "choice"}
 
 
-@pytest.mark.parametrize(("chosen", "correct", "points", "expected"), [
+def chosen(answer, correct, points=100, rule=None, **more):
+    return mark(Question("multiple", points, correct, **more), answer, rule)
+
+
+@pytest.mark.parametrize(("answer", "correct", "points", "expected"), [
     (["b"], ["b"], 100, Marked(100, correct=True, answered=True)),
     (["a"], ["b"], 100, Marked(0, correct=False, answered=True)),
     ([], ["b"], 100, Marked(0, correct=False, answered=False)),
+    (None, ["b"], 100, Marked(0, correct=False, answered=False)),
     (["d", "b"], ["b", "d"], 150, Marked(150, correct=True, answered=True)),
     (["b"], ["b", "d"], 150, Marked(0, correct=False, answered=True)),
     (["b", "c", "d"], ["b", "d"], 150, Marked(0, correct=False, answered=True)),
 ])
-def test_all_or_nothing(chosen, correct, points, expected):
-    assert marker().mark(chosen, correct, points) == expected
+@pytest.mark.parametrize("kind", ["single", "true_false", "multiple"])
+def test_options_are_all_or_nothing(kind, answer, correct, points, expected):
+    assert mark(Question(kind, points, correct), answer) == expected
 
 
 def test_a_penalty_costs_a_wrong_answer_and_never_a_blank():
-    strict = marker("all_or_nothing", {"penalty_percent": 25})
-    assert strict.mark(["a"], ["b"], 100).points == -25
-    assert strict.mark(["a"], ["b"], 50).points == -13
-    assert strict.mark([], ["b"], 100).points == 0
-    assert strict.mark(["b"], ["b"], 100).points == 100
+    strict = prepare("all_or_nothing", {"penalty_percent": 25})
+    assert chosen(["a"], ["b"], rule=strict).points == -25
+    assert chosen(["a"], ["b"], 50, strict).points == -13
+    assert chosen([], ["b"], rule=strict).points == 0
+    assert chosen(["b"], ["b"], rule=strict).points == 100
 
 
-@pytest.mark.parametrize(("name", "parameters"), [
-    ("partial", {}),
-    ("all_or_nothing", {"penalty": 10}),
-    ("all_or_nothing", {"penalty_percent": -1}),
-    ("all_or_nothing", {"penalty_percent": 101}),
-    ("all_or_nothing", {"penalty_percent": 2.5}),
-    ("all_or_nothing", {"penalty_percent": True}),
-    ("all_or_nothing", {"penalty_percent": "10"}),
-])
-def test_bad_rules_are_refused(name, parameters):
+@pytest.mark.parametrize(("answer", "partial", "negative"), [
+    ("ab", 100, 100), ("a", 50, 50), ("abc", 50, 50), ("ac", 0, 0), ("c", 0, -50), ("cde", 0, -100), ("abcd", 0, 0)])
+def test_right_minus_wrong_over_the_right_ones(answer, partial, negative):
+    """Canvas: 4 points, 2 right options; both and a wrong one give 2."""
+    assert chosen(list(answer), ["a", "b"], rule=prepare("partial")).points == partial
+    assert chosen(list(answer), ["a", "b"], rule=prepare("negative")).points == negative
+    assert chosen(list(answer), ["a", "b"], settings={"rule": "partial"}).points == partial
+    assert chosen(list(answer), ["a", "b"], rule=prepare("partial")).correct == (answer == "ab")
+
+
+def test_a_lighter_penalty_of_each_wrong_part():
+    assert chosen(["a", "c"], ["a", "b"], rule=prepare("negative", {"penalty_percent": 50})).points == 25
+    cluster = Question("cluster", 100, CLUSTER)
+    assert mark(cluster, {"p": "D", "q": "D"}, prepare("negative", {"penalty_percent": 40})).points == 15
+
+
+@pytest.mark.parametrize(("right", "ladder", "partial"), [
+    (0, 0, 0), (1, 10, 25), (2, 25, 50), (3, 50, 75), (4, 100, 100)])
+@pytest.mark.parametrize("rest", ["blank", "wrong"])
+def test_a_cluster(right, ladder, partial, rest):
+    """Four statements: 10, 25, 50 and 100 % by the ministry's ladder, a quarter each without it."""
+    given_ = {p: o for n, (p, o) in enumerate(CLUSTER.items()) if n < right}
+    wrong = {p: "DS".replace(o, "") for p, o in CLUSTER.items()} if rest == "wrong" else {"p": ""}
+    answer = {**wrong, **given_}
+    assert mark(Question("cluster", 100, CLUSTER, settings={"rule": "ladder"}), answer).points == ladder
+    assert mark(Question("cluster", 100, CLUSTER), answer).points == partial
+
+
+@pytest.mark.parametrize(("count", "ladder"), [
+    (1, [0, 100]), (2, [0, 50, 100]), (3, [0, 25, 50, 100]), (5, [0, 0, 10, 25, 50, 100]),
+    (6, [0, 0, 0, 10, 25, 50, 100])])
+def test_the_ladder_of_another_count_is_read_from_its_top(count, ladder):
+    key = {str(i): "D" for i in range(count)}
+    question = Question("cluster", 100, key, settings={"rule": "ladder"})
+    found = [mark(question, {str(i): "D" if i < right else "S" for i in range(count)}).points
+             for right in range(count + 1)]
+    assert found == ladder
+
+
+def test_options_with_credits_of_their_own():
+    question = Question("multiple", 200, ["a", "b"], {"a": 70_000, "b": 30_000, "c": -50_000, "d": -100_000})
+    worth = {answer: mark(question, list(answer)).points for answer in ("a", "b", "ab", "ac", "abc", "c", "d", "e")}
+    assert worth == {"a": 140, "b": 60, "ab": 200, "ac": 40, "abc": 100, "c": 0, "d": 0, "e": 0}
+    assert [mark(question, list(answer)).correct for answer in ("a", "ab", "abc")] == [False, True, False]
+    below = prepare("credits", {"below_zero": 1})
+    assert [mark(question, list(answer), below).points for answer in ("c", "cd", "ac")] == [-100, -200, 40]
+
+
+def test_three_thirds_are_the_whole():
+    question = Question("multiple", 100, ["a", "b", "c"], dict.fromkeys("abc", 33_333))
+    assert mark(question, list("abc")) == Marked(100, correct=True, answered=True)
+    assert mark(question, list("ab")) == Marked(67, correct=False, answered=True)
+
+
+def test_an_option_may_be_worth_a_part_in_a_single_choice():
+    question = Question("single", 100, ["a"], {"a": FULL, "b": 50_000})
+    assert [mark(question, [token]).points for token in "abc"] == [100, 50, 0]
+
+
+def test_matching_counts_each_prompt():
+    question = Question("matching", 90, {"p": "x", "q": "y", "r": "x"})
+    assert mark(question, {"p": "x", "r": "x"}).points == 60
+    assert mark(question, {"p": "x", "q": "x", "r": "y"}).points == 30
+    assert mark(question, {"p": "x", "q": "y", "r": "x"}) == Marked(90, correct=True, answered=True)
+
+
+def test_an_ordering_is_all_or_nothing_or_counts_absolute_places():
+    right, swapped = {"i": "1", "j": "2", "k": "3"}, {"i": "1", "j": "3", "k": "2"}
+    assert [mark(Question("ordering", 90, ["i", "j", "k"]), a).points for a in (right, swapped)] == [90, 0]
+    partial = Question("ordering", 90, ["i", "j", "k"], settings={"rule": "partial"})
+    assert [mark(partial, a).points for a in (right, swapped, {"k": "3"}, {"i": "3", "j": "1", "k": "2"})] == [
+        90, 30, 30, 0]
+
+
+@pytest.mark.parametrize(("answer", "points", "correct"), [
+    ({"g": "nội vụ", "h": "23,45", "i": "o2"}, 300, True), ({"g": "Sở Tư pháp", "h": "23,45"}, 150, False),
+    ({"h": "23,61", "i": "o1"}, 0, False), ({"i": "o2"}, 100, False), ({"i": "O2"}, 0, False)])
+def test_gaps_count_one_by_one(answer, points, correct):
+    found = mark(Question("gaps", 300, GAPS, kinds=KINDS), answer)
+    assert found == Marked(points, correct=correct, answered=True)
+
+
+def test_gaps_may_be_all_or_nothing():
+    question = Question("gaps", 300, GAPS, kinds=KINDS, settings={"rule": "all_or_nothing"})
+    assert mark(question, {"g": "Sở X", "h": "23.5", "i": "o2"}).points == 0
+    assert mark(question, {"g": "Nội vụ", "h": "23.5", "i": "o2"}).points == 300
+
+
+@pytest.mark.parametrize(("answer", "points"), [("Sở Nội vụ", 100), ("so noi vu", 100), ("Sở Tư pháp", 50), ("Bộ", 0)])
+def test_a_short_text(answer, points):
+    found = mark(Question("short_text", 100, [["Sở *", 50_000], ["Sở Nội vụ", FULL]]), answer)
+    assert (found.points, found.correct) == (points, points == 100)
+
+
+def test_the_settings_of_a_short_text():
+    key = [["Sở Nội vụ", FULL]]
+    kept = Question("short_text", 100, key, settings={"case": "kept"})
+    needed = Question("short_text", 100, key, settings={"diacritics": "needed"})
+    assert [mark(kept, a).points for a in ("Sở Nội vụ", "So Noi vu", "sở Nội vụ")] == [100, 100, 0]
+    assert [mark(needed, a).points for a in ("sở nội vụ", "So Noi vu")] == [100, 0]
+
+
+def test_a_number():
+    question = Question("number", 100, [["23.53±0.01", FULL], ["23..24", 40_000]])
+    assert [mark(question, a).points for a in ("23,53", "23.52", "23,55", "25", "hai ba")] == [100, 100, 40, 0, 0]
+
+
+def test_an_essay_waits_for_a_person():
+    question = Question("essay", 500, [])
+    assert mark(question, "Bài viết") == Marked(0, correct=False, answered=True, pending=True)
+    assert mark(question, None) == Marked(0, correct=False, answered=False)
+
+
+@pytest.mark.parametrize(("kind", "rule"), [
+    ("single", "partial"), ("multiple", "ladder"), ("ordering", "negative"), ("cluster", "credits"),
+    ("short_text", "no such"), ("riddle", ""), ("number", "ladder")])
+def test_a_rule_that_makes_no_sense_is_no_wrong_answer(kind, rule):
     with pytest.raises(BadRule):
-        marker(name, parameters)
+        mark(Question(kind, 100, ["a"], settings={"rule": rule}), ["a"])
 
 
-@pytest.mark.parametrize(("correct", "points"), [([], 100), (["a"], 0), (["a"], -100)])
-def test_an_item_that_cannot_be_marked_is_no_wrong_answer(correct, points):
-    with pytest.raises(ValueError):
-        marker().mark(["a"], correct, points)
+@pytest.mark.parametrize("kind", ["single", "cluster", "short_text", "gaps"])
+@pytest.mark.parametrize("answer", [None, ["a"]])
+def test_an_item_without_a_key_is_no_wrong_answer(kind, answer):
+    with pytest.raises(ValueError, match="key"):
+        mark(Question(kind, 100, []), answer)
+
+
+@pytest.mark.parametrize("points", [0, -100])
+def test_neither_is_one_without_points(points):
+    with pytest.raises(ValueError, match="points"):
+        mark(Question("single", points, ["a"]), ["a"])
 
 
 @given(TOKENS, TOKENS.filter(bool), st.integers(1, 10_000), st.integers(0, 100))
-def test_full_points_exactly_where_the_sets_are_equal(chosen, correct, points, penalty):
-    found = marker("all_or_nothing", {"penalty_percent": penalty}).mark(chosen, correct, points)
-    assert found.correct == (chosen == correct)
-    assert (found.points == points) == (chosen == correct)
+def test_full_points_exactly_where_the_sets_are_equal(answer, correct, points, penalty):
+    found = chosen(answer, correct, points, prepare("all_or_nothing", {"penalty_percent": penalty}))
+    assert found.correct == (answer == correct)
+    assert (found.points == points) == (answer == correct)
     assert -points <= found.points <= points
 
 
+@given(TOKENS, TOKENS.filter(bool), st.integers(1, 999), st.integers(1, 100))
+def test_partial_and_negative_against_exact_fractions(answer, correct, points, penalty):
+    right, wrong = len(answer & correct), len(answer - correct)
+    for name, cost, low in (("partial", 100, 0), ("negative", penalty, -1)):
+        rule = prepare(name, {"penalty_percent": penalty} if name == "negative" else None)
+        share = max(Fraction(low), (right - wrong * Fraction(cost, 100)) / len(correct))
+        found = chosen(answer, correct, points, rule)
+        assert abs(found.points - points * share) <= Fraction(1, 2)
+        assert found.correct == (answer == correct)
+
+
 @given(st.permutations("abcd"), st.permutations("abcd"))
-def test_the_order_of_tokens_never_matters(chosen, correct):
-    assert marker().mark(chosen[:3], correct[:3], 100).correct == (set(chosen[:3]) == set(correct[:3]))
-
-
-@given(st.integers(-10**6, 10**6), st.integers(1, 10**4))
-def test_half_up(numerator, denominator):
-    value = Fraction(numerator, denominator)
-    found = half_up(numerator, denominator)
-    assert abs(found - value) <= Fraction(1, 2)
-    if abs(found - value) == Fraction(1, 2):
-        assert abs(found) > abs(value)
+def test_the_order_of_tokens_never_matters(answer, correct):
+    assert chosen(answer[:3], correct[:3]).correct == (set(answer[:3]) == set(correct[:3]))
 
 
 def test_a_total():
-    rule = marker("all_or_nothing", {"penalty_percent": 100})
-    marks = [rule.mark(["a"], ["a"], 100), rule.mark(["b"], ["a"], 150), rule.mark([], ["a"], 50)]
-    assert total(marks, [100, 150, 50]).__dict__ == {
-        "points": 0, "max_points": 300, "correct": 1, "answered": 2, "items": 3}
+    rule = prepare("all_or_nothing", {"penalty_percent": 100})
+    marks = [chosen(["a"], ["a"], 100, rule), chosen(["b"], ["a"], 150, rule), chosen([], ["a"], 50, rule),
+             mark(Question("essay", 200, []), "Bài")]
+    assert total(marks, [100, 150, 50, 200]).__dict__ == {
+        "points": 0, "max_points": 500, "correct": 1, "answered": 3, "items": 4, "pending": 1}
     with pytest.raises(ValueError):
         total(marks, [100])
 
 
 @given(st.permutations(range(6)))
 def test_a_total_is_the_same_in_any_order(order):
-    rule = marker("all_or_nothing", {"penalty_percent": 30})
-    marks = [rule.mark([t], ["a"], w) for t, w in zip("aababa", (100, 50, 250, 75, 10, 5), strict=True)]
+    rule = prepare("all_or_nothing", {"penalty_percent": 30})
     worth = [100, 50, 250, 75, 10, 5]
+    marks = [chosen([t], ["a"], w, rule) for t, w in zip("aababa", worth, strict=True)]
     assert total([marks[i] for i in order], [worth[i] for i in order]) == total(marks, worth)
