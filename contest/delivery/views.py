@@ -82,6 +82,16 @@ def question(attempt_id: str, slot: int) -> ResponseReturnValue:
                            form_nonce=secrets.token_urlsafe(12), show=show if show in ("blank", "flag") else "")
 
 
+@blueprint.get("/luot-thi/<id:attempt_id>/de")
+@policy("round.sit")
+def paper(attempt_id: str) -> ResponseReturnValue:
+    """All questions of a running sitting with what is saved of them, for the script of the page. Not a page."""
+    view = queries.attempt_view(attempt_id, person().id, clock.now())
+    if view.state != "open":
+        raise Missing
+    return render_template("delivery/paper.html", sitting=view, mine=view.owner == person().sign_in_id)
+
+
 @blueprint.post("/luot-thi/<id:attempt_id>/cau/<int:slot>")
 @policy("round.sit")
 def save_question(attempt_id: str, slot: int) -> ResponseReturnValue:

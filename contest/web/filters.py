@@ -1,5 +1,6 @@
 """How numbers, instants and rich text look to a person: Vietnamese conventions."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import nh3
@@ -12,6 +13,7 @@ from contest.clock import LOCAL
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_GAP = re.compile(r"<[^>]*>|\[\[(\d{1,3})\]\]")
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "code", "pre",
          "table", "thead", "tbody", "tr", "th", "td", "a", "hr"}
 
@@ -45,6 +47,18 @@ def pct(part: int, whole: int | None, places: int = 2) -> str:
     value = (part * 100 * scale * 2 + whole) // (whole * 2)
     text = f"{value // scale:,}".replace(",", ".")
     return (f"{text},{value % scale:0{places}d}" if places else text) + "\u00a0%"
+
+
+def gapped(html: Markup) -> list[tuple[Markup, int | None]]:
+    """A stem cut at its markers: each piece of HTML with the number of the gap after it, None at the end."""
+    pieces: list[tuple[Markup, int | None]] = []
+    start = 0
+    text = str(html)
+    for found in _GAP.finditer(text):
+        if found[1]:  # not inside a tag: a picture's description may speak of a marker
+            pieces.append((Markup(text[start:found.start()]), int(found[1])))  # noqa: S704 -- a part of what was safe
+            start = found.end()
+    return [*pieces, (Markup(text[start:]), None)]  # noqa: S704
 
 
 def when(instant: datetime | None) -> str:
@@ -95,5 +109,5 @@ def markdown(text: str) -> Markup:
 
 def install(app: Flask) -> None:
     """Make the filters known to the templates."""
-    for function in (num, decimal, points, pct, when, at, short_when, day, clock, markdown):
+    for function in (num, decimal, points, pct, when, at, short_when, day, clock, gapped, markdown):
         app.add_template_filter(function)

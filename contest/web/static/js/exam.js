@@ -7,6 +7,7 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const root = $("#sitting");
 const d = root.dataset;
 const word = (key, values = {}) => d[`w${key}`].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const fields = d.fields ? await import(d.fields).catch(() => null) : null; // without them the form saves by itself
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /* What is not saved yet, kept on this machine: {generation, answers: {slot: {generation, seq, choice}}, flags}.
@@ -65,7 +66,7 @@ let csrf = d.csrf;
 let offline = false;
 
 // {status, data}; status 0: no answer of ours within 10 s (a portal's own page counts as none).
-async function call(method, url, body, renewed = false) {
+async function call(method, url, body, renewed = false, take = (response) => response.json()) {
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(), 10000);
   const sent = performance.now();
@@ -75,12 +76,12 @@ async function call(method, url, body, renewed = false) {
       headers: { "X-CSRF-Token": csrf, ...(body && { "Content-Type": "application/json" }) },
       body: body && JSON.stringify(body),
     });
-    const data = response.status === 204 ? {} : await response.json().catch((problem) => {
+    const data = response.status === 204 ? {} : await take(response).catch((problem) => {
       if (response.ok) throw problem;
       return {};
     });
     clearTimeout(limit);
-    if (data.code === "csrf" && !renewed && await renew()) return call(method, url, body, true);
+    if (data.code === "csrf" && !renewed && await renew()) return call(method, url, body, true, take);
     if (typeof data.remaining_ms === "number") sync(sent, data.remaining_ms);
     setOffline(false);
     return { status: response.status, data, wait: Number(response.headers.get("Retry-After")) * 1000 };
@@ -128,7 +129,7 @@ function tick() {
   if (minute !== Math.ceil(ms / 60000)) turnMinute(minute = Math.ceil(ms / 60000));
   for (const at of [10, 5, 1])
     if (before > at * 60000 && ms <= at * 60000) say(word(at === 1 ? "Spoken1" : "Spoken", { minutes: at, blank: blank() }));
-  if (!flushed && ms <= 20000 - Math.random() * 2000) { flushed = true; flush(); }
+  if (!flushed && ms <= 20000 - Math.random() * 2000) { flushed = true; settle(); flush(); }
   before = ms;
   if (performance.now() - heard > 60000) { heard = performance.now(); resync(); }
   if (!ms && !over) timeUp();
@@ -160,6 +161,7 @@ async function placed(data) {
 
 async function timeUp() {
   over = true;
+  settle();
   show("#over", true);
   say(word("Over"));
   await flush();
@@ -214,12 +216,19 @@ async function send() {
     const oldest = Math.min(...Object.values(queue).map((kept) => kept.generation));
     let batch = Object.entries(queue).filter(([, kept]) => kept.generation === oldest)
       .map(([slot, { seq, choice }]) => ({ slot: Number(slot), seq, choice }));
-    if (alone) batch = batch.slice(0, 1);
+    batch = batch.slice(0, alone ? 1 : fitting(batch));
     const slow = setTimeout(() => line("saving", word("Saving")), 800);
     const reply = await call("PUT", `${d.api}/answers`, { generation: oldest, answers: batch });
     clearTimeout(slow);
     if (!await received(reply, batch)) return;
   }
+}
+
+// How many of the answers one request takes: essays are long.
+function fitting(batch) {
+  let bytes = 0;
+  const over = batch.findIndex((one) => (bytes += new Blob([JSON.stringify(one)]).size) > 48000);
+  return over < 0 ? batch.length : Math.max(over, 1);
 }
 
 async function sendFlags() {
@@ -317,25 +326,39 @@ async function takeOver() {
 
 /* The paper: all questions come once, a moment after the first one is on the screen. */
 
-const paper = new Map();
+const paper = new Map(), saveds = {}; // slot → its fieldset; slot → the answer that the server has
 
-async function fetchPaper() {
-  const { status, data } = await call("GET", d.api);
+// The server draws every question, so that a page with and one without a script show the same.
+async function asPaper(response) {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const sheets = [...page.querySelectorAll("fieldset[data-slot]")];
+  if (!sheets.length) throw new Error("no paper"); // a portal's page, or a sign-in
+  return { sheets };
+}
+
+async function fetchPaper(fresh = false) {
+  if (!fields) return false;
+  const { status, data } = await call("GET", d.paper, undefined, false, asPaper);
   if (status !== 200) return false;
-  for (const item of data.items) {
-    paper.set(item.slot, item);
-    seqs[item.slot] = Math.max(seqs[item.slot] || 0, item.seq);
-    if (!queue[item.slot]) choices[item.slot] = item.choice;
+  for (const sheet of data.sheets) {
+    const slot = Number(sheet.dataset.slot);
+    paper.set(slot, slot === current && !fresh ? $("#question fieldset") : document.adoptNode(sheet));
+    seqs[slot] = Math.max(seqs[slot] || 0, Number(sheet.dataset.seq));
+    saveds[slot] = fields.read(sheet);
+    if (!queue[slot] && (fresh || slot !== current)) choices[slot] = saveds[slot];
+    fields.dress(paper.get(slot), tellPlace);
   }
   if (form) form.dataset.ready = "yes";
   paint();
   return true;
 }
 
+const tellPlace = (n) => say(word("Moved", { n }));
+
 // Another window or device was newer: its answer is shown, and this is said.
 async function adopt(lost) {
   for (const slot of lost) seqs[slot] = 0;
-  await fetchPaper();
+  await fetchPaper(true);
   turn(current, false);
   band("Changed", word("Changed", { slots: lost.join(", ") }));
   say(word("Changed", { slots: lost.join(", ") }));
@@ -352,8 +375,7 @@ async function restore(again = 0) {
   if (waiting.length) line("saving", word("Saving"));
   if (!await fetchPaper() && !waiting.length) return setTimeout(restore, wait(again), again + 1);
   for (const [slot, kept] of waiting) {
-    const server = paper.get(Number(slot));
-    if (server && same(server.choice, kept.choice)) continue;
+    if (slot in saveds && fields.same(saveds[slot], kept.choice)) continue;
     queue[slot] = kept;
     choices[slot] = kept.choice;
   }
@@ -367,14 +389,12 @@ async function restore(again = 0) {
   else if (waiting.length && !some) line("saved", d.savedLine);
 }
 
-const same = (a, b) => JSON.stringify([...(a || [])].sort()) === JSON.stringify([...(b || [])].sort());
-
 /* What is on the screen */
 
 let current = Number(d.slot) || 0;
 const count = Number(d.count);
 const form = $("#paper");
-const answered = (slot) => Boolean(choices[slot] && choices[slot].length);
+const answered = (slot) => choices[slot] === "?" || Boolean(fields && fields.filled(choices[slot]));
 const blank = () => (form ? count - all(".cells .cell.done").length : Number(d.blank));
 
 function show(selector, on) {
@@ -444,29 +464,19 @@ function paint() {
 let filter = form ? form.dataset.show : "";
 const cellOf = (slot) => $(`.cells [data-slot="${slot}"]`);
 
-// Draws question `slot` by cloning the first option's row: text only, never markup.
+// Puts question `slot` on the screen.
 function turn(slot, move = true) {
-  const item = paper.get(slot);
-  if (!item) return;
+  const sheet = paper.get(slot);
+  if (!sheet) return;
+  settle();
   current = slot;
   const place = { n: slot, of: count };
   document.title = `${word("Place", place)} – ${d.title}`;
   $("#place").textContent = word("Place", place);
-  $("#question legend").textContent = item.stem;
-  $("#question .hint").textContent = item.type === "multiple" ? d.wMany : d.wOne;
-  const chosen = choices[slot] || [];
-  const model = $("#question .opt");
-  const rows = item.options.map((option, i) => {
-    const row = model.cloneNode(true), input = row.querySelector("input"), label = row.querySelector("label");
-    input.type = item.type === "multiple" ? "checkbox" : "radio";
-    input.id = label.htmlFor = `o${i + 1}`;
-    input.value = option.id;
-    input.checked = chosen.includes(option.id);
-    label.firstElementChild.textContent = "ABCDEFGHIJ"[i];
-    label.lastElementChild.textContent = option.text;
-    return row;
-  });
-  $("#options").replaceChildren(...rows);
+  if (choices[slot] !== "?") fields.write(sheet, choices[slot]);
+  sheet.disabled = Boolean(stopped);
+  $("#question fieldset").replaceWith(sheet);
+  $("#clear").textContent = /one|many/.test(sheet.dataset.shape) ? d.wClear : d.wErase;
   const next = $("#next"), last = slot === count;
   next.value = $("#enter").value = last ? "check" : "next";
   next.textContent = last ? d.wCheck : d.wNext;
@@ -485,9 +495,19 @@ function go(slot) {
 }
 
 function choose() {
-  const chosen = all("#options input:checked").map((input) => input.value);
-  answer(current, chosen.length ? chosen : null);
+  clearTimeout(typing);
+  typing = 0;
+  const chosen = fields.read($("#question fieldset"));
+  if (!fields.same(chosen, choices[current])) answer(current, chosen);
 }
+
+// What is being written is saved a second after the last key, or when its question is left.
+let typing = 0;
+function type() {
+  clearTimeout(typing);
+  typing = setTimeout(choose, 1000);
+}
+const settle = () => { if (typing) choose(); };
 
 function flag() {
   const on = cellOf(current).classList.toggle("flag");
@@ -501,6 +521,7 @@ let leaving = false;
 function reload() { leaving = true; location.reload(); }
 
 async function toCheck() {
+  settle();
   await flush();
   if (unsaved() || !await resync() || stopped || gone) return; // the band says why
   leaving = true;
@@ -514,8 +535,8 @@ function press(button) {
   if (value === "prev") return go(current - 1);
   if (value === "flag") return flag();
   if (value === "clear") {
-    for (const input of all("#options input")) input.checked = false;
-    $("#options input").focus();
+    fields.write($("#question fieldset"), null);
+    $("#question fieldset :is(input, select, textarea, button):not([hidden], :disabled)").focus();
     return choose();
   }
   if (value === "check") return toCheck();
@@ -579,11 +600,14 @@ function preferences() {
 /* Start */
 
 function sitting() {
-  for (const cell of all(".cells .cell")) choices[cell.dataset.slot] = cell.classList.contains("done") ? ["?"] : null;
-  if (form && stopped !== "Other") {
-    seqs[current] = Number(form.dataset.seq);
-    choices[current] = all("#options input:checked").map((input) => input.value);
-    $("#options").addEventListener("change", choose);
+  for (const cell of all(".cells .cell")) choices[cell.dataset.slot] = cell.classList.contains("done") ? "?" : null;
+  if (form && fields && stopped !== "Other") {
+    const sheet = $("#question fieldset");
+    seqs[current] = Number(sheet.dataset.seq);
+    choices[current] = fields.read(sheet);
+    fields.dress(sheet, tellPlace);
+    $("#question").addEventListener("change", choose);
+    $("#question").addEventListener("input", (event) => { if (/text/.test(event.target.type)) type(); });
     let clicked = null; // Safari 15.0 knows no event.submitter
     form.addEventListener("click", (event) => { clicked = event.target.closest("button") || clicked; });
     form.addEventListener("submit", (event) => {
@@ -606,6 +630,7 @@ function sitting() {
   if (hand) hand.addEventListener("submit", (event) => { event.preventDefault(); submit(hand.querySelector(".btn")); });
   for (const link of all("[data-leave]")) link.addEventListener("click", () => { leaving = true; });
   addEventListener("beforeunload", (event) => {
+    settle();
     if (!unsaved() || leaving || gone) return;
     event.preventDefault();
     event.returnValue = "";
