@@ -103,7 +103,7 @@ class _Taker:
     def children(self, node: etree._Element, flow: Flow, style: Style, depth: int, lists: int) -> None:
         if depth > _MAX_DEPTH:
             self.lose("html_lost")
-            self.text("".join(node.itertext()), flow, style)
+            self.text(_words(node), flow, style)
             return
         self.text(node.text, flow, style)
         for child in node:
@@ -124,7 +124,7 @@ class _Taker:
         elif tag == "math":
             self.maths(node, flow, style)
         elif tag in ("ul", "ol", "menu", "dir"):
-            self.list(node, flow, style, depth, lists)
+            self.items(node, flow, style, depth, lists)
         elif tag == "table":
             self.table(node, flow, style, depth, lists)
         else:
@@ -149,7 +149,7 @@ class _Taker:
         address = node.get("href", "").strip()
         if _SOUND_FILE.search(address):
             self.lose("audio_lost")
-        elif _ADDRESS.fullmatch(address) and address not in "".join(node.itertext()):
+        elif _ADDRESS.fullmatch(address) and address not in _words(node):
             flow.add(f" ({self.repaired(address)})", style)
 
     def picture(self, node: etree._Element, flow: Flow, style: Style) -> None:
@@ -167,9 +167,9 @@ class _Taker:
         latex = to_latex(node)
         if latex is None or not flow.add_maths(self.repaired(latex)):
             self.lose("formula_lost")
-            flow.add(" ".join("".join(node.itertext()).split()), style)
+            flow.add(" ".join(_words(node).split()), style)
 
-    def list(self, node: etree._Element, flow: Flow, style: Style, depth: int, lists: int) -> None:
+    def items(self, node: etree._Element, flow: Flow, style: Style, depth: int, lists: int) -> None:
         if lists >= _MAX_LISTS:
             self.lose("html_lost")
             flow.end(1)
@@ -182,12 +182,10 @@ class _Taker:
         item = Flow()
         self.text(node.text, item, style)
         for child in node:
-            if not isinstance(child.tag, str):
-                pass
-            elif child.tag == "li":
+            if child.tag == "li":
                 item = found.next(item)
                 self.children(child, item, style, depth + 1, lists + 1)
-            else:  # lists that Word and old editors put between the items
+            elif isinstance(child.tag, str):  # lists that Word and old editors put between the items
                 self.element(child, item, style, depth + 1, lists + 1)
             self.text(child.tail, item, style)
         found.next(item)
@@ -230,6 +228,10 @@ class _Taker:
         for row in rows:
             for cell in row:
                 flow.take_over(cell)
+
+
+def _words(node: etree._Element) -> str:
+    return "".join(map(str, node.itertext()))
 
 
 def _span(cell: etree._Element, name: str) -> int:

@@ -47,7 +47,7 @@ def to_mathml(latex: str) -> str | None:
         return None
     if any(_UNKNOWN.search(node.text or "") for node in drawn.iter(f"{_NAMESPACE}mi")):
         return None
-    semantics = etree.Element(f"{_NAMESPACE}semantics", nsmap={None: _NAMESPACE[1:-1]})
+    semantics = etree.Element(f"{_NAMESPACE}semantics", nsmap={None: _NAMESPACE[1:-1]})  # type: ignore[dict-item]
     semantics.extend(list(drawn))
     note = etree.SubElement(semantics, f"{_NAMESPACE}annotation", encoding=TEX)
     note.text = latex
@@ -75,6 +75,10 @@ def _name(node: etree._Element) -> str:
     return node.tag.rpartition(":")[2].rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
 
 
+def _text(node: etree._Element) -> str:
+    return "".join(map(str, node.itertext()))
+
+
 def _children(node: etree._Element) -> list[etree._Element]:
     return [child for child in node if isinstance(child.tag, str)]
 
@@ -82,7 +86,7 @@ def _children(node: etree._Element) -> list[etree._Element]:
 def _latex(node: etree._Element) -> str:
     name = _name(node)
     if name in _LEAVES:
-        return _LEAVES[name]("".join(node.itertext()))
+        return _LEAVES[name](_text(node))
     children = _children(node)
     if name == "semantics":
         return _latex(children[0]) if children else ""
@@ -112,7 +116,7 @@ def _of_parts(name: str, children: list[etree._Element]) -> str:
     parts = [_latex(child) for child in children]
     first, second = parts[0], parts[1]
     if name in ("mover", "munder"):
-        accent = _OVER.get("".join(children[1].itertext()).strip())
+        accent = _OVER.get(_text(children[1]).strip())
         if accent:
             return rf"\{accent}{{{first}}}"
     return {
