@@ -10,6 +10,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree import ElementTree  # parts with a DTD are refused before
 
@@ -54,6 +55,11 @@ class SheetFacts:
 
 def open_package(data: bytes) -> zipfile.ZipFile:
     """Return the opened xlsx; raise UnreadableFile where it is unsafe, broken or something else."""
+    return open_zip(data, _check_kind)
+
+
+def open_zip(data: bytes, check_kind: Callable[[zipfile.ZipFile, set[str]], None]) -> zipfile.ZipFile:
+    """Return any opened package of XML parts, checked alike; `check_kind` gets its names in lower case."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
@@ -63,7 +69,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     names = {entry.filename.lstrip("/").lower() for entry in entries}
     if len(names) != len(entries):
         raise UnreadableFile("unsafe_zip", {"why": "repeated_names"})
-    _check_kind(package, names)
+    check_kind(package, names)
     _check_xml(package)
     return package
 
