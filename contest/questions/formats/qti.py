@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
+from lxml import etree
+
 from contest.questions.formats import qti_exact
 from contest.questions.formats.drafts import (
     MAX_ROWS,
@@ -24,7 +26,7 @@ from contest.questions.formats.qti_tree import Node, below, first, kids, name_of
 from contest.questions.formats.qti_zip import Package
 
 _XML_ROOTS = frozenset({"questestinterop", "assessmentitem"})
-MAX_PACKAGE_TEXT = MAX_TEXT_CHARS
+_OLD_PIECES = frozenset({"item", "section", "assessment", "objectbank"})  # of a questestinterop, alone
 
 
 def looks_like_qti_xml(head: bytes) -> bool:
@@ -44,6 +46,10 @@ def read_qti_xml(data: bytes) -> Reading:
     Its pictures can only be embedded ones: others are named as missing.
     """
     root = open_tree(data)
+    if name_of(root) in _OLD_PIECES:
+        holder = etree.Element("questestinterop")
+        holder.append(root)
+        root = holder
     if name_of(root) not in _XML_ROOTS:
         inside = first(root, "questestinterop", "assessmentitem")
         if inside is None:
@@ -145,12 +151,14 @@ class _Reader:
         self.row += 1
         if self.row > MAX_ROWS:
             raise UnreadableFile("too_many_rows", {"sheet": "QTI", "cell": found.place, "limit": MAX_ROWS})
+        if found.unsupported == "passage":  # stands before the questions about it
+            return
         if found.unsupported == "description":
             self.problems.append(Problem("warning", "item_unsupported", found.place, None,
                                          {"value": found.unsupported[:60]}))
             return
         self.chars += len(found.stem) + sum(map(len, found.options)) + sum(map(len, found.parts))
-        if self.chars > MAX_PACKAGE_TEXT:
+        if self.chars > MAX_TEXT_CHARS:
             raise UnreadableFile("too_much_text")
         self.drafts.append(self.desk.draft(found))
 

@@ -54,7 +54,7 @@ class _Reader:
     def read(self, before: str) -> None:
         """Fill in what is found."""
         found = self.found
-        if any(kids(self.item, *_RANDOM)):
+        if kids(self.item, *_RANDOM):
             found.unsupported = "template"
         self.styles()
         stem = self.body.inner(body) if (body := next(iter(kids(self.item, "itembody")), None)) is not None else ""

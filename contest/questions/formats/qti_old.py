@@ -16,6 +16,7 @@ from contest.questions.formats.qti_tree import Node, below, kids, name_of, numbe
 _ITEM_HOLDERS = ("assessment", "section", "objectbank")
 _MAX_DEPTH = 30
 _PERCENT = 100
+_PARENT = "parent_stimulus_item_ident"
 _GENERIC = re.compile(r"(?:root_?)?(?:section|phần|part|main|default|untitled|main section|root)?[ _-]*\d{0,4}",
                       re.IGNORECASE)
 _TOPIC = ("topic", "category", "subject", "qmd_topic", "cc_question_category", "linh_vuc", "lĩnh vực", "chủ đề")
@@ -28,7 +29,7 @@ _SCHOOLS = frozenset({"pre-school", "school", "he/fe", "vocational", "profession
 
 def read_old(root: Node, *, folder: str = "", row: int = 1, topic: str | None = None) -> Iterator[Found]:
     """The items of a questestinterop in their order; `row` is the first one's ordinal."""
-    stimuli: dict[str, str] = {}
+    stimuli = {entry: "" for node in below(root, "qtimetadata") for label, entry in _fields(node) if label == _PARENT}
     for position, (item, section) in enumerate(_items(root, topic, 0)):
         yield _Reader(item, row + position, folder, section).read(stimuli)
 
@@ -92,11 +93,11 @@ class _Reader:
         stem = self.text.html(presentation) if presentation is not None else ""
         self.metadata()
         if hint.startswith("text_only"):
+            found.unsupported = "passage" if found.code in stimuli else "description"
             stimuli[found.code or ""] = stem
-            found.unsupported = "description"
             return found
         rules = read_rules(self.item)
-        found.stem = stimuli.get(self.fields.get("parent_stimulus_item_ident", "-"), "") + stem
+        found.stem = stimuli.get(self.fields.get(_PARENT, "-"), "") + stem
         kinds = Kinds(found, self.text, rules, self.responses, hint)
         kinds.read(presentation)
         self.points(rules.best if not hint.endswith("_question") else None)

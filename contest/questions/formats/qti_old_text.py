@@ -63,7 +63,7 @@ class OldText:
         embedded = (node.get("embedded") or "").lower() == "base64"
         kind = node.get("imagtype") or node.get("imagetype") or "image/png"
         uri = f"data:{kind};base64,{''.join(words(node).split())}" if embedded else node.get("uri", "")
-        return f'<img alt="{alt}" src="{escape(uri)}">' if uri else ""
+        return f' <img alt="{alt}" src="{escape(uri)}">' if uri else ""
 
 
 def _text(node: Node) -> str:
