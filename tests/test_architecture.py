@@ -49,6 +49,7 @@ NAMED = {
     ("questions", "seals"): "operations",
     ("questions", "twin_views"): "edge",
     ("questions", "twins"): "queries",
+    ("questions", "usage"): "operations",
     ("questions", "verdicts"): "operations",
     ("questions", "staged"): "queries",
     ("questions", "imports"): "operations",
