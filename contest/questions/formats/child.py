@@ -10,13 +10,14 @@ import gc
 import json
 import resource
 import sys
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import python_calamine  # noqa: F401 - loaded before the limits are set
 
 from contest.questions.formats.drafts import UnreadableFile
-from contest.questions.formats.whole import Wish, read_files
-from contest.questions.formats.wire import dump_reading, dump_refusal
+from contest.questions.formats.whole import Wish, open_table, read_files
+from contest.questions.formats.wire import dump_reading, dump_refusal, dump_stream
 
 
 def main() -> int:
@@ -25,21 +26,28 @@ def main() -> int:
     source = sys.stdin.buffer
     request = json.loads(source.readline(1 << 20))
     _limit(int(request["memory"]), int(request["cpu"]))
-    sys.stdout.buffer.write(_answer(request, source))
+    for piece in _answer(request, source):
+        sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
     return 0
 
 
-def _answer(request: dict[str, Any], source: BinaryIO) -> bytes:
+def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
+    """Yield the reading; a refusal may come after pieces of it, and then stands on the last line."""
     try:
         files = [(name, source.read(size)) for name, size in zip(request["names"], request["sizes"], strict=True)]
-        return dump_reading(read_files(files, Wish(**request["wish"])))
+        wish = Wish(**request["wish"])
+        stream = open_table(files, wish)
+        if stream is None:
+            yield dump_reading(read_files(files, wish))
+        else:
+            yield from dump_stream(stream, stream.rest)
     except UnreadableFile as refusal:
-        return dump_refusal(refusal)
+        yield dump_refusal(UnreadableFile(refusal.code, {"name": request["names"][0], **refusal.params}))
     except MemoryError:
-        return dump_refusal(UnreadableFile("too_heavy"))
+        yield dump_refusal(UnreadableFile("too_heavy"))
     except RecursionError:
-        return dump_refusal(UnreadableFile("too_deep"))
+        yield dump_refusal(UnreadableFile("too_deep"))
 
 
 def _limit(memory: int, cpu: int) -> None:

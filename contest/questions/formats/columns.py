@@ -1,23 +1,17 @@
 """Which row is the header and which column holds what. Pure.
 
 The fields: number, code, type, stem, option_a … option_h, options (all in one cell), key, topic,
-level, explanation, citation, points. Three headers are settled by what stands below them:
-"Loại" (kind), "Đáp án" (answer), "Phương án" (choices).
+level, explanation, citation, points, tags, scoring, credits, fixed, format. Three headers are
+settled by what stands below them: "Loại" (kind), "Đáp án" (answer), "Phương án" (choices).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from contest.questions.formats.drafts import (
-    LETTERS,
-    MAX_COLUMNS,
-    UnreadableFile,
-    column_index,
-    column_letter,
-)
+from contest.questions.formats.drafts import LETTERS, column_letter
 from contest.questions.formats.grid import Grid, Row
 from contest.questions.formats.options import split_options
 from contest.questions.formats.text import squeeze
@@ -41,6 +35,11 @@ FIELDS = (
     "explanation",
     "citation",
     "points",
+    "tags",
+    "scoring",
+    "credits",
+    "fixed",
+    "format",
 )
 
 _SYNONYMS = {
@@ -63,6 +62,11 @@ _SYNONYMS = {
     "citation": "cancu cancuphaply trichdan cosophaply nguon dieukhoan thamchieu reference "
     "citation vanban cancutrichdan trichdannguon tailieuthamkhao",
     "points": "diem sodiem points score mark thangdiem diemso",
+    "tags": "nhan tukhoa the tags tag",
+    "scoring": "cachcham cachchamdiem scoring",
+    "credits": "tylediem tilediem credits",
+    "fixed": "giuvitri fixed",
+    "format": "dinhdang format",
 }
 _FIELD_OF = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
 _BEGINNINGS = (
@@ -87,16 +91,23 @@ _OPTION = re.compile(
     r"|answer|choice|pa|da|y)?([a-h])|(?:dapan|phuongan|luachon|traloi|cautraloi|phuongantraloi"
     r"|option|answer|choice|pa|da|y)([1-8])"
 )
+_TICK_HEADER = re.compile("dung([a-h])|([a-h])dung")
+_TICK_WORDS = frozenset({"dung", "ladapandung", "dapandung", "x", "correct", "true"})
+_TICKS = frozenset({"x", "✓", "✔", "√", "1", "0", "true", "false", "đúng", "sai", "đ", "s", "*", "v", "-"})
 _ASIDE = re.compile(r"[(\[].*?[)\]]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The header row's last row number (1-based), field → 0-based column, column → header text."""
+    """The header row's last row number (1-based), field → 0-based column, column → header text.
+
+    `ticks` are the columns of an x: 0-based option → column.
+    """
 
     header_row: int
     fields: Mapping[str, int]
     headers: Mapping[int, str]
+    ticks: Mapping[int, int] = field(default_factory=dict)
 
     def title(self, name: str) -> str | None:
         """Return the header text of a field's column; its letter where the header is empty."""
@@ -140,7 +151,7 @@ def _is_header(named: Mapping[str, int]) -> bool:
 def find_layout(grid: Grid) -> Layout | None:
     """Return the best header among the first ten rows that hold something, None without one."""
     best: tuple[int, Layout] | None = None
-    rows = grid.rows[: HEADER_ROWS + 1]
+    rows = grid.head[: HEADER_ROWS + 1]
     for index, row in enumerate(rows[:HEADER_ROWS]):
         cells, last = list(row.cells), row.number
         below = rows[index + 1] if index + 1 < len(rows) else None
@@ -173,7 +184,7 @@ def _flat(header: str) -> str:
 def _settled(layout: Layout, grid: Grid) -> Layout:
     """Decide what "Loại", "Đáp án" and "Phương án" are by what stands below them."""
     fields = dict(layout.fields)
-    sample = [row for row in grid.rows if row.number > layout.header_row][:SAMPLE_ROWS]
+    sample = [row for row in grid.head if row.number > layout.header_row][:SAMPLE_ROWS]
 
     def values(column: int) -> list[str]:
         return [row.cells[column] for row in sample if row.cells[column]]
@@ -198,50 +209,27 @@ def _settled(layout: Layout, grid: Grid) -> Layout:
             fields["options"] = answer
         else:
             fields.setdefault("key", answer)
-    return Layout(layout.header_row, fields, layout.headers)
+    return Layout(layout.header_row, fields, layout.headers, _ticks(layout, fields, values))
+
+
+def _ticks(layout: Layout, fields: Mapping[str, int], values: Callable[[int], list[str]]) -> dict[int, int]:
+    """The columns of an x, one an option: named as the option again, "Đúng B", or "Đúng?" beside it."""
+    used = {column: name for name, column in fields.items()}
+    found: dict[int, int] = {}
+    for column, header in layout.headers.items():
+        if column in used:
+            continue
+        name = field_of(header) or ""
+        option = _TICK_HEADER.fullmatch(squeeze(header))
+        if option:
+            name = f"option_{option[1] or option[2]}"
+        elif not name and squeeze(header) in _TICK_WORDS:
+            name = used.get(column - 1, "")
+        if name in OPTION_FIELDS and name in fields and all(v.casefold() in _TICKS for v in values(column)):
+            found.setdefault(OPTION_FIELDS.index(name), column)
+    return found if any(values(column) for column in found.values()) else {}
 
 
 def _hold_options(values: Sequence[str]) -> bool:
     split = sum(1 for value in values if len(split_options(value).options) > 1)
     return 2 * split > len(values)
-
-
-_COLUMN = re.compile("[A-Z]{1,2}")
-
-
-def apply_mapping(grid: Grid, mapping: Mapping[str, str], found: Layout | None) -> Layout:
-    """Return the layout with the given columns: field → column letter, "" for no such column.
-
-    "header_row" may name the header's row ("0": there is none). Raises
-    UnreadableFile("bad_mapping") for an unknown field or a letter that is none.
-    """
-    row_text = mapping.get("header_row", "")
-    if row_text and not row_text.isdecimal():
-        raise UnreadableFile("bad_mapping", {"field": "header_row", "column": row_text})
-    header_row = int(row_text) if row_text else (found.header_row if found else _first_wide(grid))
-    fields = dict(found.fields) if found else {}
-    headers = dict(found.headers) if found and found.header_row == header_row else {}
-    if not headers:
-        row = next((row for row in grid.rows if row.number == header_row), None)
-        headers = {c: _flat(cell) for c, cell in enumerate(row.cells if row else ()) if cell}
-    for name, letters in mapping.items():
-        if name == "header_row":
-            continue
-        letters = letters.strip().upper()
-        known = name in FIELDS and (not letters or _COLUMN.fullmatch(letters))
-        if not known or column_index(letters) >= min(max(grid.width, 1), MAX_COLUMNS):
-            raise UnreadableFile("bad_mapping", {"field": name[:40], "column": letters[:10]})
-        fields.pop(name, None)
-        if letters:
-            column = column_index(letters)
-            fields = {other: c for other, c in fields.items() if c != column or other in mapping}
-            fields[name] = column
-    return Layout(header_row, fields, headers)
-
-
-def _first_wide(grid: Grid) -> int:
-    """Return the first row that holds three cells or more, 0 where none of the first ten does."""
-    for row in grid.rows[:HEADER_ROWS]:
-        if sum(1 for cell in row.cells if cell) >= 3:
-            return row.number
-    return 0

@@ -41,8 +41,6 @@ def kind_of(data: bytes) -> Kind:
 
 
 def _kind_of_zip(data: bytes) -> Kind:
-    from contest.questions.formats.qti import looks_like_qti_package
-
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
@@ -50,7 +48,11 @@ def _kind_of_zip(data: bytes) -> Kind:
     lower = {name.lstrip("/").lower() for name in names}
     if "word/document.xml" in lower:
         return "docx"
-    if "xl/workbook.xml" not in lower and looks_like_qti_package(names):
+    if "xl/workbook.xml" in lower:
+        return "sheet"
+    from contest.questions.formats.qti import looks_like_qti_package
+
+    if looks_like_qti_package(names):
         return "qti-package"
     if "moodle_backup.xml" in lower:
         raise UnreadableFile("moodle_backup")

@@ -87,6 +87,10 @@ PROBLEM_CODES = frozenset(
         "cell_error",
         "formula_without_value",
         "not_written",
+        "sheets_joined",
+        "order_as_listed",
+        "pair_unsplit",
+        "marker_repaired",
         # about the file
         "keys_count_from_zero",
         "text_repaired",

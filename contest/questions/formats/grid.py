@@ -5,54 +5,114 @@ The format is told by content, never by name. Pure but for python-calamine.
 
 from __future__ import annotations
 
-import datetime
 import io
 import zipfile
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from contest.questions.formats import delimited, package
+from contest.questions.formats.cell_looks import Looks, marked_options, standing_out
+from contest.questions.formats.cells import Collector, Note, Row
 from contest.questions.formats.drafts import (
     MAX_BYTES,
-    MAX_CELL_CHARS,
     MAX_COLUMNS,
     MAX_ROWS,
-    MAX_TEXT_CHARS,
+    NO_PARAMS,
     Problem,
     UnreadableFile,
     column_letter,
-    place_of,
 )
-from contest.questions.formats.text import repair
 
+__all__ = ["Book", "Grid", "Row", "open_book"]
+
+HEAD_ROWS = 520  # what the header and its columns are told by
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version")
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row that holds something: its 1-based number and its cells from column A on."""
-
-    number: int
-    cells: tuple[str, ...]
+Values = Iterator[tuple[int, Sequence[Any]]]
+Rectangle = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet. Every row has `width` cells; empty rows are left out, numbers stay true.
 
-    `notes` are the findings of single cells by row number; `merged` are rectangles
-    (first row, first column, last row, last column), rows 1-based, columns 0-based, inclusive.
+    Nothing is kept: `stream` reads the sheet once more each time, and `notes` and `problems` are
+    those of the rows that it has passed. `merged` are rectangles (first row, first column, last row,
+    last column), rows 1-based, columns 0-based, inclusive.
     """
 
-    sheet: str
-    width: int
-    rows: tuple[Row, ...]
-    notes: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-    problems: tuple[Problem, ...] = ()
+    def __init__(self, sheet: str, width: int, values: Callable[[], Values], *, offset: int = 0,
+                 merged: tuple[Rectangle, ...] = (), notes: Sequence[tuple[int, Note]] = (),
+                 looks: Looks | None = None, part: str = "", told: tuple[Problem, ...] = ()) -> None:
+        self.sheet, self.width, self.merged = sheet, width, merged
+        self.by_look = False  # whether a row without a key may show it by how its cells look
+        self._values, self._offset, self._known, self._told = values, offset, notes, told
+        self._looks, self._part = looks, part
+        self._collector = self._fresh()
+
+    def _fresh(self) -> Collector:
+        collector = Collector(self.sheet, self.width, self._looks, self._part)
+        for row, note in self._known:
+            collector.notes.setdefault(row, []).append(note)
+        return collector
+
+    def stream(self) -> Iterator[Row]:
+        """Yield the rows that hold something."""
+        collector = self._collector = self._fresh()
+        offset = self._offset
+        for number, values in self._values():
+            row = collector.row(number, values, offset)
+            if row is not None:
+                yield row
+
+    def column(self, column: int) -> Iterator[tuple[int, str]]:
+        """Yield one column's cells from top to bottom, those of empty rows too: (row number, text)."""
+        collector, place = self._fresh(), column - self._offset
+        for number, values in self._values():
+            if 0 <= place < len(values):
+                yield number, collector.text(values[place], number, column)
+
+    @cached_property
+    def head(self) -> tuple[Row, ...]:
+        """The first rows that hold something."""
+        rows = self.stream()
+        found = tuple(islice(rows, HEAD_ROWS))
+        self._collector = self._fresh()
+        return found
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows: for small sheets."""
+        return tuple(self.stream())
+
+    @property
+    def notes(self) -> dict[int, list[Note]]:
+        """The findings of single cells by row number."""
+        return self._collector.notes
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found in the sheet as a whole."""
+        return (*self._collector.problems(), *self._told)
+
+    def marked(self, row: int, columns: Sequence[int], cell: str, options: Sequence[str]) -> tuple[int, ...]:
+        """The 0-based options that stand out by bold, underline, colour or fill; () where the file can't tell.
+
+        `columns` are those of the options; where there are none, `cell` is the text of their only cell.
+        """
+        if not self.by_look or self._looks is None:
+            return ()
+        if columns:
+            return standing_out([self._looks.aspects(self._part, row, column)
+                                 for column in columns[: len(options)]])
+        for column in range(self.width):
+            runs = self._looks.runs(self._part, row, column)
+            if runs and "".join(text for text, _ in runs).strip() == cell:
+                return marked_options(runs, options)
+        return ()
 
 
 class Book:
@@ -64,28 +124,25 @@ class Book:
         self._package: zipfile.ZipFile | None = None
         self._grids: dict[str, Grid] = {}
         self._delimiter: str | None = None
-        if kind == "xlsx":
-            self._open_xlsx()
-        else:
+        if kind == "csv":
             self.visible: tuple[str, ...] = ("",)
             self.names: tuple[str, ...] = ("",)
+        else:
+            self._open_workbook()
 
-    def _open_xlsx(self) -> None:
+    def _open_workbook(self) -> None:
         import python_calamine
 
-        self._package = package.open_package(self._data)
-        self._parts = package.sheet_parts(self._package)
-        try:
-            self._reader = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._data))
-        except python_calamine.PasswordError as error:
-            raise UnreadableFile("encrypted") from error
-        except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise UnreadableFile("broken_file") from error
-        sheets = [
-            meta
-            for meta in self._reader.sheets_metadata
-            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
+        if self.format != "xls":
+            self._package = package.open_package(self._data)
+            if package.is_ods(self._package):
+                self.format = "ods"
+        self._parts = package.sheet_parts(self._package) if self._package and self.format == "xlsx" else {}
+        self._looks = Looks(self._package) if self._package and self.format == "xlsx" else None
+        broken = "old_xls" if self.format == "xls" else "broken_file"
+        self._reader = _guarded(lambda: python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._data)), broken)
+        sheets = [meta for meta in self._reader.sheets_metadata
+                  if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]
         self.names = tuple(meta.name for meta in sheets)
         shown = python_calamine.SheetVisibleEnum.Visible
         self.visible = tuple(meta.name for meta in sheets if meta.visible == shown)
@@ -94,7 +151,7 @@ class Book:
         """Return one sheet's cells; raise UnreadableFile where it is beyond the limits."""
         if name not in self._grids:
             self._grids[name] = (
-                self._xlsx_grid(name) if self.format == "xlsx" else _csv_grid(self._data, self._delimiter)
+                _csv_grid(self._data, self._delimiter) if self.format == "csv" else self._sheet_grid(name)
             )
         return self._grids[name]
 
@@ -103,115 +160,57 @@ class Book:
         self._delimiter = delimiter
         self._grids.clear()
 
-    def _xlsx_grid(self, name: str) -> Grid:
-        import python_calamine
-
-        if self._package is None or name not in self._parts:
-            raise UnreadableFile("broken_file")
-        facts = package.scan_sheet(self._package, self._parts[name], name)
-        try:
-            sheet = self._reader.get_sheet_by_name(name)
-            first_column = sheet.start[1] if sheet.start else 0
-            merged = tuple(
-                (top + 1, left, bottom + 1, right)
-                for (top, left), (bottom, right) in (sheet.merged_cell_ranges or ())
-            )
-            values = sheet.iter_rows() if sheet.start else iter(())
-            collector = _Collector(name, facts.columns)
-            for row in facts.hidden_rows:
-                collector.note("hidden_row", row, 0)
-            for row, column in facts.error_cells:
-                collector.note("cell_error", row, column)
-            for row, column in facts.formulas_without_value:
-                collector.note("formula_without_value", row, column)
-            for number, cells in enumerate(values, start=1):
-                collector.add(number, cells, first_column)
-        except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise UnreadableFile("broken_file") from error
-        return collector.grid(merged)
+    def _sheet_grid(self, name: str) -> Grid:
+        notes: list[tuple[int, Note]] = []
+        part = self._parts.get(name, "")
+        columns = 0
+        if self._package is not None and self.format == "xlsx":
+            if not part:
+                raise UnreadableFile("broken_file")
+            facts = package.scan_sheet(self._package, part, name)
+            columns = facts.columns
+            notes += [(row, ("hidden_row", 0, NO_PARAMS)) for row in sorted(facts.hidden_rows)]
+            notes += [(row, ("cell_error", column, NO_PARAMS)) for row, column in sorted(facts.error_cells)]
+            notes += [(row, ("formula_without_value", column, NO_PARAMS))
+                      for row, column in sorted(facts.formulas_without_value)]
+        sheet = _guarded(lambda: self._reader.get_sheet_by_name(name))
+        _check_extent(name, sheet.end)
+        merged = tuple((top + 1, left, bottom + 1, right)
+                       for (top, left), (bottom, right) in (sheet.merged_cell_ranges or ()))
+        end = sheet.end[1] + 1 if sheet.end else 0
+        return Grid(name, max(columns, end), lambda: _sheet_values(sheet),
+                    offset=sheet.start[1] if sheet.start else 0, merged=merged, notes=notes,
+                    looks=self._looks, part=part)
 
 
-class _Collector:
-    """Turns a reader's values into rows of repaired text, counting what it had to do."""
+def _guarded(read: Callable[[], Any], broken: str = "broken_file") -> Any:
+    """What `read` returns; its errors as refusals. A panic of the reader is no Exception of Python's."""
+    import python_calamine
 
-    def __init__(self, sheet: str, width: int) -> None:
-        self.sheet, self.width = sheet, width
-        self.rows: list[Row] = []
-        self.notes: dict[int, list[tuple[str, int]]] = {}
-        self.repaired: Counter[str] = Counter()
-        self.first_repair: dict[str, str] = {}
-        self.chars = 0
+    try:
+        return read()
+    except python_calamine.PasswordError as error:
+        raise UnreadableFile("encrypted") from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise UnreadableFile(broken) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise UnreadableFile(broken) from error
+        raise
 
-    def note(self, code: str, row: int, column: int) -> None:
-        self.notes.setdefault(row, []).append((code, column))
 
-    def add(self, number: int, values: list[Any], offset: int = 0) -> None:
-        """Take over one row whose first value stands in column `offset`."""
-        cells = [""] * offset
-        filled = False
-        for column, value in enumerate(values, start=offset):
-            if value == "" and isinstance(value, str):
-                cells.append("")
-                continue
-            text = self._text(value, number, column)
-            filled = filled or bool(text)
-            cells.append(text)
-        if filled:
-            cells.extend([""] * (self.width - len(cells)))
-            self.rows.append(Row(number, tuple(cells)))
+def _sheet_values(sheet: Any) -> Values:
+    return enumerate(sheet.iter_rows(), start=1) if sheet.start else iter(())
 
-    def _text(self, value: object, row: int, column: int) -> str:
-        if not isinstance(value, str):
-            return self._plain(value, row, column)
-        text, kinds = repair(value)
-        if len(text) > MAX_CELL_CHARS:
-            cell = f"{column_letter(column)}{row}"
-            raise UnreadableFile(
-                "cell_too_long",
-                {"sheet": self.sheet, "cell": cell, "chars": len(text), "limit": MAX_CELL_CHARS},
-            )
-        self.chars += len(text)
-        if self.chars > MAX_TEXT_CHARS:
-            raise UnreadableFile("too_much_text", {"limit": MAX_TEXT_CHARS})
-        for kind in kinds:
-            self.repaired[kind] += 1
-            self.first_repair.setdefault(kind, place_of(self.sheet, row))
-        return text
 
-    def _plain(self, value: object, row: int, column: int) -> str:
-        if isinstance(value, bool):
-            self.note("cell_boolean", row, column)
-            return "TRUE" if value else "FALSE"
-        if isinstance(value, float):
-            if value.is_integer() and abs(value) < 1e15:
-                return str(int(value))
-            return repr(value)
-        if isinstance(value, datetime.datetime | datetime.date):
-            self.note("cell_date", row, column)
-            midnight = not isinstance(value, datetime.datetime) or value.time() == datetime.time()
-            return value.strftime("%d/%m/%Y" if midnight else "%d/%m/%Y %H:%M")
-        if isinstance(value, datetime.time | datetime.timedelta):
-            self.note("cell_date", row, column)
-        return str(value)
-
-    def grid(self, merged: tuple[tuple[int, int, int, int], ...] = ()) -> Grid:
-        problems = tuple(
-            Problem(
-                "warning",
-                "text_repaired",
-                self.first_repair[kind],
-                None,
-                {"kind": kind, "cells": count},
-            )
-            for kind, count in sorted(self.repaired.items())
-        )
-        rows = tuple(self.rows)
-        width = max((len(row.cells) for row in rows), default=0)
-        if any(len(row.cells) != width for row in rows):
-            rows = tuple(
-                Row(row.number, row.cells + ("",) * (width - len(row.cells))) for row in rows
-            )
-        return Grid(self.sheet, width, rows, self.notes, merged, problems)
+def _check_extent(name: str, end: tuple[int, int] | None) -> None:
+    """For the formats whose cells nobody has counted before."""
+    if end is None:
+        return
+    for code, last, limit in (("too_many_rows", end[0], MAX_ROWS), ("too_many_columns", end[1], MAX_COLUMNS)):
+        if last >= limit:
+            cell = f"{column_letter(end[1])}{end[0] + 1}"
+            raise UnreadableFile(code, {"sheet": name, "cell": cell, "limit": limit})
 
 
 def _csv_grid(data: bytes, delimiter: str | None) -> Grid:
@@ -219,20 +218,16 @@ def _csv_grid(data: bytes, delimiter: str | None) -> Grid:
     found, _, repaired = delimited.records(text, delimiter)
     if len(found) > MAX_ROWS:
         raise UnreadableFile("too_many_rows", {"sheet": "", "cell": "", "limit": MAX_ROWS})
-    collector = _Collector("", 0)
+    width = 0
     for number, record in enumerate(found, start=1):
         while record and not record[-1]:
             record.pop()
+        width = max(width, len(record))
         if len(record) > MAX_COLUMNS:
-            params: dict[str, str | int] = {"sheet": "", "cell": str(number), "limit": MAX_COLUMNS}
-            raise UnreadableFile("too_many_columns", params)
-        collector.add(number, record)
-    grid = collector.grid()
-    problems = list(grid.problems)
-    if guessed:
-        problems.append(Problem("warning", "encoding_guessed", "", None, {"encoding": guessed}))
-    problems += [Problem("warning", "quotes_repaired", str(row)) for row in repaired]
-    return Grid("", grid.width, grid.rows, grid.notes, (), tuple(problems))
+            raise UnreadableFile("too_many_columns", {"sheet": "", "cell": str(number), "limit": MAX_COLUMNS})
+    told = [Problem("warning", "encoding_guessed", "", None, {"encoding": guessed})] if guessed else []
+    told += [Problem("warning", "quotes_repaired", str(row)) for row in repaired]
+    return Grid("", width, lambda: enumerate(found, start=1), told=tuple(told))
 
 
 def open_book(data: bytes) -> Book:
@@ -244,7 +239,10 @@ def open_book(data: bytes) -> Book:
     if data.startswith(b"PK\x03\x04"):
         return Book("xlsx", data)
     if data.startswith(_OLE):
-        raise UnreadableFile(_ole_kind(data))
+        kind = _ole_kind(data)
+        if kind != "xls":
+            raise UnreadableFile(kind)
+        return Book("xls", data)
     if data.startswith(b"PK") or data.startswith(_BINARY):
         raise UnreadableFile("other_zip" if data.startswith(b"PK") else "not_a_table")
     head = data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
@@ -258,4 +256,4 @@ def open_book(data: bytes) -> Book:
 def _ole_kind(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "encrypted"
-    return "old_doc" if "WordDocument".encode("utf-16-le") in data else "old_xls"
+    return "old_doc" if "WordDocument".encode("utf-16-le") in data else "xls"

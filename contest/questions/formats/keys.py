@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from contest.questions.formats.text import fold, same, squeeze
@@ -39,6 +40,7 @@ class Key:
     problem: str | None = None
 
 
+@lru_cache(4096)
 def style_of(cell: str) -> Style:
     """Return how a key cell is written, by its looks alone."""
     text = _AND.sub(",", _PREFIX.sub("", cell.strip()))
@@ -52,7 +54,15 @@ def column_style(cells: Sequence[str]) -> tuple[Style, bool]:
 
     They count from 0 where all keys are numbers of 0 to 3 and a 0 is among them.
     """
-    styles = Counter(style_of(cell) for cell in cells if cell)
+    return counted_style(Counter(cells))
+
+
+def counted_style(cells: Mapping[str, int]) -> tuple[Style, bool]:
+    """As `column_style`, of the different cells and how often each stands."""
+    styles: Counter[Style] = Counter()
+    for cell, count in cells.items():
+        if cell:
+            styles[style_of(cell)] += count
     if not styles:
         return "letters", False
     style = styles.most_common(1)[0][0]
@@ -93,14 +103,20 @@ def read_key(
     return read
 
 
-def _named(text: str, from_zero: bool) -> list[int] | None:
+@lru_cache(4096)
+def _named(text: str, from_zero: bool) -> tuple[int, ...] | None:
     style = style_of(text)
     if style == "letters":
         cleaned = _AND.sub(",", _PREFIX.sub("", text))
-        return [ord(letter.upper()) - 65 for letter in re.findall("[A-Ha-h]", cleaned)]
+        return tuple(ord(letter.upper()) - 65 for letter in re.findall("[A-Ha-h]", cleaned))
     if style == "numbers":
-        return [number - (0 if from_zero else 1) for number in _numbers(text)]
+        return tuple(number - (0 if from_zero else 1) for number in _numbers(text))
     return None
+
+
+def in_order(text: str, from_zero: bool = False) -> tuple[int, ...] | None:
+    """The 0-based options that letters or numbers name, in the order written; None for anything else."""
+    return _named(text.replace("->", ",").replace("→", ",").replace(">", ",").replace("<", ",").strip(), from_zero)
 
 
 def _checked(positions: Sequence[int], options: Sequence[str]) -> Key:
@@ -142,12 +158,15 @@ def _true_false(text: str, options: Sequence[str]) -> Key:
     return Key((truths.index(truth),))
 
 
-def truth_of(text: str) -> bool | None:
-    """Return True for Đúng, Đ, True …, False for Sai, S, False …, None for anything else."""
-    if not 0 < len(text) <= MAX_TRUTH_CHARS:
-        return None
+@lru_cache(4096)
+def _truth(text: str) -> bool | None:
     word = squeeze(text)
     return True if word in _TRUE else False if word in _FALSE else None
+
+
+def truth_of(text: str) -> bool | None:
+    """Return True for Đúng, Đ, True …, False for Sai, S, False …, None for anything else."""
+    return _truth(text) if 0 < len(text) <= MAX_TRUTH_CHARS else None
 
 
 def take_marks(options: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -155,6 +174,8 @@ def take_marks(options: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]
 
     A mark is a star at either end, or "(Đ)", "(đúng)", "(x)" at the end.
     """
+    if not any(option[:1] == "*" or option[-1:] in "*)]" for option in options if option):
+        return tuple(options), ()
     cleaned: list[str] = []
     marked: list[int] = []
     for position, option in enumerate(options):

@@ -138,6 +138,8 @@ _OWN_MARKER = re.compile(r"\(?([A-Ha-h])[ \t]?[.):/]\s*(?=\S)")
 
 def without_own_letters(options: Sequence[str]) -> tuple[str, ...]:
     """Return the options of separate columns without "A. ", "B. " … where all of them bear it."""
+    if not options or options[0][:1] not in ("A", "a", "("):
+        return tuple(options)
     found = [_OWN_MARKER.match(option) for option in options]
     own = [match is not None and ord(match[1].upper()) - 65 for match in found]
     if len(options) < 2 or own != list(range(len(options))):

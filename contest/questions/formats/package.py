@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree  # parts with a DTD are refused before
 
@@ -30,9 +30,11 @@ PIECE_BYTES = 1024 * 1024
 MAX_WORKBOOK_XML_BYTES = 4 * 1024 * 1024
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^<>]*|/)?>(</(?:\w+:)?c>)?")
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,4})([0-9]{1,9})"')
+_PLAIN_COLUMN = re.compile(rb'<c r="([A-Z]{1,2})[1-9]')
+_PLAIN_ROW = re.compile(rb'<row r="([1-9][0-9]{0,4})"')
+_FAR_ROW = re.compile(rb'<c r="[A-Z]{1,2}(?:[0-9]{6}|[6-9][0-9]{4})')
 _ODD = (b":c", b":row", b"hidden", b't="e"', b"t='e'")
-_ANY_CELL = re.compile(rb"<c[\s/>]")
+_CELLS = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
 _REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _ERROR_CELL = re.compile(rb"""\st\s*=\s*["']e["']""")
@@ -54,15 +56,21 @@ class SheetFacts:
 
 
 def open_package(data: bytes) -> zipfile.ZipFile:
-    """Return the opened xlsx; raise UnreadableFile where it is unsafe, broken or something else."""
+    """Return the opened xlsx or ods; raise UnreadableFile where it is unsafe, broken or something else."""
     return open_zip(data, _check_kind)
+
+
+def is_ods(package: zipfile.ZipFile) -> bool:
+    """True for a spreadsheet of LibreOffice."""
+    names = package.namelist()
+    return "xl/workbook.xml" not in {name.lstrip("/").lower() for name in names} and "content.xml" in names
 
 
 def open_zip(data: bytes, check_kind: Callable[[zipfile.ZipFile, set[str]], None]) -> zipfile.ZipFile:
     """Return any opened package of XML parts, checked alike; `check_kind` gets its names in lower case."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise UnreadableFile("broken_file") from error
     entries = package.infolist()
     _check_sizes(entries)
@@ -99,8 +107,10 @@ def _check_kind(package: zipfile.ZipFile, names: set[str]) -> None:
             kind = _read(package, "mimetype")
         except KeyError:
             kind = b""
+        if b"opendocument.spreadsheet" in kind and "content.xml" in names:
+            return
         if b"opendocument" in kind:
-            raise UnreadableFile("ods")
+            raise UnreadableFile("odt" if b"opendocument.text" in kind else "ods")
     raise UnreadableFile("other_zip")
 
 
@@ -157,9 +167,13 @@ def _tree(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(_read(package, name))  # noqa: S314 - no DTD, size known
 
 
-def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
-    """Return the facts of one sheet; raise too_many_rows or too_many_columns with the cell."""
-    scan = _Scan(sheet)
+def part_tree(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    """Return the tree of a small part; raise KeyError, ParseError, or UnreadableFile where it is too large."""
+    return _tree(package, name)
+
+
+def pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield a sheet's XML in pieces of whole rows; raise UnreadableFile where it is broken."""
     rest = b""
     try:
         with package.open(part) as stream:
@@ -167,11 +181,18 @@ def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
                 rest += piece
                 end = rest.rfind(b"</row>") + 6
                 if end >= 6:
-                    scan.take(rest[:end])
+                    yield rest[:end]
                     rest = rest[end:]
     except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise UnreadableFile("broken_file") from error
-    scan.take(rest)
+    yield rest
+
+
+def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
+    """Return the facts of one sheet; raise too_many_rows or too_many_columns with the cell."""
+    scan = _Scan(sheet)
+    for piece in pieces(package, part):
+        scan.take(piece)
     return scan.facts()
 
 
@@ -198,17 +219,18 @@ class _Scan:
 
         Formatted empty cells count here, which only makes the sheet look larger.
         """
-        cells = _PLAIN_CELL.findall(xml)
-        if any(sign in xml for sign in _ODD) or len(cells) != len(_ANY_CELL.findall(xml)):
+        if any(sign in xml for sign in _ODD) or _FAR_ROW.search(xml):
+            return False
+        cells, rows = _PLAIN_COLUMN.findall(xml), _PLAIN_ROW.findall(xml)
+        if len(cells) != sum(map(xml.count, _CELLS)) or len(rows) != xml.count(b"<row"):
             return False
         if not cells:
-            return xml.count(b"<row") == 0
-        rows = max(map(int, {row for _, row in cells}))
-        columns = max(column_index(letters.decode()) + 1 for letters in {c for c, _ in cells})
-        if rows > MAX_ROWS or columns > MAX_COLUMNS:
+            return not rows
+        columns = max(column_index(letters.decode()) + 1 for letters in set(cells))
+        if columns > MAX_COLUMNS:
             return False
-        self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
-        self.row = int(cells[-1][1])
+        self.rows, self.columns = max(self.rows, *map(int, rows)), max(self.columns, columns)
+        self.row = int(rows[-1])
         return True
 
     def _take_any(self, xml: bytes) -> None:

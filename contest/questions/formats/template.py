@@ -9,121 +9,100 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from contest.questions.formats.columns import OPTION_FIELDS
 from contest.questions.formats.drafts import (
     LETTERS,
     MAX_CELL_CHARS,
     MAX_ROWS,
     Draft,
+    Media,
+    Problem,
     SourceRow,
-    column_letter,
+    Written,
 )
+from contest.questions.formats.examples import EXAMPLES, GUIDE
+from contest.questions.formats.sheet_cells import LEVEL_WORDS, TYPE_WORDS, cells_of, changed, lost
 
-HEADERS = (
-    "STT",
-    "Mã câu hỏi",
-    "Loại",
-    "Nội dung câu hỏi",
-    *(f"Đáp án {letter}" for letter in LETTERS),
-    "Đáp án đúng",
-    "Lĩnh vực",
-    "Mức độ",
-    "Giải thích",
-    "Căn cứ",
-    "Điểm",
-)
+__all__ = ["HEADERS", "LEVEL_WORDS", "SOURCE_HEADERS", "TYPE_WORDS", "template_workbook", "write_bank", "write_xlsx"]
+
+_COLUMNS = {
+    "number": ("STT", 6),
+    "code": ("Mã câu hỏi", 14),
+    "type": ("Loại", 18),
+    "stem": ("Nội dung câu hỏi", 60),
+    **{field: (f"Đáp án {letter}", 26) for field, letter in zip(OPTION_FIELDS, LETTERS, strict=True)},
+    "key": ("Đáp án đúng", 14),
+    "topic": ("Lĩnh vực", 24),
+    "level": ("Mức độ", 16),
+    "explanation": ("Giải thích", 40),
+    "citation": ("Căn cứ", 30),
+    "points": ("Điểm", 8),
+}
+# Written only where a question has them.
+_EXTRA_COLUMNS = {
+    "tags": ("Nhãn", 20),
+    "scoring": ("Cách chấm", 24),
+    "credits": ("Tỷ lệ điểm", 20),
+    "fixed": ("Giữ vị trí", 12),
+    "format": ("Định dạng", 12),
+}
+HEADERS = tuple(header for header, _ in _COLUMNS.values())
 SOURCE_HEADERS = ("Căn cứ", "Văn bản", "Mục", "Tiêu đề mục")
-TYPE_WORDS = {
-    "single": "Chọn một đáp án",
-    "multiple": "Chọn nhiều đáp án",
-    "true_false": "Đúng/Sai",
-}
-LEVEL_WORDS = {
-    "NB": "Nhận biết",
-    "TH": "Thông hiểu",
-    "VD": "Vận dụng",
-    "VDC": "Vận dụng cao",
-}
-_WIDTHS = (6, 14, 18, 60, *([26] * 8), 14, 24, 16, 40, 30, 8)
-_EXAMPLES = (
-    Draft(
-        "",
-        2,
-        "MAU-001",
-        "single",
-        "Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ ban hành Chương trình tổng thể "
-        "cải cách hành chính nhà nước cho giai đoạn nào?",
-        ("2011 - 2020", "2016 - 2025", "2021 - 2030", "2026 - 2035"),
-        (2,),
-        "Chỉ đạo, điều hành",
-        "NB",
-        None,
-        "Nghị quyết số 76/NQ-CP",
-    ),
-    Draft(
-        "",
-        3,
-        "MAU-002",
-        "multiple",
-        "Những nội dung nào sau đây thuộc Chương trình tổng thể cải cách hành chính nhà nước "
-        "giai đoạn 2021 - 2030?",
-        ("Cải cách thể chế", "Cải cách tư pháp", "Cải cách tài chính công", "Cải cách tiền tệ"),
-        (0, 2),
-        "Chỉ đạo, điều hành",
-        "TH",
-        None,
-        "Nghị quyết số 76/NQ-CP",
-    ),
-    Draft(
-        "",
-        4,
-        "MAU-003",
-        "true_false",
-        "Nghị quyết số 76/NQ-CP coi cải cách thủ tục hành chính là một nội dung của cải cách "
-        "hành chính.",
-        ("Đúng", "Sai"),
-        (0,),
-        "Cải cách thủ tục hành chính",
-        "NB",
-        None,
-        "Nghị quyết số 76/NQ-CP",
-    ),
-)
-_GUIDE = (
-    ("Cột", "Cách điền"),
-    ("Chung", "Mỗi dòng là một câu hỏi. Xóa ba dòng ví dụ trước khi nhập."),
-    ("Mã câu hỏi", "Không bắt buộc. Có mã thì nhập lại sẽ cập nhật đúng câu đó."),
-    ("Loại", "Để trống cũng được: một đáp án đúng là chọn một, nhiều đáp án đúng là chọn nhiều."),
-    ("Nội dung", "Bắt buộc, tối đa 8.000 ký tự."),
-    (
-        "Phương án",
-        "Điền từ cột A, ít nhất 2 và nhiều nhất 8 phương án, không chừa cột trống ở giữa.",
-    ),
-    ("Đáp án", "Bắt buộc. Ghi chữ cái của cột: B. Nhiều đáp án thì ghi A, C."),
-    ("Mức độ", "Nhận biết, Thông hiểu, Vận dụng hoặc Vận dụng cao."),
-    ("Căn cứ", "Văn bản, điều, khoản mà câu hỏi dựa vào."),
-    ("Điểm", "Để trống là 1 điểm. Ví dụ: 0,5."),
-    ("Sắp xếp", "Tránh phương án “Cả A và B đúng”: thứ tự phương án được trộn khi thi."),
-)
 
 
 def template_workbook() -> bytes:
-    """Return the xlsx that people fill in: three examples, lists for type and level, a guide."""
-    return _workbook(_EXAMPLES, (), guide=True)
+    """Return the xlsx that people fill in: an example a type, lists for type and level, a guide."""
+    return _workbook(EXAMPLES, (), guide=True)
 
 
 def write_bank(drafts: Sequence[Draft], sources: Sequence[SourceRow] = ()) -> bytes:
     """Return an xlsx that reads back as the same questions.
 
     Place, row and problems are not written. Raises ValueError for more than 8 options, a text of
-    more than 8,000 characters, or more rows than the reader takes.
+    more than 8,000 characters, or more rows than the reader takes. `write_xlsx` leaves such ones out.
     """
     if len(drafts) >= MAX_ROWS or len(sources) >= MAX_ROWS:
         raise ValueError(f"at most {MAX_ROWS - 1} rows")
     for draft in drafts:
-        _check(draft.place or draft.stem[:40], _cells(draft))
+        if len(draft.options) > len(LETTERS):
+            raise ValueError(f"at most {len(LETTERS)} options: {draft.place or draft.row}")
+        _check(draft.place or draft.stem[:40], cells_of(draft).values())
     for source in sources:
         _check(source.citation[:40], _source_cells(source))
     return _workbook(drafts, sources, guide=False)
+
+
+def write_xlsx(drafts: Sequence[Draft], media: Sequence[Media] = (), sources: Sequence[SourceRow] = ()) -> Written:
+    """Return an xlsx that reads back as the same questions, and what it can't hold.
+
+    Pictures can't stand in cells; a question with more than 8 options, statements or pairs, with a
+    text beyond 8,000 characters, or beyond the rows that the reader takes is left out whole.
+    """
+    kept: list[Draft] = []
+    left_out: list[Problem] = []
+    for number, draft in enumerate(drafts, start=1):
+        what = lost(draft) if len(kept) < MAX_ROWS - 2 else "rows"
+        if what:
+            left_out.append(_not_written(draft, number, what, draft.type))
+            continue
+        kept.append(draft)
+        partly = changed(draft)
+        if partly:
+            left_out.append(_not_written(draft, number, partly, draft.type))
+        if any(f"media:{one.name}" in text for one in media for text in cells_of(draft).values()):
+            left_out.append(_not_written(draft, number, "media", draft.type))
+    rows = []
+    for source in sources[: MAX_ROWS - 2]:
+        if max(map(len, _source_cells(source))) > MAX_CELL_CHARS:
+            left_out.append(Problem("warning", "not_written", "", None, {"what": "source"}))
+        else:
+            rows.append(source)
+    return Written(_workbook(kept, rows, guide=False), "xlsx", tuple(left_out))
+
+
+def _not_written(draft: Draft, number: int, what: str, kind: str) -> Problem:
+    params: dict[str, str | int] = {"what": what, "type": kind, "number": number, "code": draft.code or ""}
+    return Problem("warning", "not_written", draft.place or str(number), None, params)
 
 
 def _workbook(drafts: Sequence[Draft], sources: Sequence[SourceRow], *, guide: bool) -> bytes:
@@ -139,7 +118,7 @@ def _workbook(drafts: Sequence[Draft], sources: Sequence[SourceRow], *, guide: b
     book = xlsxwriter.Workbook(target, options)
     _questions(book, drafts, room=1_000 if guide else 0)
     if guide:
-        _table(book, "Hướng dẫn", _GUIDE[0], _GUIDE[1:], (16, 100))
+        _table(book, "Hướng dẫn", GUIDE[0], GUIDE[1:], (18, 110))
     if sources:
         _table(book, "Nguồn", SOURCE_HEADERS, map(_source_cells, sources), (40, 60, 20, 50))
     book.close()
@@ -149,42 +128,29 @@ def _workbook(drafts: Sequence[Draft], sources: Sequence[SourceRow], *, guide: b
 def _questions(book: Any, drafts: Sequence[Draft], room: int) -> None:
     sheet = book.add_worksheet("Câu hỏi")
     head, body = _formats(book)
-    for column, width in enumerate(_WIDTHS):
+    used = {name for draft in drafts for name in cells_of(draft)}
+    fields = _COLUMNS | {name: column for name, column in _EXTRA_COLUMNS.items() if name in used}
+    places = {name: column for column, name in enumerate(fields)}
+    for column, (_, width) in enumerate(fields.values()):
         sheet.set_column(column, column, width, body)
     sheet.freeze_panes(1, 0)
     last = max(len(drafts), 1) + room
-    for header, words in (("Loại", TYPE_WORDS), ("Mức độ", LEVEL_WORDS)):
-        column = HEADERS.index(header)
-        rule = {"validate": "list", "source": list(words.values()), "error_type": "warning"}
-        sheet.data_validation(1, column, last, column, rule)
-    for column, header in enumerate(HEADERS):
+    for name, words in (("type", list(TYPE_WORDS.values())), ("level", list(LEVEL_WORDS.values()))):
+        rule = {"validate": "list", "source": words, "error_type": "warning"}
+        sheet.data_validation(1, places[name], last, places[name], rule)
+    for column, (header, _) in enumerate(fields.values()):
         _write(sheet, 0, column, header, head)
     for number, draft in enumerate(drafts, start=1):
         sheet.write_number(number, 0, number, body)
-        for column, text in enumerate(_cells(draft), start=1):
-            _write(sheet, number, column, text, body)
+        cells = sorted((places[name], text) for name, text in cells_of(draft).items())
+        for column, text in cells:
+            if column < places["points"]:
+                _write(sheet, number, column, text, body)
         if draft.points is not None:
-            sheet.write_number(number, len(HEADERS) - 1, draft.points / 100, body)
-
-
-def _cells(draft: Draft) -> tuple[str, ...]:
-    """Return the text cells of one draft, from the code to the citation."""
-    if len(draft.options) > len(LETTERS):
-        raise ValueError(f"at most {len(LETTERS)} options: {draft.place or draft.row}")
-    padding = ("",) * (len(LETTERS) - len(draft.options))
-    level = draft.level or ""
-    return (
-        draft.code or "",
-        TYPE_WORDS[draft.type],
-        draft.stem,
-        *draft.options,
-        *padding,
-        ", ".join(column_letter(position) for position in draft.key),
-        draft.topic or "",
-        LEVEL_WORDS.get(level, level),
-        draft.explanation or "",
-        draft.citation or "",
-    )
+            sheet.write_number(number, places["points"], draft.points / 100, body)
+        for column, text in cells:
+            if column > places["points"]:
+                _write(sheet, number, column, text, body)
 
 
 def _source_cells(source: SourceRow) -> tuple[str, ...]:

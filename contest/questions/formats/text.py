@@ -28,7 +28,7 @@ _TABLE: dict[int, str | None] = {
     code: to for table in _REPLACEMENTS.values() for code, to in table.items()
 }
 _KIND = {chr(code): kind for kind, table in _REPLACEMENTS.items() for code in table}
-_SUSPECT = re.compile("[" + "".join(re.escape(char) for char in _KIND) + "]")
+SUSPECT = re.compile("[" + "".join(re.escape(char) for char in _KIND) + "]")
 _SPACE_AT_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
 
@@ -42,7 +42,7 @@ def repair(text: str) -> tuple[str, frozenset[str]]:
         return text.strip(), frozenset()
     kinds: set[str] = set()
     text = text.replace("\r\n", "\n")
-    suspects = set(_SUSPECT.findall(text))
+    suspects = set(SUSPECT.findall(text))
     if suspects:
         kinds = {_KIND[char] for char in suspects}
         text = text.translate(_TABLE)
@@ -107,11 +107,12 @@ def content_hash(stem: str, options: Sequence[str]) -> str:
 # Letters that no Vietnamese Unicode text holds in such numbers.
 _TCVN3 = re.compile("[µ¶·¸¹¨»¼½¾©Æ®«¬ªÇË¦§¤¥¡¢Î×ÞØÑÖ]")
 _VNI = re.compile("[aeouyAEOUY][øûïäåæ]|[aeAE][ùõâ]")
+_OLD = re.compile("[µ¶·¸¹¨»¼½¾©Æ®«¬ªÇË¦§¤¥¡¢Î×ÞØÑÖøûïäåæ]|[aeAE][ùõâ]")  # either of them may begin here
 
 
 def legacy_encoding(text: str) -> str | None:
     """Return "tcvn3" or "vni" where the text was typed in a font of before Unicode, else None."""
-    if text.isascii():
+    if text.isascii() or not _OLD.search(text):
         return None
     for name, pattern in (("tcvn3", _TCVN3), ("vni", _VNI)):
         hits = len(pattern.findall(text))

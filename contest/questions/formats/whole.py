@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contest.questions.formats.detect import kind_of
 from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
+
+if TYPE_CHECKING:
+    from contest.questions.formats.bank_sheet import BookStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,38 @@ def read_one(data: bytes, wish: Wish = NO_WISH) -> Reading:
     return read_qti_xml(data) if kind == "qti-xml" else read_qti_package(data)
 
 
+def open_table(files: Sequence[tuple[str, bytes]], wish: Wish = NO_WISH) -> BookStream | None:
+    """The questions of one table, to be taken one by one; None for several files and for other formats.
+
+    Raises UnreadableFile with the file's name, here as well as on the way.
+    """
+    if len(files) > 1:
+        return None
+    name, data = files[0]
+    try:
+        return _table(data, wish) if kind_of(data) == "sheet" else None
+    except UnreadableFile as refusal:
+        raise UnreadableFile(refusal.code, {"name": name, **refusal.params}) from None
+
+
 def _read_table(data: bytes, wish: Wish) -> Reading:
-    from contest.questions.formats.bank_sheet import read_book
+    stream = _table(data, wish)
+    drafts = tuple(stream)
+    return replace(stream.rest(), drafts=drafts)
+
+
+def _table(data: bytes, wish: Wish) -> BookStream:
+    from contest.questions.formats.bank_sheet import BookStream
     from contest.questions.formats.grid import open_book
-    from contest.questions.formats.key_table import read_keys
 
     try:
-        return read_book(open_book(data), **wish.options())
+        return BookStream(open_book(data), **wish.options())
     except UnreadableFile as refusal:
-        if refusal.code == "no_header" and read_keys(data) is not None:
-            raise UnreadableFile("keys_only") from None
+        if refusal.code == "no_header":
+            from contest.questions.formats.key_table import read_keys
+
+            if read_keys(data) is not None:
+                raise UnreadableFile("keys_only") from None
         raise
 
 

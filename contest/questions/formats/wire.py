@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from contest.questions.formats.drafts import (
@@ -18,6 +19,8 @@ from contest.questions.formats.drafts import (
     SourceRow,
     UnreadableFile,
 )
+
+PIECE_LINES = 500
 
 
 def dump_reading(reading: Reading) -> bytes:
@@ -41,19 +44,32 @@ def dump_reading(reading: Reading) -> bytes:
     return _encode(document)
 
 
+def dump_stream(drafts: Iterable[Draft], rest: Callable[[], Reading]) -> Iterator[bytes]:
+    """Yield the reading in pieces, so that nobody need hold it whole: a line a draft, then `rest`."""
+    lines: list[bytes] = []
+    for draft in drafts:
+        lines.append(_encode(_draft(draft)))
+        if len(lines) == PIECE_LINES:
+            yield b"\n".join((*lines, b""))
+            lines.clear()
+    yield b"\n".join((*lines, dump_reading(rest())))
+
+
 def dump_refusal(refusal: UnreadableFile) -> bytes:
     """Return one JSON object in UTF-8 that `load` turns into the exception again."""
     return _encode({"refusal": refusal.code, "params": refusal.params})
 
 
 def load(data: bytes) -> Reading:
-    """Return the reading; raise the UnreadableFile that was handed over instead."""
-    document: dict[str, Any] = json.loads(data)
+    """Return the reading of either dump; raise the UnreadableFile that was handed over instead, or at its end."""
+    lines, _, last = data.rpartition(b"\n")
+    document: dict[str, Any] = json.loads(last)
     if "refusal" in document:
         raise UnreadableFile(document["refusal"], document["params"])
+    drafts = [_load_draft(json.loads(line)) for line in lines.split(b"\n")] if lines else []
     return Reading(
         document["format"],
-        tuple(_load_draft(values) for values in document["drafts"]),
+        tuple(drafts + [_load_draft(values) for values in document["drafts"]]),
         tuple(_load_problem(values) for values in document["problems"]),
         document["sheet"],
         document["header_row"],
@@ -67,7 +83,7 @@ def load(data: bytes) -> Reading:
     )
 
 
-def _encode(document: dict[str, Any]) -> bytes:
+def _encode(document: dict[str, Any] | list[Any]) -> bytes:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), check_circular=False)
     return text.encode("utf-8", "replace")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from contest.questions.formats.drafts import QuestionType
 from contest.questions.formats.text import squeeze
@@ -24,6 +25,14 @@ _TYPES: dict[QuestionType, str] = {
     "multiple": "chonnhieudapan nhieudapan nhieudapandung chonnhieu chonnhieuphuongan "
     "nhieuphuongan multiplechoice multiple multipleresponse multi",
     "true_false": "dungsai dunghaysai dunghoacsai truefalse tf ds",
+    "cluster": "cumcaudungsai cumdungsai dungsainhieuy dungsaitungy nhieuydungsai caudungsainhieuy cluster "
+    "dungsaitheocum multipletruefalse",
+    "short_text": "traloingan cautraloingan dienngan dientraloi shortanswer shorttext tln",
+    "number": "dienso traloiso traloibangso so numerical numeric number",
+    "matching": "ghepcap ghepnoi ghepdoi noicot noicap noi matching",
+    "ordering": "sapxep sapxepthutu sapthutu thutu ordering order",
+    "gaps": "dienchotrong dienvaochotrong dientu dienkhuyet chotrong cloze fillin fillintheblank fillintheblanks gaps",
+    "essay": "tuluan cautuluan viet essay",
 }
 _TYPE_OF: dict[str, QuestionType] = {
     word: kind for kind, words in _TYPES.items() for word in words.split()
@@ -32,33 +41,16 @@ _TYPE_OF: dict[str, QuestionType] = {
 _OPEN_TYPES = frozenset(
     ["tracnghiem", "tracnghiemnhieuluachon", "nhieuluachon", "tracnghiemkhachquan", "tn"]
 )
-_UNSUPPORTED = frozenset(
-    [
-        "tuluan",
-        "dientu",
-        "dienkhuyet",
-        "dienvaochotrong",
-        "ghepcap",
-        "ghepnoi",
-        "noicot",
-        "sapxep",
-        "traloingan",
-        "essay",
-        "matching",
-        "ordering",
-        "shortanswer",
-        "fillin",
-        "cloze",
-        "dudoan",
-    ]
-)
+_UNSUPPORTED = frozenset(["dudoan", "tailen", "noptep", "ghiam", "keotha", "calculated", "description", "upload"])
 
 
+@lru_cache(1024)
 def level_of(words: str) -> str | None:
     """Return NB, TH, VD or VDC for the words of a level column, None where they are others."""
     return _LEVEL_OF.get(squeeze(words))
 
 
+@lru_cache(1024)
 def type_of(words: str) -> QuestionType | None:
     """Return the question type that the words name, None where they name none of ours."""
     return _TYPE_OF.get(squeeze(words))
@@ -70,7 +62,7 @@ def is_open_type(words: str) -> bool:
 
 
 def is_unsupported_type(words: str) -> bool:
-    """True for a kind of question that we don't hold: essay, matching, ordering, gaps."""
+    """True for a kind of question that we don't hold: a prediction, a file to send, a computed one."""
     return squeeze(words) in _UNSUPPORTED
 
 
@@ -82,6 +74,7 @@ def names_a_type(words: str) -> bool:
 _NUMBER = re.compile(r"(\d{1,6}(?:[.,]\d{1,6})?)\s*(?:đ|điểm|diem|points?)?", re.IGNORECASE)
 
 
+@lru_cache(1024)
 def points_of(words: str) -> int | None:
     """Return hundredths of a point, rounded half up; None for what is no number of 0 to 1,000."""
     match = _NUMBER.fullmatch(words.strip())

@@ -200,9 +200,13 @@ def test_a_guide_in_front_and_another_sheet_behind():
         "Bộ 2": [HEADER, question(2), question(3)],
     }
     reading = read(workbooks(sheets))
-    assert (reading.sheet, len(reading.drafts)) == ("Bộ đề", 1)
-    assert reading.problems == (Problem("warning", "sheet_unread", "Bộ 2", None, {"rows": 2}),)
-    assert len(read(workbooks(sheets), sheet="Bộ 2").drafts) == 2
+    assert (reading.sheet, [draft.place for draft in reading.drafts]) == (
+        "Bộ đề", ["Bộ đề!2", "Bộ 2!2", "Bộ 2!3"])
+    assert reading.problems == (
+        Problem("warning", "sheets_joined", "", None, {"sheets": 2, "names": "Bộ đề, Bộ 2"}),)
+    reading = read(workbooks(sheets), sheet="Bộ 2")
+    assert len(reading.drafts) == 2
+    assert reading.problems == (Problem("warning", "sheet_unread", "Bộ đề", None, {"rows": 1}),)
     assert refusal(workbooks(sheets), sheet="Bộ 3")[0] == "no_sheet"
 
 
@@ -324,7 +328,7 @@ def test_the_type_column():
     assert [draft.type for draft in reading.drafts] == [
         "multiple",
         "multiple",
-        "single",
+        "essay",
         "single",
         "multiple",
         "true_false",
@@ -335,7 +339,7 @@ def test_the_type_column():
     assert codes(reading) == [
         [],
         ["type_key_mismatch"],
-        ["unsupported_type"],
+        ["text_not_taken"] * 5,
         ["unknown_type"],
         [],
         [],
@@ -369,9 +373,12 @@ def test_the_small_columns():
     assert [p.code for p in draft.problems] == ["points_unreadable"]
 
 
-def test_old_fonts_are_refused_by_row():
-    draft = one([1, "Uû ban nh©n d©n huyÖn B¶o Th¾ng", "x", "y", "z", "t", "A"])
-    assert [p.code for p in draft.problems] == ["legacy_font"]
+def test_old_fonts_are_converted_and_told_by_cell():
+    draft = one([1, "Uû ban nh©n d©n huyÖn B¶o Th¾ng", "M\xadêng Kh\xad¬ng", "y", "z", "t", "A"])
+    assert (draft.stem, draft.options[0]) == ("Uỷ ban nhân dân huyện Bảo Thắng", "Mường Khương")
+    assert [(p.code, p.column, dict(p.params)) for p in draft.problems] == [
+        ("font_converted", "Nội dung câu hỏi", {"encoding": "TCVN3"}),
+        ("font_converted", "Đáp án A", {"encoding": "TCVN3"})]
 
 
 def test_the_sheet_of_sources():

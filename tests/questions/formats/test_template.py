@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contest.questions.formats.drafts import Draft, SourceRow
+from contest.questions.formats.examples import EXAMPLES
 from contest.questions.formats.gate import read_bank_here
 from contest.questions.formats.keys import take_marks
 from contest.questions.formats.options import without_own_letters
-from contest.questions.formats.template import HEADERS, template_workbook, write_bank
+from contest.questions.formats.template import HEADERS, TYPE_WORDS, template_workbook, write_bank
 from contest.questions.formats.text import repair, same
 from contest.questions.formats.words import level_of
 
@@ -80,14 +81,15 @@ def test_text_stays_text():
 def test_the_template_reads_cleanly_and_has_our_columns():
     data = template_workbook()
     reading = read_bank_here(data, "mẫu.xlsx")
-    assert [draft.type for draft in reading.usable] == ["single", "multiple", "true_false"]
-    assert [draft.problems for draft in reading.drafts] == [(), (), ()]
+    assert [draft.type for draft in reading.usable] == list(TYPE_WORDS)
+    assert [draft.problems for draft in reading.drafts] == [()] * 10
+    assert [content(draft) for draft in reading.drafts] == [content(draft) for draft in EXAMPLES]
     assert reading.problems == ()
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Câu hỏi", "Hướng dẫn"]
     assert tuple(cell.value for cell in book["Câu hỏi"][1]) == HEADERS
     rules = book["Câu hỏi"].data_validations.dataValidation
-    assert {str(rule.sqref) for rule in rules} == {"C2:C1004", "O2:O1004"}
+    assert {str(rule.sqref) for rule in rules} == {"C2:C1011", "O2:O1011"}
 
 
 def test_what_cannot_be_written_is_refused():

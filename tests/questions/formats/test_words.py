@@ -34,7 +34,24 @@ def test_types():
     assert type_of("Đúng/Sai") == "true_false"
     assert type_of("Trắc nghiệm nhiều lựa chọn") is None
     assert is_open_type("Trắc nghiệm nhiều lựa chọn")
-    assert is_unsupported_type("Tự luận")
+    assert is_unsupported_type("Dự đoán")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Tự luận", "essay"),
+        ("Ghép nối", "matching"),
+        ("Sắp xếp thứ tự", "ordering"),
+        ("Điền từ", "gaps"),
+        ("Trả lời ngắn", "short_text"),
+        ("Số", "number"),
+        ("Đúng/sai từng ý", "cluster"),
+    ],
+)
+def test_the_other_types(words, kind):
+    assert type_of(words) == kind
+    assert not is_unsupported_type(words)
 
 
 @pytest.mark.parametrize(
