@@ -70,7 +70,7 @@ def _decoded(data: bytes) -> Image:
         image = ImageOps.exif_transpose(image)
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
-    image.info = {}
+    image.info = {}  # from here some versions of Pillow write profiles and places of their own accord
     return image
 
 

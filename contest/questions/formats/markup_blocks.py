@@ -86,8 +86,8 @@ class Flow:
         signs = small(core, style.small)
         before, after = text[:len(text) - len(text.lstrip())], text[len(text.rstrip()):]
         plain = style._replace(small="")
-        run = Run(signs, plain) if signs is not None else Run(small_markup(core[:90], style.small), plain, raw=True)
-        self.runs += [Run(before, plain), run, Run(core[90:] if run.raw else "", plain), Run(after, plain)]
+        run = Run(signs, plain) if signs is not None else Run(small_markup(core[:900], style.small), plain, raw=True)
+        self.runs += [Run(before, plain), run, Run(core[900:] if run.raw else "", plain), Run(after, plain)]
 
     def add_raw(self, markup: str) -> None:
         """Add markup."""

@@ -15,7 +15,7 @@ from contest.questions.formats.drafts import Media
 PICTURE = re.compile(r'!\[(?P<alt>(?:[^\[\]\\\n]|\\.){0,2000})\]\(media:(?P<name>[0-9a-f]{64})'
                      r'(?: "(?P<width>\d{1,5})x(?P<height>\d{1,5})")?\)')
 MATHS = re.compile(r"\$(?=[^\s$])((?:\\.|[^$\\\n]){1,2000}?)(?<!\s)\$")
-SMALL = re.compile(r"([\^~])((?:\\.|[^\s^~\\]){1,200})\1")  # superscript, subscript
+SMALL = re.compile(r"([\^~])((?:\\.|[^\s^~\\]){1,2000})\1")  # superscript, subscript
 
 _SIGN = re.compile(r"[\\*$^~]|!(?=\[)")
 _LINE_START = re.compile(r"^(?:([-+])(?=[ \t]|$)|([-:|])(?=[-:| \t]*$)|(\d{1,9})([.)])(?=[ \t]|$))", re.MULTILINE)

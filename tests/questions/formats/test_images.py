@@ -160,6 +160,12 @@ def test_a_broken_picture_is_taken_or_refused(kind, data):
     assert opened(media).size == (media.width, media.height)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_whole_picture_beyond_measure_is_refused():
+    with pytest.raises(PictureRefused):
+        take(coded(Image.new("1", (6_400, 6_400))))
+
+
 def test_the_largest_picture_fits_the_child_s_memory_and_needs_no_file():
     """40 million pixels under 768 MiB of address space, without a byte written."""
     code = """

@@ -93,6 +93,10 @@ class TestToHtml:
     def test_emphasis_ends_before_a_letter_and_after_punctuation(self):
         assert to_html("**Câu 1:**Nội dung") == "<p><strong>Câu 1:</strong>Nội dung</p>"
 
+    def test_stars_between_spaces_are_stars(self):
+        assert to_html("2 * 3 * 4 **5 ** 6") == "<p>2 * 3 * 4 **5 ** 6</p>"
+        assert to_html("2 * 3*") == "<p>2 * 3*</p>"
+
     def test_line_breaks_and_paragraphs(self):
         assert to_html("a\nb\n\nc") == "<p>a<br>b</p><p>c</p>"
 
@@ -292,6 +296,19 @@ class TestFromHtml:
     )
     def test_names_what_is_lost(self, html, text, lost):
         assert (taken(html).text, taken(html).lost) == (text, (lost,))
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            "<b>a<i>b</i></b><i>c</i>",
+            "<i>a</i><b>b</b>c",
+            "x<i>a</i><b>b</b><i>y</i>",
+            "<i>a</i><b><i>b</i></b>c<b>d</b>",
+            "<b>*</b>a<i>*</i>",
+        ],
+    )
+    def test_emphasis_that_can_t_be_told_apart_never_shows_its_stars(self, html):
+        assert plain(taken(html).text) == re.sub("<.*?>", "", html)
 
     def test_word_s_own_html(self):
         html = (
