@@ -193,12 +193,14 @@ class _Reader:
             self._second_answer(number, value)
             return
         options = ["\n".join(text for _, text in lines) for lines in self.open.options]
-        letter = re.fullmatch(r"([A-Za-z])(?:[.)]?|[.)].*)", value)
+        letter = re.fullmatch(r"([A-Za-z])[.)]?", value)
         if not value:
             self._close((), Problem("error", "no_key", str(number)))
         elif letter and ord(letter[1].upper()) - 65 >= len(options):
             self._close((), Problem("error", "key_beyond_options", str(number), None,
                                     {"value": _short(value), "options": len(options)}))
+        elif letter:
+            self._close((ord(letter[1].upper()) - 65,), None)
         else:
             key = read_key(value, options)
             wrong = key.problem and Problem("error", key.problem, str(number), None,

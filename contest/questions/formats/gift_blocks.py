@@ -17,7 +17,8 @@ _BRACE = re.compile("[{}]")
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)", re.IGNORECASE)
 _TITLE = re.compile("::[^{}]{0,2000}?::")
 _ANSWER_SIGNS = ("~", "=", "}", "#")
-_META = re.compile(r"\[(id|tag|level|citation|points|set|pin|order):((?:\\.|[^\]\\])*)\]")
+# bounded, so that many openings don't each run on to the end
+_META = re.compile(r"\[(id|tag|level|citation|points|set|pin|order):((?:\\.|[^\]\\]){0,1000})\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ class Question:
     def _numbers(self, found: Sequence[Answer]) -> Draft:
         taken: list[Accepted] = []
         for answer in self._checked(found):
-            self.said.append((Marked(visible(answer.text), False), answer.feedback))
+            self.said.append((Marked(visible(answer.text) or "*", False), answer.feedback))
             if answer.sign == "~" or (answer.text == "*" and answer.credit <= 0):
                 if answer.text not in ("", "*"):
                     self.warn("text_not_taken", answer.offset, value=shown(answer.text))
@@ -216,7 +216,7 @@ class Question:
 
     def _explanation(self) -> str | None:
         """General feedback, then that of each answer on a line of its own."""
-        taken = [(heading, self.texts.take(covered)) for heading, covered in self.said]
+        taken = [(heading, self.texts.take(covered)) for heading, covered in self.said if covered]
         lines = []
         for heading, said in taken:
             if said.text:

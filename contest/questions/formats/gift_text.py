@@ -16,6 +16,7 @@ from contest.questions.formats.text import repair
 FORMATS = ("html", "moodle", "plain", "markdown")
 MAX_SHOWN = 60
 
+_EMPTY = Marked("", False)
 _COVER = 0xDC00  # a lone surrogate for an escaped sign: no decoded file holds one
 _ESCAPED = re.compile(r"\\([\\:#={}~n])")
 _REVEALED = {_COVER + ord(sign): sign for sign in "\\:#={}~\n"}
@@ -79,6 +80,8 @@ class Texts:
 
     def take(self, covered: str, *, prefix: bool = True) -> Marked:
         """Take over one text; the stem comes first."""
+        if not covered:
+            return _EMPTY
         form, text = prefixed(covered, self.form) if prefix else (self.form, covered)
         if form != "markdown":
             text = _INDENT.sub("\n", text)

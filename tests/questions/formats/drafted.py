@@ -16,7 +16,8 @@ from contest.questions.formats.text import repair, same
 
 PIECES = ["\\", "~", "=", "#", "{", "}", ":", "::", "->", "####", "%", "%50%", "//", "[html]", "[plain]", "]", "[", "*",
           "\n", " ", "  ", "\t", "a", "B", "n", "Đ", "ệ", "ủy ban", "1", "2,5", "T", "TRUE", "A. ", "ANSWER: A", "<b>",
-          "&lt;", "&#160;", "$", "$x$", "$CATEGORY: x", "_____", "“", "”", "-", "\n\n", "\\n", "Câu 1:", "1. ", "\u01b0\u1eddng"]
+          "&lt;", "&#160;", "$", "$x$", "$CATEGORY: x", "_____", "“", "”", "-", "\n\n", "\\n", "Câu 1:", "1. ",
+          "đường"]
 
 
 def _tidy(pieces: list[str]) -> str:
