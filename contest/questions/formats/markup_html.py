@@ -70,10 +70,12 @@ def from_html(html: str, pictures: Pictures) -> Marked:
     html = _UNENCODED.sub("", html)
     if not html.strip():
         return Marked("", False)
-    root = lxml.html.fragment_fromstring(html, create_parent="div")
     taker = _Taker(pictures)
     flow = Flow()
-    taker.children(root, flow, Style(), 0, 0)
+    if "<" in html or "&" in html:
+        taker.children(lxml.html.fragment_fromstring(html, create_parent="div"), flow, Style(), 0, 0)
+    else:  # most texts have no tag, and the parser would take most of the time
+        taker.text(html, flow, Style())
     flow.end(0)
     text, markup = write(flow.blocks)
     return Marked(text, markup, tuple(taker.lost), frozenset(taker.mended))
