@@ -127,7 +127,7 @@ class Interactions:
         found = self.found
         sets = [kids(one, "simpleassociablechoice") for one in kids(node, "simplematchset")][:2]
         if len(sets) < 2:
-            found.unsupported = "matchinteraction"
+            found.unsupported = "matchInteraction"
             return
         pairs = [tuple(pair.split()) for pair in self.responses.right(node.get("responseidentifier", ""))]
         prompts, targets, partner = sets[0], sets[1], dict[str, str]()
@@ -138,7 +138,7 @@ class Interactions:
                 prompts, targets, partner = first, second, dict(chosen)
                 break
         if pairs and not partner:
-            found.unsupported = "matchinteraction"
+            found.unsupported = "matchInteraction"
             return
         self.pairs(prompts, targets, partner)
         if node.get("shuffle") is not None and not is_true(node.get("shuffle")):

@@ -123,8 +123,8 @@ class _Reader:
         strange = next((name for name in blocks if name not in BLOCKS), None)
         reading = Interactions(self.found, self.responses, self.body)
         if strange:
-            found.unsupported = strange
-        elif not blocks and not self.inline:
+            found.unsupported = strange.replace("interaction", "Interaction")
+        elif not blocks and not self.inline and reading.want != "gaps":
             found.unsupported = "description"
         elif not blocks:
             reading.gaps(self.inline)

@@ -58,6 +58,9 @@ class _Finder:
                   and posixpath.basename(name).lower() != MANIFEST and not _is_litter(name)]
         names = [*listed, *others]
         roots = {name: root_name(self.package.head(name)) for name in names if name.lower().endswith(_DOCUMENTS)}
+        for name in names:
+            if roots.get(name) == "" and name.lower().endswith((".xml", ".qti")) and self.package.has(name):
+                self.found.problems.append(Problem("warning", "format_error", "", None, {"value": name[:200]}))
         items = [name for name in names if roots.get(name) in _ITEM_ROOTS and not self.is_poorer(name, roots)]
         for name in names:
             if roots.get(name) in ("assessmenttest", "assessmentsection"):

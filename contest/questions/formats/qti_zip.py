@@ -47,6 +47,10 @@ class Package:
         """The tidy names in the order of the zip."""
         return list(self._entries)
 
+    def has(self, name: str) -> bool:
+        """True for the name of a file of the package."""
+        return name in self._entries
+
     def read(self, name: str) -> bytes | None:
         """A file's bytes, None where there is none of that name or it is broken."""
         entry = self._entries.get(name)
