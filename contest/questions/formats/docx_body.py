@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from contest.questions.formats.docx_labels import ROLES
 from contest.questions.formats.docx_package import DocxPackage
 from contest.questions.formats.docx_runs import Runs, Take
 from contest.questions.formats.docx_styles import VAL, Numbering, Styles, W, marks_of, number_of, piece_marks
 from contest.questions.formats.drafts import MAX_COLUMNS, MAX_TEXT_CHARS, Problem, UnreadableFile
 from contest.questions.formats.lines import Block, Cell, Document, Line, Note, Piece, Table, mended
 
-ROLES = {"QuestionText": "question", "OptionText": "option", "FieldText": "field", "MoreText": "more",
-         "BankTitle": "title"}  # the writer's styles: what stands in them needs no guessing
 MAX_LINES = 400_000
 MAX_NESTING = 12
 _THROUGH = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo"})

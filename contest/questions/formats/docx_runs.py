@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from contest.questions.formats import images
+from contest.questions.formats.docx_labels import RAW_STYLE
 from contest.questions.formats.docx_package import DocxPackage
 from contest.questions.formats.docx_styles import VAL, Styles, W, marks_of, piece_marks
 from contest.questions.formats.drafts import Media
@@ -17,7 +18,6 @@ from contest.questions.formats.lines import HOLE, Note, Piece
 from contest.questions.formats.markup_signs import picture_markup
 from contest.questions.formats.omml import M, latex
 
-RAW_STYLE = "MarkdownSource"  # the writer's: markup that no run of Word's can show
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"

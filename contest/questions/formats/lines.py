@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from contest.questions.formats.drafts import NO_PARAMS, Media, Params, Problem, Severity
-from contest.questions.formats.markup_signs import escape, hide_signs, small, small_markup
+from contest.questions.formats.markup_signs import escape, hide_line_starts, hide_signs, small, small_markup
 from contest.questions.formats.text import repair
 
 HOLE = "\ufffc"  # stands in a line's text for a piece that is markup already
@@ -43,7 +43,8 @@ class Line:
     """One line; `number` counts from 1. `text` is that of its pieces, its automatic number included.
 
     `list` names the automatic list and level, "" for a line without one. `role` is "" where the words
-    have to tell, else what the writer's styles say: question, option, field, more, title.
+    have to tell, else what the writer's styles say: title, question, option, part, field, and more for
+    the lines below.
     """
 
     number: int
@@ -131,6 +132,17 @@ def part(line: Line, start: int, end: int | None = None) -> Line:
     while end > start and line.text[end - 1].isspace():
         end -= 1
     return replace(line, text=line.text[start:end], pieces=cut(line, start, end))
+
+
+def exact_text(lines: Iterable[Line], markup: bool) -> str:
+    """The lines as one text, every blank as it stands: for what the writer's styles show."""
+    shown = []
+    for at, line in enumerate(lines):
+        runs = [piece.markup if piece.markup else piece.text if not markup else
+                hide_signs(piece.text) if index else hide_line_starts(hide_signs(piece.text))
+                for index, piece in enumerate(line.pieces)]
+        shown.append("".join(runs) if at else "".join(runs).lstrip())
+    return "\n".join(shown).rstrip()
 
 
 def needs_markup(lines: Iterable[Line]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from contest.questions.formats.docx_exact import exact_draft
 from contest.questions.formats.drafts import MAX_ROWS, Draft, Problem, Reading, SkippedRow, UnreadableFile
 from contest.questions.formats.key_rows import KeyEntry, KeyTable, entries_of_lines, entries_of_table
 from contest.questions.formats.lines import Document, Line, Table, plain_line, text_of
@@ -49,8 +50,9 @@ def reading_of(document: Document, name: str, keys: KeyTable | None) -> Reading:
     cut = split(rest)
     if len(cut.questions) > MAX_ROWS:
         raise UnreadableFile("too_many_rows", {"limit": MAX_ROWS})
-    questions = list(_questions(cut.questions))
-    drafts, problems = _keyed(cut, _drafts(questions), KeyTable((*entries, *found.entries)), keys, lines)
+    made = iter(_drafts(list(_questions(raw for raw in cut.questions if not raw.exact))))
+    read = [exact_draft(raw) if raw.exact else next(made) for raw in cut.questions]
+    drafts, problems = _keyed(cut, read, KeyTable((*entries, *found.entries)), keys, lines)
     if not drafts:
         raise UnreadableFile("no_rows")
     skipped = [*cut.skipped, *(SkippedRow(lines[at].number, "key_table") for at in found.taken)]
@@ -86,8 +88,8 @@ def _flattened(document: Document) -> tuple[list[Line], tuple[KeyEntry, ...]]:
 
 def _questions(raws: Iterable[Raw]) -> Iterator[Typed]:
     for raw in raws:
-        fields = fields_of(raw.lines, raw.exact)
-        yield typed(raw, fields, find_options(fields.body, raw.exact))
+        fields = fields_of(raw.lines)
+        yield typed(raw, fields, find_options(fields.body))
 
 
 def _drafts(questions: Sequence[Typed]) -> list[Draft]:

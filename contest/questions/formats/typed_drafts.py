@@ -145,8 +145,9 @@ class _Made:
         key = self._key()
         pair = [truth_of(text) for text in self.question.texts] in ([True, False], [False, True])
         if len(key) > 1:
-            several = named == "multiple" or self.question.several or bool(self.fields.text("key")) or hints_several(
-                text_of(self.stem, False))
+            told = bool(self.fields.text("key") or self.fields.text("answer")) or any(
+                option.starred for option in self.options)  # by words or signs: that is meant
+            several = named == "multiple" or told or self.question.several or hints_several(text_of(self.stem, False))
             return ("multiple" if several else "single"), key, ()
         if named:
             return named, key, ()

@@ -39,19 +39,13 @@ class Fields:
         return " ".join(" ".join(line.text for line in self.values.get(name, ())).split())
 
 
-def fields_of(lines: Sequence[Line], exact: bool = False, topics_follow: bool = True) -> Fields:
-    """Separate the fields from a question's body.
-
-    `topics_follow` False leaves "Lĩnh vực: …" to the next question: there it heads a section.
-    """
+def fields_of(lines: Sequence[Line]) -> Fields:
+    """Separate the fields from a question's body."""
     found = Fields()
     current = ""
     options = False
     for at, line in enumerate(lines):
-        if exact and line.role == "more":
-            (found.values[current] if current else found.body).append(line)
-            continue
-        opened = field_at(line.text[:300]) if (line.role == "field" or not exact) and (at or not line.role) else None
+        opened = field_at(line.text[:300]) if at or not line.role else None
         marker = None if line.blank or line.role == "field" else OPTION.match(line.text[:60])
         if opened and (current != "explanation" or opened[0] != "answer"):
             name, end = opened
@@ -60,7 +54,7 @@ def fields_of(lines: Sequence[Line], exact: bool = False, topics_follow: bool = 
             continue
         if marker and (current not in _LONG or not options) and not _continues_key(found, current, line):
             options, current = True, ""
-        if (current == "key" and _continues_key(found, current, line)) or current in _LONG or (exact and current):
+        if (current == "key" and _continues_key(found, current, line)) or current in _LONG:
             found.values[current].append(line)
         elif current and options and not line.blank:
             current = "explanation"

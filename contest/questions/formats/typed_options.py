@@ -65,9 +65,9 @@ class _Marker:
     broken: bool
 
 
-def find_options(lines: Sequence[Line], exact: bool = False) -> Options:
+def find_options(lines: Sequence[Line]) -> Options:
     """The options of a question: lettered, else with bullets, figures, or one a line."""
-    if exact or any(line.role == "option" for line in lines):
+    if any(line.role == "option" for line in lines):
         return _by_roles(lines)
     markers = list(_markers(lines))
     best: list[_Marker] = []

@@ -34,9 +34,9 @@ class Seen:
 
     def _tells(self, line: Line, at: int) -> bool:
         """True for a line that a question has below its stem: options, a key."""
-        if line.blank or line.role in ("question", "start"):
+        if line.blank or line.role in ("question", "start", "more", "title"):
             return False
-        if line.role in ("option", "field") or self.option[at] == "A":
+        if line.role in ("option", "part", "field") or self.option[at] == "A":
             return True
         found = field_at(line.text[:300])
         if found is not None and found[0] in ("key", "answer"):
@@ -51,7 +51,7 @@ class Seen:
 
 
 def _number(line: Line) -> Number | None:
-    if line.role in ("option", "field", "more", "title") or line.blank:
+    if line.role in ("option", "part", "field", "more", "title") or line.blank:
         return None
     return question_number(line.text[:300], line.list)
 

@@ -244,7 +244,7 @@ def test_formulas_become_latex_and_lost_ones_an_error():
                 "<m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>")
     lost = '<w:r><w:object><o:OLEObject ProgID="Equation.DSMT4"/></w:object></w:r>'
     reading = read_docx(docx(p("Câu 1. Tính ", fraction, run(" + x", ""), run("2", "sup")), p("A. 1$"), p("B. 2"),
-                             p("Đáp án: A"), p("Câu 2. Tính ", lost, run(" bằng")), p("A. 1"), p("B. 2"), p("Đáp án: B")))
+                             p("ĐA: A"), p("Câu 2. Tính ", lost, run(" bằng")), p("A. 1"), p("B. 2"), p("Đáp án: B")))
     assert reading.drafts[0].stem == r"Tính $\frac{1}{2}$ + x²"
     assert reading.drafts[0].options == ("1\\$", "2")
     assert codes(reading.drafts[1]) == ["formula_lost"]
