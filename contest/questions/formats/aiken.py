@@ -16,51 +16,31 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from contest.questions.formats.aiken_lines import ANSWER, HEADING, OPTION, looks_like_aiken
 from contest.questions.formats.checks import complete
 from contest.questions.formats.delimited import decode
 from contest.questions.formats.drafts import (
+    DEFAULT_POINTS,
     LETTERS,
     MAX_ROWS,
     MAX_TEXT_CHARS,
     Draft,
+    Media,
+    Params,
     Problem,
     Reading,
     SkippedRow,
     UnreadableFile,
+    Written,
+    column_letter,
 )
 from contest.questions.formats.keys import read_key
+from contest.questions.formats.markup import pictures_in, plain
 from contest.questions.formats.text import repair
 
-OPTION = re.compile(r"([A-Za-z])[ \t]?[.)](?:[ \t]+|(?=[^\W\d_]{2}|\d)|$)(.*)")
-ANSWER = re.compile(r"(?:ANSWER|ĐÁP ÁN(?: ĐÚNG)?|DAP AN)[ \t]*[:.=][ \t]*(.*)", re.IGNORECASE)
+__all__ = ["looks_like_aiken", "read_aiken", "write_aiken"]
 
-_HEADING = re.compile(r"(?:phần|chương|chủ đề|chuyên đề|mục|bài)\b.{0,80}", re.IGNORECASE)
-_STRICT_OPTION = re.compile(r"([A-Z])[.)][ \t]+\S")
-_STRICT_ANSWER = re.compile(r"ANSWER:[ \t]*[A-Z][ \t]*")
-_NUMBERED = re.compile(r"(?:câu|question|bài)\s{0,5}\d{1,4}\s{0,3}[.:)/]", re.IGNORECASE)
 _SHOWN = 60
-_LOOKED_AT = 2_000  # lines
-
-
-def looks_like_aiken(text: str) -> bool:
-    """True where every "ANSWER: C" stands below its options A, B, … as Moodle writes them.
-
-    False where questions are numbered ("Câu 1:"): that is a text with questions, not Aiken.
-    """
-    answers, expected, numbered = 0, 0, 0
-    for line in text[:400_000].split("\n", _LOOKED_AT)[:_LOOKED_AT]:
-        line = line.strip()
-        option = _STRICT_OPTION.match(line)
-        if option and ord(option[1]) - 65 == expected:
-            expected += 1
-        elif _STRICT_ANSWER.fullmatch(line):
-            if expected < 2:
-                return False
-            answers, expected = answers + 1, 0
-        elif line:
-            expected = 0
-            numbered += _NUMBERED.match(line) is not None
-    return answers > 0 and numbered * 2 < answers
 
 
 def read_aiken(data: bytes) -> Reading:
@@ -160,8 +140,8 @@ class _Reader:
         elif position != len(now.options):
             if now.lower:
                 return False
-            code, params = (("option_gap", {}) if position > len(now.options) else
-                            ("broken_marker", {"found": len(now.options), "letter": letter}))
+            code = "option_gap" if position > len(now.options) else "broken_marker"
+            params: Params = {"found": len(now.options), "letter": letter}
             now.problems.append(Problem("error", code, str(number), None, params))
         now.options.append([(number, text.strip())])
         if len(now.options) == len(LETTERS) + 1:
@@ -233,8 +213,65 @@ class _Reader:
 
 
 def _is_heading(text: str) -> bool:
-    return len(text) <= 80 and (_HEADING.fullmatch(text) is not None or (text.isupper() and len(text) > 3))
+    return len(text) <= 80 and (HEADING.fullmatch(text) is not None or (text.isupper() and len(text) > 3))
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def write_aiken(drafts: Sequence[Draft], media: Sequence[Media] = ()) -> Written:
+    """Return the single-choice questions as UTF-8 text.
+
+    Every other question is named in `left_out`, and once for the whole file each field that Aiken
+    has no place for: code, topic, level, explanation, citation, points, tags, credits, pinned,
+    settings, markup, media, line_breaks (a text of several lines becomes one line).
+    """
+    written: list[str] = []
+    left_out: list[Problem] = []
+    lost: dict[str, None] = {}
+    for draft in drafts:
+        what = _unwritable(draft)
+        if what:
+            left_out.append(Problem("warning", "not_written", draft.place, None, {"what": what}))
+            continue
+        lost |= dict.fromkeys(_lost(draft))
+        stem, *options = _lines(draft)
+        lines = [f"{column_letter(at)}. {option}" for at, option in enumerate(options)]
+        written.append("\n".join([stem, *lines, f"ANSWER: {column_letter(draft.key[0])}"]) + "\n")
+    left_out += [Problem("warning", "not_written", "", None, {"what": what}) for what in lost]
+    return Written("\n".join(written).encode("utf-8", "replace"), "aiken.txt", tuple(left_out))
+
+
+def _lines(draft: Draft) -> list[str]:
+    """Stem and options, each on one line."""
+    return [" ".join((plain(text) if draft.markup else text).split()) for text in (draft.stem, *draft.options)]
+
+
+def _unwritable(draft: Draft) -> str | None:
+    if draft.type != "single":
+        return draft.type
+    if not draft.usable:
+        return "unusable"
+    stem, *options = _lines(draft)
+    if not stem or ANSWER.fullmatch(stem) or OPTION.fullmatch(stem):
+        return "stem"  # it would be read as an option or an answer
+    return None if all(options) else "options"
+
+
+def _lost(draft: Draft) -> list[str]:
+    texts = (draft.stem, *draft.options)
+    found = {
+        "code": draft.code, "topic": draft.topic, "level": draft.level, "explanation": draft.explanation,
+        "citation": draft.citation, "points": draft.points != DEFAULT_POINTS, "tags": draft.tags,
+        "credits": draft.credits, "settings": draft.settings, "markup": draft.markup,
+        "pinned": draft.pinned != complete(_bare(draft)).pinned,
+        "media": draft.markup and any(pictures_in(text) for text in texts),
+        "line_breaks": any("\n" in text for text in texts),
+    }
+    return [name for name, there in found.items() if there]
+
+
+def _bare(draft: Draft) -> Draft:
+    """The draft as it comes back from the file."""
+    return Draft(draft.place, draft.row, None, "single", draft.stem, draft.options, draft.key)

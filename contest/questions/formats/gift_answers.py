@@ -107,7 +107,7 @@ def truth(found: Section) -> tuple[bool, str, str] | None:
 
 def pairs(found: Section) -> list[tuple[str, str | None, int]]:
     """Return prompt, target and place of each "=prompt -> target"; the target is None without an arrow."""
-    cut = []
+    cut: list[tuple[str, str | None, int]] = []
     starts = [match.start() for match in re.finditer("=", found.text)]
     if found.text[: starts[0] if starts else None].strip():
         cut.append((found.text[: starts[0] if starts else None].strip(), None, found.offset))

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contest.questions.formats.aiken import ANSWER, OPTION, looks_like_aiken, read_aiken
-from contest.questions.formats.aiken_writer import write_aiken
+from contest.questions.formats.aiken import looks_like_aiken, read_aiken, write_aiken
+from contest.questions.formats.aiken_lines import ANSWER, OPTION
 from contest.questions.formats.checks import complete
 from contest.questions.formats.drafts import Draft
 from tests.questions.formats.drafted import lines, several

@@ -1,0 +1,35 @@
+"""The lines of Aiken: options, answers, headings, and whether a text is made of them. Pure."""
+
+from __future__ import annotations
+
+import re
+
+OPTION = re.compile(r"([A-Za-z])[ \t]?[.)](?:[ \t]+|(?=[^\W\d_]{2}|\d)|$)(.*)")
+ANSWER = re.compile(r"(?:ANSWER|ĐÁP ÁN(?: ĐÚNG)?|DAP AN)[ \t]*[:.=][ \t]*(.*)", re.IGNORECASE)
+
+HEADING = re.compile(r"(?:phần|chương|chủ đề|chuyên đề|mục|bài)\b.{0,80}", re.IGNORECASE)
+_STRICT_OPTION = re.compile(r"([A-Z])[.)][ \t]+\S")
+_STRICT_ANSWER = re.compile(r"ANSWER:[ \t]*[A-Z][ \t]*")
+_NUMBERED = re.compile(r"(?:câu|question|bài)\s{0,5}\d{1,4}\s{0,3}[.:)/]", re.IGNORECASE)
+_LOOKED_AT = 2_000  # lines
+
+
+def looks_like_aiken(text: str) -> bool:
+    """True where every "ANSWER: C" stands below its options A, B, … as Moodle writes them.
+
+    False where questions are numbered ("Câu 1:"): that is a text with questions, not Aiken.
+    """
+    answers, expected, numbered = 0, 0, 0
+    for line in text[:400_000].split("\n", _LOOKED_AT)[:_LOOKED_AT]:
+        line = line.strip()
+        option = _STRICT_OPTION.match(line)
+        if option and ord(option[1]) - 65 == expected:
+            expected += 1
+        elif _STRICT_ANSWER.fullmatch(line):
+            if expected < 2:
+                return False
+            answers, expected = answers + 1, 0
+        elif line:
+            expected = 0
+            numbered += _NUMBERED.match(line) is not None
+    return answers > 0 and numbered * 2 < answers
