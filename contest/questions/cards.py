@@ -1,19 +1,20 @@
 """Questions with their keys, for those who keep the banks; nothing here is for a participant."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from contest.columns import Id
-from contest.errors import Missing
+from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions.content import Content, to_draft
 from contest.questions.formats.drafts import Draft, SourceRow
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Known
-from contest.questions.models import Question, QuestionVersion
+from contest.questions.models import Bank, Question, QuestionVersion
 from contest.questions.queries import Filters, current, matching, sources_of
 from contest.questions.storing import content_of
 
@@ -28,6 +29,8 @@ class Card:
     code: str | None
     position: int  # in its bank, from 1
     version: int
+    state: str  # of the current version
+    used_count: int  # rounds that took it
     retired_at: datetime | None
     created_at: datetime
     content: Content
@@ -46,7 +49,7 @@ class CardPage:
 def page(bank_id: str, filters: Filters, *, before: str | None = None, after: str | None = None,
          size: int = PAGE) -> CardPage:
     """The questions after (or before) a question, in the bank's order. Two statements."""
-    conditions = matching(bank_id, filters)
+    conditions = narrowed(bank_id, filters)
     total = db.session.scalar(
         select(func.count()).select_from(Question).join(QuestionVersion, current()).where(*conditions)) or 0
     place = tuple_(Question.position, Question.id)
@@ -66,12 +69,25 @@ def page(bank_id: str, filters: Filters, *, before: str | None = None, after: st
                     found[-1].question_id if later else None)
 
 
+def narrowed(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of a list of questions joined with their current versions."""
+    if not filters.citation:
+        return matching(bank_id, filters)
+    cited = select(AnswerKey.version_id).where(AnswerKey.citation.icontains(filters.citation, autoescape=True))
+    return [*matching(bank_id, filters), QuestionVersion.id.in_(cited)]
+
+
 def card(question_id: str, bank_id: str) -> Card:
     """One question of a bank. Raises `Missing`."""
     found = _cards(_rows().where(Question.id == question_id, Question.bank_id == bank_id))
     if not found:
         raise Missing
     return found[0]
+
+
+def cards_of(question_ids: Collection[str]) -> dict[str, Card]:
+    """These questions by id, whatever their bank."""
+    return {card.question_id: card for card in _cards(_rows().where(Question.id.in_(question_ids)))}
 
 
 def earlier(question_id: str, version: int) -> list[Card]:
@@ -86,7 +102,12 @@ def earlier(question_id: str, version: int) -> list[Card]:
 
 
 def known(bank_id: str) -> list[Known]:
-    """Every question of a bank, retired ones too, as a file is compared with them; in the bank's order."""
+    """Every question of a bank, retired ones too, as a file is compared with them; in the bank's order.
+
+    Raises `bank_sealed` (409): nothing is imported into a sealed bank, nor shown beside a file.
+    """
+    if db.session.scalar(select(Bank.sealed_at).where(Bank.id == bank_id)) is not None:
+        raise Refusal("bank_sealed", 409)
     rows = db.session.execute(_rows().where(Question.bank_id == bank_id).order_by(Question.position, Question.id))
     return [Known(row.question_id, row.code, row.content_hash, _content(row)) for row in rows]
 
@@ -103,8 +124,8 @@ def drafts(bank_id: str) -> tuple[list[Draft], list[SourceRow]]:
 # No ORM rows: a bank may have 50,000 questions.
 _COLUMNS = (
     Question.id.label("question_id"), Question.code, Question.position, Question.content_hash, Question.retired_at,
-    QuestionVersion.number, QuestionVersion.created_at, QuestionVersion.type, QuestionVersion.stem,
-    QuestionVersion.options, QuestionVersion.parts, QuestionVersion.topic, QuestionVersion.level,
+    Question.state, Question.used_count, QuestionVersion.number, QuestionVersion.created_at, QuestionVersion.type,
+    QuestionVersion.stem, QuestionVersion.options, QuestionVersion.parts, QuestionVersion.topic, QuestionVersion.level,
     QuestionVersion.points, QuestionVersion.tags, QuestionVersion.markup, AnswerKey.correct, AnswerKey.credits,
     AnswerKey.settings, AnswerKey.explanation, AnswerKey.citation,
 )
@@ -117,7 +138,8 @@ def _rows() -> Select[Any]:
 
 
 def _cards(statement: Select[Any]) -> list[Card]:
-    return [Card(row.question_id, row.code, row.position, row.number, row.retired_at, row.created_at, _content(row))
+    return [Card(row.question_id, row.code, row.position, row.number, row.state, row.used_count, row.retired_at,
+                 row.created_at, _content(row))
             for row in db.session.execute(statement)]
 
 

@@ -1,8 +1,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from contest.errors import Missing
 from contest.extensions import db
@@ -12,25 +13,50 @@ from contest.questions.models import Bank, Question, QuestionVersion, Source
 
 @dataclass
 class Figures:
-    """How many questions a bank has: in use, retired, and those in use by type, level, topic."""
+    """How many questions a bank has: in use, retired, and those in use by state, type, level, topic.
+
+    `fresh` are those in use that no round has taken yet.
+    """
 
     used: int = 0
     retired: int = 0
+    fresh: int = 0
+    states: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
     levels: Counter[str | None] = field(default_factory=Counter)
     topics: Counter[str | None] = field(default_factory=Counter)
     cells: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)  # (topic, level)
 
 
+    def usable(self, review: str) -> int:
+        """How many of a bank with this rule rounds may draw: see `usable`."""
+        return self.used if review == "off" else self.states["approved"]
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What the list of a bank's questions is narrowed to; None and "" narrow nothing."""
+    """What the list of a bank's questions is narrowed to; None and "" narrow nothing.
+
+    `state` is one of `models.STATES`, or "retired": without it, all that are in use. `usage`: taken
+    by a round, or by none yet. `citation` is found anywhere in the citation, diacritics as typed.
+    """
 
     text: str = ""
     topic: str | None = None
     level: str | None = None
     type: str | None = None
-    retired: bool = False
+    state: str | None = None
+    usage: Literal["used", "fresh"] | None = None
+    citation: str = ""
+
+    @property
+    def retired(self) -> bool:
+        return self.state == "retired"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but the state narrows the list."""
+        return bool(self.text or self.topic or self.level or self.type or self.usage or self.citation)
 
 
 def bank_of(bank_id: str) -> Bank:
@@ -56,18 +82,21 @@ def banks() -> list[tuple[Bank, Figures]]:
 def figures(bank_ids: Iterable[str]) -> dict[str, Figures]:
     """The figures of these banks, in one statement."""
     found = {bank_id: Figures() for bank_id in bank_ids}
-    retired = Question.retired_at.is_not(None).label("retired")
-    columns = (Question.bank_id, retired, QuestionVersion.type, QuestionVersion.level, QuestionVersion.topic)
+    state = case((Question.retired_at.is_not(None), "retired"), else_=Question.state).label("state")
+    fresh = (Question.used_count == 0).label("fresh")
+    columns = (Question.bank_id, state, fresh, QuestionVersion.type, QuestionVersion.level, QuestionVersion.topic)
     rows = db.session.execute(
         select(*columns, func.count()).join(QuestionVersion, current())
         .where(Question.bank_id.in_(found)).group_by(*columns)
     )
-    for bank_id, out, kind, level, topic, count in rows:
+    for bank_id, held, new, kind, level, topic, count in rows:
         one = found[bank_id]
-        if out:
+        if held == "retired":
             one.retired += count
             continue
         one.used += count
+        one.fresh += count if new else 0
+        one.states[held] += count
         one.types[kind] += count
         one.levels[level] += count
         one.topics[topic] += count
@@ -80,10 +109,23 @@ def current() -> ColumnElement[bool]:
     return and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version)
 
 
+def usable() -> ColumnElement[bool]:
+    """The condition that a round may draw a question: in use, and approved where its bank asks for that."""
+    free = select(Bank.id).where(Bank.review == "off")
+    return and_(Question.retired_at.is_(None), or_(Question.state == "approved", Question.bank_id.in_(free)))
+
+
 def matching(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
-    """The conditions of a bank's list: every word of the text in the question or its code, no diacritics."""
+    """The conditions of a bank's list: every word of the text in the question or its code, no diacritics.
+
+    The citation is left to `cards`: what is here may be imported where no key may be.
+    """
     retired = Question.retired_at.is_not(None) if filters.retired else Question.retired_at.is_(None)
     conditions: list[ColumnElement[bool]] = [Question.bank_id == bank_id, retired]
+    if filters.state and not filters.retired:
+        conditions.append(Question.state == filters.state)
+    if filters.usage:
+        conditions.append(Question.used_count > 0 if filters.usage == "used" else Question.used_count == 0)
     for word in fold(filters.text).split():
         conditions.append(or_(QuestionVersion.search_text.contains(word, autoescape=True),
                               func.lower(Question.code).contains(word, autoescape=True)))

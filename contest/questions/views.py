@@ -82,13 +82,13 @@ def export(bank_id: str) -> ResponseReturnValue:
 def _filters() -> Filters:
     asked = request.args
     return Filters(clean(asked.get("q"))[:200], asked.get("topic") or None, asked.get("level") or None,
-                   asked.get("type") or None, asked.get("state") == "retired")
+                   asked.get("type") or None, asked.get("state") or None)
 
 
 def _asked(filters: Filters, **change: Any) -> dict[str, Any]:
     """The query string of a list, without what narrows nothing."""
     asked = {"q": filters.text, "topic": filters.topic, "level": filters.level, "type": filters.type,
-             "state": "retired" if filters.retired else None, **change}
+             "state": filters.state, **change}
     return {name: value for name, value in asked.items() if value}
 
 

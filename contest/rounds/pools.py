@@ -6,12 +6,14 @@ Only what a contestant may see; the keys of a preview are in `preview`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 
 from contest.extensions import db
 from contest.questions import paper
 from contest.questions.models import Question, QuestionVersion
 from contest.questions.paper import Cell, PoolItem
+from contest.questions.queries import current
+from contest.questions.queries import usable as drawable
 from contest.rounds.blueprint import Group
 from contest.rounds.models import Round, RoundQuestion
 
@@ -20,8 +22,8 @@ def groups(bank_ids: Sequence[str] | None = None) -> list[Group]:
     """Usable questions by bank, topic and level, in one statement; None: of every bank."""
     statement = (
         select(Question.bank_id, QuestionVersion.topic, QuestionVersion.level, func.count())
-        .join(QuestionVersion, _current())
-        .where(Question.retired_at.is_(None))
+        .join(QuestionVersion, current())
+        .where(drawable())
         .group_by(Question.bank_id, QuestionVersion.topic, QuestionVersion.level)
     )
     if bank_ids is not None:
@@ -31,12 +33,12 @@ def groups(bank_ids: Sequence[str] | None = None) -> list[Group]:
 
 
 def usable(bank_ids: Sequence[str]) -> list[PoolItem]:
-    """The current versions of the questions in use of these banks, in the banks' order."""
+    """The current versions of these banks' usable questions, in the banks' order."""
     return [PoolItem(version_id, bank_id, topic or None, level or None) for version_id, bank_id, topic, level
             in db.session.execute(
                 select(QuestionVersion.id, Question.bank_id, QuestionVersion.topic, QuestionVersion.level)
-                .join(Question, _current())
-                .where(Question.bank_id.in_(bank_ids), Question.retired_at.is_(None))
+                .join(Question, current())
+                .where(Question.bank_id.in_(bank_ids), drawable())
                 .order_by(Question.bank_id, Question.position, Question.id))]
 
 
@@ -79,7 +81,3 @@ def _slot(number: int, version: QuestionVersion, round_: Round, seed: str) -> Sl
     fixed = {option["id"] for option in version.options if option.get("fixed")}
     tokens = paper.options(tuple(texts), fixed, seed, number, shuffle=round_.shuffle_options)
     return Slot(number, version.id, version.type, version.stem, tuple((token, texts[token]) for token in tokens))
-
-
-def _current() -> ColumnElement[bool]:
-    return and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version)

@@ -13,6 +13,7 @@ from contest.columns import to_ms
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.paper import PoolItem
+from contest.questions.usage import mark_used
 from contest.rounds import pools, queries
 from contest.rounds.blueprint import Group, lacking, total
 from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
@@ -71,6 +72,7 @@ def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     db.session.execute(insert(RoundQuestion), [
         {"round_id": row.id, "version_id": item.version_id, "bank_id": item.bank_id, "topic": item.topic,
          "level": item.level} for item in pool])
+    mark_used([item.version_id for item in pool], now)
     record("round.publish", "round", row.id, by=by, now=now, rules_version=1, sha256=digest, pool=len(pool))
     return row
 
