@@ -20,6 +20,7 @@ def questions(grid: Grid, layout: Layout, skipped: list[SkippedRow], problems: l
     wide = {top for top, left, _, right in grid.merged if right > left}
     shown = [layout.fields[name] for name in ("stem", "key") if name in layout.fields]
     header = [layout.headers.get(column, "") for column in shown]
+    limit = 2 * len(header[0]) + 2 if any(header) else 0
     down = _Down(grid, layout, problems)
     for row in grid.stream():
         if row.number <= layout.header_row:
@@ -36,7 +37,7 @@ def questions(grid: Grid, layout: Layout, skipped: list[SkippedRow], problems: l
             if len(filled) == 1 and row.number in wide:
                 skipped.append(SkippedRow(row.number, "section_heading"))
                 continue
-        if any(header) and _repeats([cells[column] for column in shown], header):
+        if limit and len(cells[shown[0]]) < limit and _repeats([cells[column] for column in shown], header):
             skipped.append(SkippedRow(row.number, "repeated_header"))
             continue
         yield row

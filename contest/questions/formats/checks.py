@@ -34,7 +34,11 @@ def complete(draft: Draft) -> Draft:
     known = {(problem.severity, problem.code) for problem in draft.problems}
     found = [Problem(severity, code, draft.place, None, params)
              for severity, code, params in _findings(draft) if (severity, code) not in known]
-    pins = tuple(sorted({*draft.pinned, *pinned(draft.type, draft.options)}))
+    pins = pinned(draft.type, draft.options)
+    if draft.pinned:
+        pins = tuple(sorted({*draft.pinned, *pins}))
+    if not found and pins == draft.pinned:
+        return draft
     return replace(draft, pinned=pins, problems=(*draft.problems, *found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from contest.questions.formats.drafts import QuestionType
 from contest.questions.formats.text import fold
@@ -22,6 +23,8 @@ _FIXED = re.compile(
 _MAY_SPEAK_OF_OTHERS = re.compile(
     r"\bcả\b|tất|không có|toàn bộ|trên|đáp án|phương án|\b[a-h]\b|above", re.IGNORECASE
 )
+# What an option that speaks of others begins with, folded.
+_OPENINGS = frozenset(["tat", "ca", "toan", "khong", "all", "none", "dap", "phuong", "y", "cau", "deu", "a", "b", "c", "d", "e", "f", "g", "h"])
 _NAMES_LETTERS = re.compile(
     r"(?:ca )?(?:(?:dap an|phuong an|y|cau) )?[a-h](?:(?: va| hoac)? [a-h])+"
     r"(?: (?:deu )?(?:dung|sai|tren))*|(?:dap an|phuong an|y|cau) [a-h](?: va [a-h])*"
@@ -31,12 +34,21 @@ _NAMES_LETTERS = re.compile(
 
 def speaks_of_others(option: str) -> str | None:
     """names_letters ("Cả A và B đúng"), fixed_option ("Tất cả các đáp án trên"), or None."""
-    if len(option) > MAX_CHARS or not _MAY_SPEAK_OF_OTHERS.search(option):
+    if len(option) > MAX_CHARS or not _may_open(option.partition(" ")[0]):
+        return None
+    if not _MAY_SPEAK_OF_OTHERS.search(option):
         return None
     words = fold(option)
     if _NAMES_LETTERS.fullmatch(words):
         return "names_letters"
     return "fixed_option" if _FIXED.fullmatch(words) else None
+
+
+@lru_cache(8192)
+def _may_open(word: str) -> bool:
+    """False where no option that begins with this word can speak of others."""
+    words = fold(word).split()
+    return not words or words[0] in _OPENINGS
 
 
 def pinned(kind: QuestionType, options: Sequence[str]) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from contest.questions.formats.drafts import (
     UnreadableFile,
 )
 
-PIECE_LINES = 500
+DRAFTS_A_LINE = 200
 
 
 def dump_reading(reading: Reading) -> bytes:
@@ -45,14 +45,14 @@ def dump_reading(reading: Reading) -> bytes:
 
 
 def dump_stream(drafts: Iterable[Draft], rest: Callable[[], Reading]) -> Iterator[bytes]:
-    """Yield the reading in pieces, so that nobody need hold it whole: a line a draft, then `rest`."""
-    lines: list[bytes] = []
+    """Yield the reading in pieces, so that nobody need hold it whole: some drafts a line, then `rest`."""
+    some: list[list[Any]] = []
     for draft in drafts:
-        lines.append(_encode(_draft(draft)))
-        if len(lines) == PIECE_LINES:
-            yield b"\n".join((*lines, b""))
-            lines.clear()
-    yield b"\n".join((*lines, dump_reading(rest())))
+        some.append(_draft(draft))
+        if len(some) == DRAFTS_A_LINE:
+            yield _encode(some) + b"\n"
+            some.clear()
+    yield (_encode(some) + b"\n" if some else b"") + dump_reading(rest())
 
 
 def dump_refusal(refusal: UnreadableFile) -> bytes:
@@ -66,7 +66,7 @@ def load(data: bytes) -> Reading:
     document: dict[str, Any] = json.loads(last)
     if "refusal" in document:
         raise UnreadableFile(document["refusal"], document["params"])
-    drafts = [_load_draft(json.loads(line)) for line in lines.split(b"\n")] if lines else []
+    drafts = [_load_draft(values) for line in lines.split(b"\n") if line for values in json.loads(line)]
     return Reading(
         document["format"],
         tuple(drafts + [_load_draft(values) for values in document["drafts"]]),
