@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from contest.delivery.forms import Move, read_move
+from contest.delivery.forms import FIELDS_MOST, Move, read_move
 
 
 def move(*pairs: tuple[str, str]) -> Move:
@@ -41,3 +41,19 @@ def test_a_pressed_filter_is_let_go():
 ])
 def test_where_a_button_leads(go: str, slot: int, to: int | None):
     assert move(("go", go)).slot(slot, 4) == to
+
+
+def test_the_fields_of_parts_are_a_map():
+    assert move(("part_p1", "x1"), ("part_p2", ""), ("go", "next")).choice == {"p1": "x1"}
+    assert move(("part_p1", ""), ("choice", "a")).choice is None
+    assert move(("part_p1", "x1"), ("go", "clear")).choice is None
+
+
+def test_a_text_is_taken_as_it_is_written():
+    assert move(("text", "Dòng một\r\nDòng hai")).choice == "Dòng một\r\nDòng hai"
+    assert move(("text", "")).choice is None
+    assert move(("text", "a"), ("go", "clear")).choice is None
+
+
+def test_no_form_holds_more_fields_than_any_question():
+    assert len(move(*((f"part_{i}", "x") for i in range(1_000))).choice or ()) == FIELDS_MOST
