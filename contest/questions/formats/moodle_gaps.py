@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from contest.questions.formats.checks import MAX_PARTS
 from contest.questions.formats.drafts import FULL_CREDIT
 from contest.questions.formats.markup import Marked
 from contest.questions.formats.moodle_cloze import CASE_KEPT, SEVERAL, Hole, cut, unescaped
-from contest.questions.formats.moodle_item import Hollow, Item, Node
+from contest.questions.formats.moodle_item import MAX_NODES, Hollow, Item, Node, some
 from contest.questions.formats.moodle_texts import Texts, credit, number
 from contest.questions.formats.xml_parts import child, child_text, children, text_of
 
-MAX_BOXES = 100
 _MARKER = re.compile(r"\[\[(\d{1,3})\]\]")
 _STAR = re.compile(r"(?<!\\)\*")
 
@@ -23,7 +23,7 @@ def shortanswer(node: Node, texts: Texts, item: Item) -> None:
     if child_text(node, "usecase") in ("1", "true"):
         item.settings["case"] = "kept"
     answers: list[tuple[Marked, int]] = []
-    for answer in children(node, "answer"):
+    for answer in some(node, texts, "answer"):
         worth = credit(answer.get("fraction"))
         text = _typed(texts.bare(text_of(child(answer, "text"))), worth, texts)
         if worth > 0:
@@ -36,7 +36,7 @@ def numerical(node: Node, texts: Texts, item: Item) -> None:
     """A typed number with its tolerance. Units are not asked for here."""
     item.type = "number"
     answers: list[tuple[Marked, int]] = []
-    for answer in children(node, "answer"):
+    for answer in some(node, texts, "answer"):
         worth = credit(answer.get("fraction"))
         value = text_of(child(answer, "text")) or (answer.text or "")
         wanted = _number(value.strip(), child_text(answer, "tolerance"), worth, texts)
@@ -56,6 +56,9 @@ def cloze(node: Node, texts: Texts, item: Item) -> None:
     form = "html" if question is None else question.get("format", "html").strip()
     if broken:
         texts.fail("format_error", value=broken)
+    if max(len(holes), *(len(hole.alternatives) for hole in holes), 0) > MAX_NODES:
+        texts.fail("too_many_parts", found=len(holes), limit=MAX_PARTS)
+        return
     for place, hole in enumerate(holes, start=1):
         if hole.name in SEVERAL:
             texts.fail("item_unsupported", value=hole.name)
@@ -94,9 +97,9 @@ def _hollow(hole: Hole, texts: Texts, is_html: bool) -> Hollow:
 def choices_in_text(node: Node, texts: Texts, item: Item) -> None:
     """Gaps [[n]] that offer the n-th choice and all others of its group: select or drag."""
     boxes = children(node, "dragbox", "selectoption")
-    if len(boxes) > MAX_BOXES:
-        texts.fail("too_many_options", found=len(boxes), limit=MAX_BOXES)
-        boxes = boxes[:MAX_BOXES]
+    if len(boxes) > MAX_NODES:
+        texts.fail("too_many_options", found=len(boxes), limit=MAX_NODES)
+        boxes = boxes[:MAX_NODES]
     offered = [texts.rich(box) if box.get("format") else texts.either(text_of(child(box, "text")).strip())
                for box in boxes]
     groups = [child_text(box, "group") or "1" for box in boxes]
@@ -108,7 +111,7 @@ def choices_in_text(node: Node, texts: Texts, item: Item) -> None:
 
     item.type = "gaps"
     item.stem = Marked(_MARKER.sub(renumbered, item.stem.text), item.stem.markup)
-    for at in wanted[:MAX_BOXES]:
+    for at in wanted[:MAX_NODES]:
         group = groups[at] if 0 <= at < len(groups) else None
         item.gaps.append(Hollow("choice", [
             (text, FULL_CREDIT if place == at else 0) for place, text in enumerate(offered)

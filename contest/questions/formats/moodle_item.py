@@ -13,6 +13,7 @@ from contest.questions.formats.text import fold
 from contest.questions.formats.xml_parts import child_text, children, text_of
 
 Node = etree._Element
+MAX_NODES = 100  # answers or prompts of one question that are looked at
 
 
 @dataclass(slots=True)
@@ -57,10 +58,19 @@ class Item:
             self.remarks.append((label, text))
 
 
+def some(node: Node, texts: Texts, name: str) -> list[Node]:
+    """The children of a name, the first hundred of them: a question with more is refused anyway."""
+    found = children(node, name)
+    if len(found) > MAX_NODES:
+        code = "too_many_parts" if name == "subquestion" else "too_many_options"
+        texts.fail(code, found=len(found), limit=MAX_NODES)
+    return found[:MAX_NODES]
+
+
 def tags_of(node: Node, texts: Texts) -> tuple[str, ...]:
     """The tags, in their order."""
     found = (texts.line(child_text(tag, "text") or text_of(tag)) for name in ("tags", "coursetags")
-             for holder in children(node, name) for tag in children(holder, "tag"))
+             for holder in children(node, name)[:1] for tag in some(holder, texts, "tag"))
     return tuple(tag for tag in found if tag)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contest.questions.formats.drafts import FULL_CREDIT, TRUE_FALSE_OPTIONS, column_letter
 from contest.questions.formats.markup import Marked
-from contest.questions.formats.moodle_item import Item, Node, tags_of
+from contest.questions.formats.moodle_item import Item, Node, some, tags_of
 from contest.questions.formats.moodle_texts import Texts, credit
-from contest.questions.formats.xml_parts import child, child_text, children, text_of
+from contest.questions.formats.xml_parts import child, child_text, text_of
 
 CLUSTER_TAG = "cluster"
 _EVEN = FULL_CREDIT // 2_000  # how far rounded fractions of one size may lie apart
@@ -15,7 +15,7 @@ _EVEN = FULL_CREDIT // 2_000  # how far rounded fractions of one size may lie ap
 def multichoice(node: Node, texts: Texts, item: Item) -> None:
     """One or several right options, with fractions."""
     single = child(node, "single") is None or child_text(node, "single").lower() not in ("false", "0", "")
-    answers = children(node, "answer")
+    answers = some(node, texts, "answer")
     item.type = "single" if single else "multiple"
     item.options = [texts.rich(answer) for answer in answers]
     worth = [credit(answer.get("fraction")) for answer in answers]
@@ -43,7 +43,7 @@ def truefalse(node: Node, texts: Texts, item: Item) -> None:
     item.type = "true_false"
     item.options = [Marked(text, False) for text in TRUE_FALSE_OPTIONS]
     remarks: list[tuple[int, Marked]] = []
-    for answer in children(node, "answer"):
+    for answer in some(node, texts, "answer"):
         says = 0 if child_text(answer, "text").lower() in ("true", "1", "đúng") else 1
         if credit(answer.get("fraction")) > 0:
             item.key = (*item.key, says)
@@ -55,7 +55,7 @@ def truefalse(node: Node, texts: Texts, item: Item) -> None:
 def match(node: Node, texts: Texts, item: Item) -> None:
     """Prompts and targets; an empty prompt brings a distractor. Targets stand as prompts first use them."""
     pairs: list[tuple[Marked, Marked]] = []
-    for part in children(node, "subquestion"):
+    for part in some(node, texts, "subquestion"):
         answer = child(part, "answer")
         plain = answer is None or (answer.get("format") is None and child(answer, "file") is None)
         target = texts.either(text_of(child(answer, "text")).strip()) if plain and answer is not None \
@@ -78,7 +78,7 @@ def match(node: Node, texts: Texts, item: Item) -> None:
 def ordering(node: Node, texts: Texts, item: Item) -> None:
     """Items in the right order, which is that of the file."""
     item.type = "ordering"
-    answers = children(node, "answer")
+    answers = some(node, texts, "answer")
     item.options = [texts.rich(answer, "moodle_auto_format") for answer in answers]
     item.key = tuple(range(len(answers)))
     _feedbacks(answers, texts, item)

@@ -28,8 +28,10 @@ _PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|tiff?|svg|wmf|emf)$", r
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _TYPED = re.compile(r"-?\d{1,60}(?:\.\d{1,60})?", re.ASCII)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+_SIMPLE = re.compile(r"[ \t\n]*+(?:<p>)?+([^<>&$\\]*+)(?:</p>)?[ \t\n]*+")  # needs no HTML parser
 _BROKEN = {"$": "\uf8f0", "\\": "\uf8f1"}  # signs that <wbr> keeps from starting a formula
 MAX_WARNINGS = 50
+MAX_MARKDOWN = 20_000  # characters; a longer one is read as HTML, and is too long for a question
 _NAMED = frozenset({"picture_missing", "picture_refused"})  # said where it happens, with the name
 
 
@@ -100,6 +102,11 @@ class Texts:
 
     def html(self, html: str, files: Files | None = None) -> Marked:
         """A text from HTML; what it loses is warned of."""
+        if not html.strip():
+            return Marked("", False)
+        simple = _SIMPLE.fullmatch(html)
+        if simple:
+            return Marked(self.line(simple[1]), False)
         for sign, stand_in in _BROKEN.items():
             html = html.replace(f"{sign}<wbr>", stand_in)
         marked = from_html(html, (files or Files(self)).picture)
@@ -124,7 +131,7 @@ class Texts:
         files = Files(self, children(node, "file"))
         if form == "plain_text":
             marked = self.plain(text)
-        elif form == "markdown":
+        elif form == "markdown" and len(text) <= MAX_MARKDOWN:
             marked = self.html(str(_MARKDOWN.render(text)), files)
         elif form in ("moodle_auto_format", "wiki_like"):
             lines = text.strip().replace("\r\n", "\n")

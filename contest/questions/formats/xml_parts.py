@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -101,7 +102,12 @@ def _has_doctype(text: str) -> bool:
 
 def local(node: etree._Element) -> str:
     """The tag in lower case without its namespace."""
-    return str(node.tag).rpartition("}")[2].lower()
+    return _without_namespace(node.tag)
+
+
+@lru_cache(maxsize=512)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def child(node: etree._Element, name: str) -> etree._Element | None:
