@@ -226,6 +226,54 @@ class TestTidy:
         assert order(offer([])) == ((), ())
 
 
+def test_the_interface_takes_every_shape_and_refuses_one_by_one(app, hands, sitting):
+    """Through the short way and the long one; a text too long does not hold up its batch."""
+    attempt, _sign_in = sitting
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["token"] = "phone"
+    headers = {"X-CSRF-Token": client.get("/api/v1/session").json["csrf_token"]}
+    for seq in (1, 2):
+        answers = [(4, {P: A, Q: B}), (7, {P: "x" * (TEXT_MOST + 1)}), (8, "Nội vụ"), (9, {P: "1"}),
+                   (10, "x" * (ESSAY_MOST + 1)), (1, [])]
+        reply = client.put(f"/api/v1/attempts/{attempt}/answers", headers=headers, json={"generation": 1, "answers": [
+            {"slot": slot, "seq": seq, "choice": choice} for slot, choice in answers]})
+        assert reply.status_code == 200
+        assert [row["slot"] for row in reply.json["saved"]] == [1, 4, 8]
+        assert [(row["slot"], row["code"]) for row in reply.json["refused"]] == [
+            (7, "answer_too_long"), (9, "wrong_shape"), (10, "answer_too_long")]
+    longest = {"generation": 1, "answers": [{"slot": 10, "seq": 3, "choice": "ệ" * ESSAY_MOST}]}
+    body = json.dumps(longest, ensure_ascii=False).encode()
+    reply = client.put(f"/api/v1/attempts/{attempt}/answers", headers=headers, data=body,
+                       content_type="application/json")
+    assert (reply.status_code, len(body) > 60_000) == (200, True)
+    for wrong in ({P: 1}, {P: None}, [1], {P: [A]}, 5, True, [[A]]):
+        reply = client.put(f"/api/v1/attempts/{attempt}/answers", headers=headers, json={
+            "generation": 1, "answers": [{"slot": 4, "seq": 9, "choice": wrong}]})
+        assert (reply.status_code, reply.json["code"]) == (422, "malformed")
+
+
+def test_a_page_without_a_script_sends_parts_and_texts(app, hands, cast_of_all):
+    round_id, cast = cast_of_all
+    with app.app_context():
+        attempt = operations.start(round_id, cast.account, cast.phone, True, NOON).attempt_id
+        db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["token"] = "phone"
+    csrf = client.get("/api/v1/session").json["csrf_token"]
+    for slot, fields in ((6, {"part_z0": "2", "part_z1": ""}), (7, {"part_z0": "bất kỳ", "part_z1": O2}),
+                         (8, {"text": "a "}), (10, {"text": "một\r\nhai"}), (8, {"text": "a"})):
+        reply = client.post(f"/luot-thi/{attempt}/cau/{slot}", data={
+            "csrf_token": csrf, "nonce": f"n{slot}", "go": "stay", **fields})
+        assert reply.status_code == 302
+    paper = client.get(f"/api/v1/attempts/{attempt}").json
+    assert {item["slot"]: (item["choice"], item["seq"]) for item in paper["items"] if item["choice"]} == {
+        6: ({"z0": "2"}, 1), 7: ({"z0": "bất kỳ", "z1": O2}, 1), 8: ("a", 1), 10: ("một\nhai", 1)}
+    assert paper["items"][6]["parts"][1] == {"id": "z1", "text": "", "kind": "choice", "options": [
+        {"id": O1, "text": "Một"}, {"id": O2, "text": "Hai"}]}
+
+
 def add(bank, kind, options, parts):
     """A question of any type, without a key: a sitting needs none."""
     question = Question(bank_id=bank.id, position=99, version=1, content_hash=new_id() * 2)
@@ -240,11 +288,10 @@ def add(bank, kind, options, parts):
     return version
 
 
-@pytest.mark.usefixtures("in_app")
-class TestPaper:
-    @pytest.fixture
-    def cast_of_all(self, cast):
-        """A round whose paper has one question of every type, each with six options or parts."""
+@pytest.fixture
+def cast_of_all(app, cast):
+    """A round whose paper has one question of every type, each with six options or parts."""
+    with app.app_context():
         bank = make.bank(0)
         tokens = [f"t{i}" for i in range(6)]
         round_ = make.round_(make.contest(), bank, attempts_allowed=30, shuffle_options=False)
@@ -259,6 +306,9 @@ class TestPaper:
         db.session.commit()
         return round_.id, cast
 
+
+@pytest.mark.usefixtures("in_app")
+class TestPaper:
     def test_is_frozen_and_read_as_it_was_drawn(self, cast_of_all):
         round_id, cast = cast_of_all
         started = operations.start(round_id, cast.account, cast.phone, True, NOON)
