@@ -21,12 +21,13 @@ from flask_babel import gettext as _
 from contest import clock
 from contest.questions.content import checked
 from contest.questions.formats.detect import FORMATS as READABLE
-from contest.questions.formats.drafts import FULL_CREDIT, Draft, Problem, Reading, UnreadableFile
+from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
 from contest.questions.formats.gate import read_bank_files
 from contest.questions.formats.writing import FORMATS as WRITABLE
 from contest.questions.formats.writing import write
 from contest.questions.matching import ON_DUPLICATE, OnDuplicate, classify
 from contest.questions.problems import message
+from contest.questions.told import item_of
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 File = click.Path(dir_okay=False, path_type=Path)
@@ -176,22 +177,7 @@ def _print(told: dict[str, Any], reading: Reading) -> None:
 
 
 def _item(draft: Draft) -> dict[str, Any]:
-    """A draft for programs. A short text's or number's accepted answers are its options, the full ones its key."""
-    options, key = list(draft.options), list(draft.key)
-    if draft.type in ("short_text", "number") and draft.gaps:
-        answers = draft.gaps[0].answers
-        options = [answer.text for answer in answers]
-        key = [place for place, answer in enumerate(answers) if answer.credit == FULL_CREDIT]
-    return {
-        "place": draft.place.removeprefix("@"), "type": draft.type, "stem": draft.stem, "options": options,
-        "key": key, "topic": draft.topic, "level": draft.level, "explanation": draft.explanation,
-        "citation": draft.citation, "problems": [_problem(problem) for problem in draft.problems],
-        "code": draft.code, "points": draft.points, "parts": list(draft.parts),
-        "gaps": [{"kind": gap.kind, "answers": [[answer.text, answer.credit] for answer in gap.answers]}
-                 for gap in draft.gaps],
-        "credits": list(draft.credits), "pinned": list(draft.pinned), "settings": dict(draft.settings),
-        "tags": list(draft.tags), "markup": draft.markup,
-    }
+    return {**item_of(draft), "problems": [_problem(problem) for problem in draft.problems]}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

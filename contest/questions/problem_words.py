@@ -64,24 +64,30 @@ PROBLEMS: Mapping[str, LazyString] = {
         "bảng mã được đoán là %(encoding)s. Nếu chữ sai, lưu lại dạng CSV UTF-8."
     ),
     "credits_uneven": _("tỷ lệ điểm của các phương án đúng cộng lại là %(found)s%%, không phải 100%%. Kiểm tra."),
-    "text_not_taken": _("phần “%(value)s” không nhập được. Kiểm tra câu hỏi sau khi nhập."),
-    "picture_missing": _("không có hình “%(name)s” trong tệp. Thêm hình vào câu hỏi."),
+    "text_not_taken": _("có nội dung không được nhập: “%(value)s”. Kiểm tra có cần đưa vào câu hỏi không."),
+    "picture_missing": _("hình không có trong tệp, không lấy được. Chèn hình vào tệp rồi tải lên lại."),
     "picture_no_alt": _("hình chưa có mô tả bằng chữ cho người không nhìn được. Ghi mô tả sau khi nhập."),
-    "picture_refused": _("hình “%(name)s” không dùng được. Lưu hình thành PNG hoặc JPEG rồi chèn lại."),
+    "picture_refused": _("có hình không dùng được. Lưu hình thành PNG hoặc JPEG rồi chèn lại."),
     "formula_image": _("công thức là hình vẽ kiểu cũ, không đọc được. Gõ lại công thức."),
-    "formula_lost": _("có công thức không đọc được nên nội dung bị thiếu một chỗ. Gõ lại công thức."),
+    "formula_lost": _(
+        "có công thức không đọc được (Equation, MathType, MathML) nên nội dung bị khuyết. Gõ lại công thức."
+    ),
     "audio_lost": _("có âm thanh, phim hoặc tệp đính kèm không nhập được. Bỏ hoặc thay bằng chữ, hình."),
     "html_lost": _("có phần trình bày không nhập được. Kiểm tra câu hỏi sau khi nhập."),
     "tag_unbalanced": _("dấu ngoặc %(value)s không có cặp. Thêm hoặc bỏ dấu ngoặc."),
     "format_error": _("không đúng cách viết của định dạng (“%(value)s”). Sửa chỗ này rồi nhập lại."),
     "item_unsupported": _("loại câu “%(value)s” không nhập được. Soạn lại thành loại khác."),
-    "numbering_jump": _("số câu nhảy từ %(before)s đến %(after)s. Kiểm tra có câu nào bị mất không."),
-    "key_missing_in_table": _("bảng đáp án không có câu %(number)s. Thêm đáp án vào bảng."),
-    "key_table_extra": _("bảng đáp án có câu %(number)s nhưng tệp không có câu này. Kiểm tra lại tệp."),
-    "key_conflict_table": _("bảng đáp án ghi %(table)s, trong câu đánh dấu %(value)s. Giữ một đáp án."),
-    "glued_question": _("câu hỏi dính liền phương án cuối của câu trước, đã tách ra. Kiểm tra hai câu."),
-    "tracked_change": _("văn bản đang theo dõi sửa đổi: chỗ thêm được lấy, chỗ xóa bị bỏ. Kiểm tra lại."),
-    "font_converted": _("chữ gõ bằng phông cũ (%(encoding)s), đã chuyển sang Unicode. Kiểm tra chính tả."),
+    "numbering_jump": _("số câu nhảy từ %(before)s sang %(number)s. Kiểm tra câu bị mất ở giữa."),
+    "key_missing_in_table": _("bảng đáp án không có câu %(number)s. Thêm đáp án của câu này."),
+    "key_table_extra": _(
+        "bảng đáp án có câu %(number)s (%(value)s) mà tệp không có câu hỏi này. Kiểm tra câu bị thiếu."
+    ),
+    "key_conflict_table": _("đáp án “%(value)s” trong bảng trái với đáp án ghi ở câu. Giữ một đáp án."),
+    "glued_question": _("câu %(number)s dính vào phương án cuối của câu trước, đã tách ra. Kiểm tra lại."),
+    "tracked_change": _(
+        "đoạn này có sửa đổi đang theo dõi (Track Changes): lấy phần thêm vào, bỏ phần đã xóa. Kiểm tra lại."
+    ),
+    "font_converted": _("chữ gõ bằng phông cũ (%(encoding)s), đã chuyển sang Unicode. Kiểm tra dấu."),
     "key_several": _("câu chọn một đáp án có nhiều đáp án đúng (%(value)s). Giữ một, hoặc đổi loại câu."),
     "too_many_options": _("có %(found)s phương án, tối đa %(limit)s. Bỏ bớt phương án hoặc tách câu."),
     "too_few_parts": _("chỉ có %(found)s ý, cần ít nhất %(least)s ý không trống. Điền thêm ý."),
@@ -89,6 +95,34 @@ PROBLEMS: Mapping[str, LazyString] = {
     "gaps_unlike_markers": _("có %(markers)s chỗ điền trong nội dung nhưng %(found)s đáp án. Ghi [[1]], [[2]] … đủ."),
     "not_written": _("định dạng này không chứa được: %(what)s. Dùng định dạng khác nếu cần phần đó."),
     "quotes_repaired": _("dấu ngoặc kép không khớp, được giữ như chữ. Kiểm tra các cột."),
+    "several_right": _(
+        "có %(keys)s phương án ghi dấu “=” nên được nhận là câu chọn nhiều đáp án. Nếu chỉ một đáp án đúng, "
+        "giữ một dấu “=”."
+    ),
+    "second_answers": _(
+        "có hai khối đáp án { } trong một câu (“%(value)s”). Thêm dấu \\ trước ngoặc không phải đáp án, hoặc "
+        "tách thành hai câu."
+    ),
+    "answers_unbraced": _("đáp án không nằm trong dấu ngoặc { }. Thêm dấu ngoặc quanh các đáp án."),
+    "number_ambiguous": _(
+        "số “%(value)s” hiểu được hai cách (nghìn hoặc thập phân). Dùng dấu chấm cho phần thập phân, bỏ dấu "
+        "ngăn nghìn."
+    ),
+    "wildcard": _("đáp án “%(value)s” có dấu *: dấu này thay cho chữ bất kỳ. Ghi \\* nếu muốn chính dấu *."),
+    "titles_dropped": _(
+        "tên câu (::…::) ở %(found)s câu không được nhập vì câu đã có mã hoặc tên dài hơn 60 ký tự, từ dòng "
+        "này trở đi."
+    ),
+    "gap_weights": _(
+        "các chỗ điền có trọng số khác nhau (%(value)s) nên được tính điểm đều nhau. Kiểm tra điểm của câu."
+    ),
+    "sheets_joined": _("đã đọc %(sheets)s trang tính có cùng các cột: %(names)s. Chọn một trang nếu chỉ cần một."),
+    "order_as_listed": _("chưa ghi thứ tự đúng, lấy thứ tự các phương án như đã liệt kê. Kiểm tra thứ tự."),
+    "pair_unsplit": _("không tách được cặp “%(value)s”. Ghi vế trái -> vế phải."),
+    "marker_repaired": _(
+        "ký hiệu đầu phương án viết lạ (%(letter)s), đã hiểu thành A, B, C. Kiểm tra %(found)s phương án."
+    ),
+    "key_variant": _("bảng đáp án có %(found)s mã đề, đã dùng mã %(value)s. Kiểm tra có đúng mã đề của tệp không."),
 }
 
 REPAIRS: Mapping[str, LazyString] = {
@@ -99,6 +133,19 @@ REPAIRS: Mapping[str, LazyString] = {
     "quotes": _("dấu ngoặc lạ"),
     "line_breaks": _("dấu xuống dòng lạ"),
     "control": _("ký tự điều khiển"),
+}
+
+# What a written file leaves out.
+WHATS: Mapping[str, LazyString] = {
+    "cluster": _("cụm câu đúng/sai"), "short_text": _("câu trả lời ngắn"), "number": _("câu điền số"),
+    "matching": _("câu ghép cặp"), "ordering": _("câu sắp xếp"), "gaps": _("câu điền chỗ trống"),
+    "essay": _("câu tự luận"), "multiple": _("câu nhiều đáp án"), "true_false": _("câu đúng/sai"),
+    "single": _("câu chọn một đáp án"), "unusable": _("câu có lỗi"),
+    "media": _("hình"), "picture": _("hình"), "source": _("danh sách văn bản"), "stem": _("nội dung câu hỏi"),
+    "options": _("phương án"), "key": _("đáp án"), "credits": _("tỷ lệ điểm của phương án"),
+    "pinned": _("phương án giữ vị trí"), "settings": _("cách chấm"), "topic": _("lĩnh vực"), "level": _("mức độ"),
+    "explanation": _("giải thích"), "citation": _("căn cứ"), "points": _("điểm"), "tags": _("nhãn"),
+    "markup": _("định dạng chữ, bảng, công thức"), "code": _("mã câu hỏi"), "line_breaks": _("dấu xuống dòng"),
 }
 
 REFUSALS: Mapping[str, LazyString] = {
@@ -142,4 +189,5 @@ REFUSALS: Mapping[str, LazyString] = {
     "zip_of_files": _("Tệp nén chứa nhiều tệp. Giải nén rồi chọn các tệp câu hỏi."),
     "too_heavy": _("Tệp quá nặng để đọc. Chia thành nhiều tệp."),
     "crashed": _("Không đọc được tệp. Mở bằng Excel, lưu lại thành .xlsx rồi tải lên."),
+    "not_text": _("Tệp không phải văn bản thuần (.txt). Lưu lại dạng văn bản UTF-8 rồi tải lên."),
 }

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
 from contest.questions.formats.drafts import Problem, UnreadableFile
-from contest.questions.problem_words import PROBLEMS, REFUSALS, REPAIRS
+from contest.questions.problem_words import PROBLEMS, REFUSALS, REPAIRS, WHATS
 
 
 class _Known(dict[str, str | int]):
@@ -29,6 +29,9 @@ def message(problem: Problem | UnreadableFile) -> str:
     if problem.code == "text_repaired":
         kind = str(params.get("kind", ""))
         params["kind"] = str(REPAIRS.get(kind, kind))
+    if problem.code == "not_written":
+        what = str(params.get("what", ""))
+        params["what"] = str(WHATS.get(what, what))
     text = _filled(PROBLEMS.get(problem.code), problem.code, params)
     where = _where(problem)
     return f"{where}: {text}" if where else text[:1].upper() + text[1:]

@@ -98,6 +98,14 @@ PROBLEM_CODES = frozenset(
         "sheet_unread",
         "encoding_guessed",
         "quotes_repaired",
+        "several_right",
+        "second_answers",
+        "answers_unbraced",
+        "number_ambiguous",
+        "wildcard",
+        "titles_dropped",
+        "gap_weights",
+        "key_variant",
     }
 )
 
@@ -136,6 +144,7 @@ REFUSAL_CODES = frozenset(
         "zip_of_files",
         "too_heavy",
         "crashed",
+        "not_text",
     }
 )
 
