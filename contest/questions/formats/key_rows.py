@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from contest.questions.formats.lines import Block, Line, Table
 from contest.questions.formats.text import fold
+from contest.questions.formats.typed_signs import OPTION
 
 LEAST_PAIRS = 3  # fewer could be anything, where no heading speaks of keys
 MAX_VALUE = 120
 _SIGNS = r"\s*(?:[-–—.:)/=_→>|]|\s)*\s*"
 _VALUE = (r"(?:[A-H](?:\s*[,;&+/]\s*[A-H])*|[A-H]{2,8}|[ĐSTF]{2,8}|[DS]{4}"
           r"|(?:[a-h]\s*[).:-]?\s*(?:đúng|sai|[ĐSđs])\b[\s,;.|-]*){2,8}"
-          r"|đúng|sai|Đúng|Sai|ĐÚNG|SAI|[Đ])")
-_PAIR = re.compile(rf"(?:(?:câu|Câu|CÂU)\s*)?(?P<number>\d{{1,5}}){_SIGNS}(?P<value>{_VALUE}|[a-h](?![\w)]))(?!\w)"
-                   r"[\s.,;|]*")
+          r"|đúng|sai|Đúng|Sai|ĐÚNG|SAI|[ĐS])")
+_PAIR = re.compile(rf"(?:(?:câu|Câu|CÂU)\s*)?(?P<number>\d{{1,5}}){_SIGNS}(?P<value>{_VALUE}|[a-h](?![\w)]))"
+                   r"(?![^\W\d_])[\s.,;|]*")
 _LETTERS_ONLY = re.compile(r"[A-H](?:[\s,;|]+[A-H]){4,}")
 _NUMBERS_ONLY = re.compile(r"(?:câu\s*:?\s*)?\d{1,5}(?:[\s,;|]+\d{1,5})+", re.IGNORECASE)
 _LETTER_ROW = re.compile(r"(?:(?:đáp án|đa|đ/a|key)\s*:?\s*)?[A-H](?:[\s,;|]+[A-H])+", re.IGNORECASE)
@@ -256,7 +257,7 @@ def whole_table(blocks: Sequence[Block]) -> KeyTable | None:
     found = entries_of_lines(lines, alone=True)
     others = [line for at, line in enumerate(lines) if not line.blank and at not in found.taken]
     entries += found.entries
-    spoken = sum(len(line.text) > MAX_VALUE for line in others)
+    spoken = any(len(line.text) > MAX_VALUE or OPTION.match(line.text) for line in others)
     if len(entries) < 2 or spoken or len(others) > max(12, len(found.taken) // 2):
         return None
     return KeyTable(tuple(sorted(entries, key=lambda entry: entry.place)))

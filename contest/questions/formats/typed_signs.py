@@ -36,7 +36,7 @@ _KEY_WORDS = (r"(?:đáp\s*án\s*(?:đúng|chính\s*xác)?|đ\s*\.?\s*/?\s*á|đ
               r"(?:phương\s*án|câu\s*trả\s*lời|lựa\s*chọn|trả\s*lời)\s*đúng)")
 _PATTERNS = (
     ("key", rf"\s*(?:=>|→|⇒|[-*+•>\[(])?\s*{_KEY_WORDS}\s*"
-            r"(?:(?:câu\s*\d+\s*)?(?:là)?\s*[:：=]|là\b|\.(?=\s*[A-H]\b)|(?=\s+[A-H]\s*[.\])]?\s*$))\s*"),
+            r"(?:(?:câu\s*\d+\s*)?(?:là)?\s*[:：=]|là\b|\.(?=\s*[A-H]\b)|(?=\s+[A-H]\s*[.\])]?\s*$)|(?=\s*$))\s*"),
     ("key", r"\s*(?:=>|→|⇒|[-*+•>])?\s*chọn\s*(?:đáp\s*án|phương\s*án|câu)?\s*[:]?\s*(?=(?-i:[A-H])\s*[.\])]?\s*$)"),
     ("key", r"\s*(?:=>|→|⇒)\s*(?=(?-i:[A-H])\s*[.]?\s*$)"),
     ("answer", r"\s*(?:đáp\s*số|đs|trả\s*lời|kết\s*quả)\s*[:：]\s*"),
@@ -143,7 +143,7 @@ def heading(text: str) -> Heading | None:
     if found:
         return _said(found["rest"], sure=False)
     found = _LETTERED.match(text)
-    if found and is_capitals(found["rest"]):
+    if found and is_capitals(found["rest"]) and not INNER.search(text):
         return _said(found["rest"], sure=False)
     return None
 

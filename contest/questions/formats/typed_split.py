@@ -100,14 +100,19 @@ class _Cutter:
     def _end(self, first: int, end: int) -> int:
         """Where the question's own lines end: a sure heading, or the last heading-like lines before the next."""
         told = self.seen.evidence[first - 1]
+        top = ""
         for at in range(first, end):
             told = told or self.seen.evidence[at]
             found = self.seen.headings[at]
+            if self.seen.option[at] > top:
+                top, found = self.seen.option[at], None  # "D. SIPAS" is an option, "B. TỰ LUẬN" below it a heading
             line = self.lines[at]
             if not line.role and not line.blank and _SOLUTIONS.fullmatch(line.text[:120]) and self._solutions(at, end):
                 return at
             if line.role == "title" or (found is not None and told and not field_at(line.text[:300]) and (
                     found.sure or self._last_words(at, end))):
+                return at
+            if told and not line.role and PASSAGE.match(line.text[:400].lstrip()):
                 return at
             if told and line.heading and not line.role and not line.blank and self._last_words(at, end):
                 return at

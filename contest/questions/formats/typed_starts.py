@@ -145,6 +145,8 @@ class _Walk:
 
     def __init__(self, lines: Sequence[Line], seen: Seen, followed: Sequence[bool], main: str) -> None:
         self.lines, self.seen, self.followed, self.main = lines, seen, followed, main
+        self.first = next((number.value for at, number in enumerate(seen.numbers) if number is not None
+                           and number.group == main and followed[at]), 0)  # the first that options follow
         self.last = 0
         self.open = False  # inside a question
         self.told = False  # its options or key have been seen
@@ -189,9 +191,10 @@ class _Walk:
             return (self.open and self.told and self.followed[at] and number.value == self.last + 1
                     and self.top != "" and not self.seen.evidence[at])
         if not self.open:
-            return self.followed[at] or number.value == 1 or (self.main != "strong" and not any(self.followed))
+            return self.followed[at] or (number.value == 1 and self.first != 1)
         if self.told:
-            return number.value == self.last + 1 or self.followed[at]
+            below = number.value == 1 and self._below_heading(at)
+            return number.value == self.last + 1 or self.followed[at] or below
         return self._without_options(at, number)
 
     def _without_options(self, at: int, number: Number) -> bool:
