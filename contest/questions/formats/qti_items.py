@@ -14,6 +14,7 @@ from contest.questions.formats.qti_tree import Node, below, first, kids, name_of
 from contest.questions.formats.words import MAX_POINTS
 
 _RANDOM = ("templateprocessing", "templatedeclaration")
+MAX_RESPONSES = 100  # in one item; more are no question of ours
 LOM_LEVELS = {"easy": "NB", "medium": "TH", "difficult": "VD", "very difficult": "VDC", "very easy": "NB"}
 _REMOTE = ("http:", "https:", "ftp:", "//")
 
@@ -50,6 +51,7 @@ class _Reader:
         self.inline: list[Node] = []
         self.feedbacks: list[Node] = []
         self.notes: list[str] = []
+        self.several = len(list(below(item, "choiceinteraction"))) > 1
 
     def read(self, before: str) -> None:
         """Fill in what is found."""
@@ -87,11 +89,8 @@ class _Reader:
 
     def is_statement(self, node: Node) -> bool:
         """True for one of several choices between true and false: its prompt is a statement of a cluster."""
-        return name_of(node) == "choiceinteraction" and self.several() and is_true_false(
+        return name_of(node) == "choiceinteraction" and self.several and is_true_false(
             [words(choice) for choice in kids(node, "simplechoice")])
-
-    def several(self) -> bool:
-        return len(list(below(self.item, "choiceinteraction"))) > 1
 
     def gap_text(self, node: Node) -> str:
         """The text of a gap match, a marker for each of its gaps."""
@@ -122,7 +121,9 @@ class _Reader:
         blocks = [name_of(node) for node in self.blocks]
         strange = next((name for name in blocks if name not in BLOCKS), None)
         reading = Interactions(self.found, self.responses, self.body)
-        if strange:
+        if len(blocks) + len(self.inline) > MAX_RESPONSES:
+            found.unsupported = "composite"
+        elif strange:
             found.unsupported = strange.replace("interaction", "Interaction")
         elif not blocks and not self.inline and reading.want != "gaps":
             found.unsupported = "description"

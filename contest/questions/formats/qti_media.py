@@ -44,9 +44,14 @@ class Shelf:
     open_file: Callable[[str], bytes | None] = no_file
     taken: dict[str, Media | str] = field(default_factory=dict)  # a file's name → picture, or why not
     known: frozenset[str] = frozenset()
+    of_blackboard: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = frozenset(self.names)
+        for name in self.names:
+            found = _BLACKBOARD.search(name)
+            if found and not name.endswith(".xml"):
+                self.of_blackboard.setdefault(found[0], name)
 
     @property
     def media(self) -> tuple[Media, ...]:
@@ -97,7 +102,7 @@ class Shelf:
             return next((name for name in places if name in self.known), None)
         blackboard = _BLACKBOARD.search(address)
         if blackboard:
-            return next((name for name in self.names if blackboard[0] in name and not name.endswith(".xml")), None)
+            return self.of_blackboard.get(blackboard[0])
         if _REMOTE.match(address):
             return None
         plain = address.partition("?")[0].partition("#")[0].replace("\\", "/")

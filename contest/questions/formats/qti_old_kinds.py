@@ -9,6 +9,7 @@ from decimal import Decimal
 from contest.questions.formats.drafts import FULL_CREDIT, TRUE_FALSE_OPTIONS, column_letter
 from contest.questions.formats.qti_choices import credit, is_true_false, is_true_word
 from contest.questions.formats.qti_found import Found, FoundGap, marker
+from contest.questions.formats.qti_items import MAX_RESPONSES
 from contest.questions.formats.qti_old_rules import OldRules
 from contest.questions.formats.qti_old_text import OldText, own_material
 from contest.questions.formats.qti_tree import Node, below, first, kids, name_of, words
@@ -43,6 +44,8 @@ class Kinds:
         names = {name_of(node) for node in self.responses}
         if self.hint.startswith(_UNSUPPORTED) or names & {"response_xy", "response_grp", "response_extension"}:
             found.unsupported = self.hint or sorted(names)[0]
+        elif len(self.responses) > MAX_RESPONSES:
+            found.unsupported = "composite"
         elif not self.responses:
             if self.hint.startswith(_ESSAY) or self.hint.startswith(_BLANKS):
                 found.type = "essay"

@@ -65,7 +65,8 @@ class _Finder:
         for name in names:
             if roots.get(name) in ("assessmenttest", "assessmentsection"):
                 self.test(name, None, 0)
-        ordered = [name for name in self.titles if name in set(items)]
+        known = set(items)
+        ordered = [name for name in self.titles if name in known]
         ordered += [name for name in items if name not in self.titles]
         for name in ordered:
             self.found.documents.append(Document(name, self.metadata.get(name), self.titles.get(name)))

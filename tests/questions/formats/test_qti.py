@@ -61,6 +61,24 @@ def test_a_mapping_counts_for_nothing_where_the_processing_matches():
     assert (found.credits, found.key) == ((), (0, 2))
 
 
+def test_a_mapping_counts_only_where_the_processing_asks_for_it():
+    data = (CORPUS / "v21_multiple_mapped.xml").read_bytes()
+    whole = data[data.index(b"<responseProcessing"):data.index(b"</assessmentItem>")]
+    spelled = b"""<responseProcessing><responseCondition><responseIf>
+        <match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>
+        <setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>
+        </responseIf></responseCondition></responseProcessing>"""
+    asking = b"""<responseProcessing><setOutcomeValue identifier="SCORE"><mapResponse identifier="RESPONSE"/>
+        </setOutcomeValue></responseProcessing>"""
+    assert read_qti_xml(data.replace(whole, spelled)).drafts[0].credits == ()
+    assert read_qti_xml(data.replace(whole, asking)).drafts[0].credits == (50_000, -100_000, 50_000, -50_000)
+
+
+def test_what_a_condition_negates_is_not_right():
+    assert draft("v12_canvas", 2).key == (0, 2)
+    assert draft("v30_multiple").key == (0, 1)
+
+
 def gaps(found):
     return [(gap.kind, [(one.text, one.credit) for one in gap.answers]) for gap in found.gaps]
 
@@ -162,6 +180,14 @@ def test_a_long_identifier_is_no_code():
     data = item("<p>x</p><extendedTextInteraction/>").replace(b'"i"', b'"' + b"i" * 61 + b'"')
     found = read_qti_xml(data).drafts[0]
     assert (found.code, [one.code for one in found.problems]) == (None, ["text_not_taken"])
+
+
+def test_an_item_of_very_many_responses_is_named():
+    many = "<textEntryInteraction responseIdentifier='R'/>" * 5_000
+    assert read_qti_xml(item(f"<p>{many}</p>")).drafts[0].problems[0].code == "item_unsupported"
+    old = "<response_str ident='r'><render_fib/></response_str>" * 5_000
+    found = read_qti_xml(f"<item ident='x'><presentation>{old}</presentation></item>".encode()).drafts[0]
+    assert found.problems[0].code == "item_unsupported"
 
 
 def test_deep_nesting_ends_well():

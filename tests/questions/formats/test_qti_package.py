@@ -186,6 +186,20 @@ def test_tests_that_name_each_other_end():
     assert [one.topic for one in read_qti_package(packed(files)).drafts] == ["x"]
 
 
+def test_a_package_of_3():
+    test = '<qti-assessment-test identifier="t"><qti-test-part identifier="p"><qti-assessment-section identifier="s" ' \
+           'title="Luật"><qti-assessment-item-ref identifier="i" href="item.xml"/></qti-assessment-section>' \
+           '</qti-test-part></qti-assessment-test>'
+    item = (CORPUS / "v30_multiple.xml").read_bytes()
+    reference = b'<qti-assessment-stimulus-ref identifier="s" href="s/s.xml"/>'
+    item = item.replace(b"<qti-item-body>", reference + b"<qti-item-body>")
+    stimulus = "<qti-assessment-stimulus identifier='s'><qti-stimulus-body><p>Bài đọc.</p></qti-stimulus-body>" \
+               "</qti-assessment-stimulus>"
+    files = {"item.xml": item, "test.xml": test.encode(), "s/s.xml": stimulus.encode()}
+    found = read_qti_package(packed(files)).drafts[0]
+    assert (found.topic, found.stem) == ("Luật", "Bài đọc.\n\nThành phố nào trực thuộc trung ương?")
+
+
 PACKAGES = [packed(corpus(name) | {"items/img/cham.png": dot()}) for name in ("test", "canvas", "blackboard")]
 
 
