@@ -29,6 +29,8 @@ _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\
 _TYPED = re.compile(r"-?\d{1,60}(?:\.\d{1,60})?", re.ASCII)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 _SIMPLE = re.compile(r"[ \t\n]*+(?:<p>)?+([^<>&$\\]*+)(?:</p>)?[ \t\n]*+")  # needs no HTML parser
+_CONTROL = re.compile(r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0{0,9}(?:[0-8bcef]|1[\da-f])(?![\da-f]));?",
+                      re.IGNORECASE | re.ASCII)  # control characters, which lxml's tree refuses
 _BROKEN = {"$": "\uf8f0", "\\": "\uf8f1"}  # signs that <wbr> keeps from starting a formula
 MAX_WARNINGS = 50
 MAX_MARKDOWN = 20_000  # characters; a longer one is read as HTML, and is too long for a question
@@ -102,13 +104,12 @@ class Texts:
 
     def html(self, html: str, files: Files | None = None) -> Marked:
         """A text from HTML; what it loses is warned of."""
-        if not html.strip():
-            return Marked("", False)
         simple = _SIMPLE.fullmatch(html)
-        if simple:
+        if simple and not simple[1].isspace():
             return Marked(self.line(simple[1]), False)
         for sign, stand_in in _BROKEN.items():
             html = html.replace(f"{sign}<wbr>", stand_in)
+        html = _CONTROL.sub("", html)
         marked = from_html(html, (files or Files(self)).picture)
         for code in marked.lost:
             if code not in _NAMED:

@@ -137,6 +137,12 @@ def test_the_short_way_says_what_the_parser_says(html):
     assert set(texts.shelf.mended) == whole.mended
 
 
+@pytest.mark.parametrize("sign", ["&#3,", "&#11; ", "&#x1F;", "&#0;", "&#31", "&#xb;"])
+def test_control_characters_by_number_break_nothing(sign):
+    data = f'<quiz><question type="essay"><questiontext><text><![CDATA[{sign}Câu hỏi?]]></text></questiontext>'
+    assert read_moodle_xml(f"{data}</question></quiz>".encode()).drafts[0].stem.endswith("Câu hỏi?")
+
+
 def test_a_question_with_too_much_in_it_is_refused_alone():
     answers = '<answer fraction="1"><text>a</text></answer>' * 150
     gaps, pairs = "{1:SA:=a}" * 150, "<subquestion><text>a</text><answer><text>b</text></answer></subquestion>" * 150
