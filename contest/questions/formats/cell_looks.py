@@ -23,6 +23,7 @@ _DATES = {14: "d/m/yyyy", 15: "d-mmm-yy", 17: "mmm-yy", 22: "d/m/yyyy h:mm"}
 _BUILT_IN = {**_PERCENTS, **_DAY_MONTH, **_DATES}
 _CELL = re.compile(rb"<(?:\w+:)?c(?=\s)([^<>]*?)(/?)>(?:(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(\d+)</(?:\w+:)?v>)?",
                    re.DOTALL)
+_INLINE = re.compile(rb"<c(\s[^<>]*)><is>(<r>(?:(?!</is>).)*)</is></c>", re.DOTALL)
 _REF = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _STYLE = re.compile(rb"""\ss=["']([0-9]{1,6})["']""")
 _SHARED = re.compile(rb"""\st=["']s["']""")
@@ -54,6 +55,7 @@ class Looks:
         self._package = package
         self._looks: list[Look] | None = None
         self._rich: dict[int, Runs] | None = None
+        self._inline: dict[tuple[str, int, int], Runs] = {}
         self._cells: dict[str, dict[tuple[int, int], tuple[int, int | None]]] = {}
 
     @property
@@ -87,26 +89,47 @@ class Looks:
     def runs(self, part: str, row: int, column: int) -> Runs:
         """The pieces of a rich text cell with what stands out in each; () for plain text."""
         found = self._of(part).get((row, column))
-        if found is None or found[1] is None:
+        if found is None:
             return ()
+        if found[1] is None:
+            return self._inline.get((part, row, column), ())
         if self._rich is None:
             self._rich = _read_rich(self._package)
         return self._rich.get(found[1], ())
 
     def _of(self, part: str) -> dict[tuple[int, int], tuple[int, int | None]]:
         if part not in self._cells:
-            self._cells[part] = dict(_cells(self._package, part))
+            cells: dict[tuple[int, int], tuple[int, int | None]] = {}
+            for xml in pieces(self._package, part):
+                cells.update(_cells(xml))
+                for row, column, runs in _inline_runs(xml):
+                    self._inline[part, row, column] = runs
+                    cells.setdefault((row, column), (0, None))
+            self._cells[part] = cells
         return self._cells[part]
 
 
-def _cells(package: zipfile.ZipFile, part: str) -> Iterator[tuple[tuple[int, int], tuple[int, int | None]]]:
-    for xml in pieces(package, part):
-        for match in _CELL.finditer(xml):
-            ref, style = _REF.search(match[1]), _STYLE.search(match[1])
-            shared = int(match[3]) if match[3] and _SHARED.search(match[1]) else None
-            if ref and (style or shared is not None):
-                place = int(ref[2]), column_index(ref[1].decode())
-                yield place, (int(style[1]) if style else 0, shared)
+def _cells(xml: bytes) -> Iterator[tuple[tuple[int, int], tuple[int, int | None]]]:
+    for match in _CELL.finditer(xml):
+        ref, style = _REF.search(match[1]), _STYLE.search(match[1])
+        shared = int(match[3]) if match[3] and _SHARED.search(match[1]) else None
+        if ref and (style or shared is not None):
+            yield (int(ref[2]), column_index(ref[1].decode())), (int(style[1]) if style else 0, shared)
+
+
+def _inline_runs(xml: bytes) -> Iterator[tuple[int, int, Runs]]:
+    """The rich texts that stand in the cells themselves."""
+    if b"<is><r>" not in xml:
+        return
+    for match in _INLINE.finditer(xml):
+        ref = _REF.search(match[1])
+        if ref:
+            try:
+                node = ElementTree.fromstring(b'<is xmlns="m">' + match[2] + b"</is>")  # noqa: S314 - no DTD
+            except ElementTree.ParseError:
+                continue
+            runs = tuple(_run(child) for child in node if child.tag.endswith("}r"))
+            yield int(ref[2]), column_index(ref[1].decode()), runs
 
 
 def _read_styles(package: zipfile.ZipFile) -> list[Look]:

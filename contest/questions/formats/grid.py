@@ -29,6 +29,8 @@ __all__ = ["Book", "Grid", "Row", "open_book"]
 
 HEAD_ROWS = 520  # what the header and its columns are told by
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOOK_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # BIFF8: the globals of a workbook begin
+_FILEPASS = 0x2F
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version")
 
@@ -192,7 +194,7 @@ def _guarded(read: Callable[[], Any], broken: str = "broken_file") -> Any:
     except python_calamine.PasswordError as error:
         raise UnreadableFile("encrypted") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableFile(broken) from error
+        raise UnreadableFile("encrypted" if "password" in str(error).lower() else broken) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise UnreadableFile(broken) from error
@@ -256,4 +258,19 @@ def open_book(data: bytes) -> Book:
 def _ole_kind(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "encrypted"
-    return "old_doc" if "WordDocument".encode("utf-16-le") in data else "xls"
+    if "WordDocument".encode("utf-16-le") in data:
+        return "old_doc"
+    return "encrypted" if _is_locked_xls(data) else "xls"
+
+
+def _is_locked_xls(data: bytes) -> bool:
+    """True where the first records of the workbook's stream say that the others are encrypted."""
+    at = data.find(_BOOK_START)
+    for _ in range(8):
+        if at < 0 or at + 4 > len(data):
+            return False
+        kind, size = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False

@@ -19,8 +19,9 @@ _MARKER = re.compile(
 class Split:
     """What was found: the options without their markers, and how sure that is.
 
-    `problem` is None, or no_markers (lines without letters: sure enough), or broken_marker (the
-    options are shown, somebody must look), or options_unsplit. `letter` is the marker in
+    `problem` is None, or no_markers (lines without letters: sure enough), or marker_repaired (every
+    line bears its letter, with an odd sign), or broken_marker (the options are shown, somebody must
+    look), or options_unsplit. `letter` is the marker in
     question. `loose` counts the lines that belong to no marker of their own.
     """
 
@@ -50,6 +51,11 @@ def split_options(cell: str) -> Split:
     if not text:
         return Split(())
     markers = _markers(text)
+    if "\n" in text and _ODD_MARKER.search(text):
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        odd = _oddly_marked(lines) if not all(map(_LINE_MARKER.match, lines)) else None
+        if odd:
+            return odd
     if not markers:
         return _by_lines(text)
     by_line = [marker for marker in markers if marker.at_line_start]
@@ -133,6 +139,7 @@ def _unsplit(text: str, markers: Sequence[_Marker]) -> Split:
     return Split(options[:MAX_OPTIONS], "options_unsplit", name, len(lines) - len(present))
 
 
+_LINE_MARKER = re.compile(r"\(?([A-H])[.):/]\s*(?=\S)")
 _OWN_MARKER = re.compile(r"\(?([A-Ha-h])[ \t]?[.):/]\s*(?=\S)")
 
 
@@ -145,6 +152,20 @@ def without_own_letters(options: Sequence[str]) -> tuple[str, ...]:
     if len(options) < 2 or own != list(range(len(options))):
         return tuple(options)
     return tuple(_OWN_MARKER.sub("", option, count=1) for option in options)
+
+
+_ODD_MARKER = re.compile(r"\(?([A-H])\s?[,;>\]=\u2013]\s?(?=\S)")
+
+
+def _oddly_marked(lines: Sequence[str]) -> Split | None:
+    """The options of "A, …", "B; …", "C> …": every line bears the next letter, so there is no doubt."""
+    found = [_ODD_MARKER.match(line) or _LINE_MARKER.match(line) for line in lines]
+    letters = "".join(match[1].upper() for match in found if match)
+    if not 2 <= len(lines) <= MAX_OPTIONS or letters != LETTERS[: len(lines)]:
+        return None
+    texts = tuple(line[match.end() :].strip() for line, match in zip(lines, found, strict=True) if match)
+    odd = next(letter for letter, line in zip(letters, lines, strict=True) if not _LINE_MARKER.match(line))
+    return Split(texts, "marker_repaired", odd)
 
 
 def _by_lines(text: str) -> Split:

@@ -24,7 +24,8 @@ _MAY_SPEAK_OF_OTHERS = re.compile(
     r"\bcả\b|tất|không có|toàn bộ|trên|đáp án|phương án|\b[a-h]\b|above", re.IGNORECASE
 )
 # What an option that speaks of others begins with, folded.
-_OPENINGS = frozenset(["tat", "ca", "toan", "khong", "all", "none", "dap", "phuong", "y", "cau", "deu", "a", "b", "c", "d", "e", "f", "g", "h"])
+_OPENINGS = frozenset({"tat", "ca", "toan", "khong", "all", "none", "dap", "phuong", "y", "cau", "deu",
+                       *"abcdefgh"})
 _NAMES_LETTERS = re.compile(
     r"(?:ca )?(?:(?:dap an|phuong an|y|cau) )?[a-h](?:(?: va| hoac)? [a-h])+"
     r"(?: (?:deu )?(?:dung|sai|tren))*|(?:dap an|phuong an|y|cau) [a-h](?: va [a-h])*"

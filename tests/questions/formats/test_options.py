@@ -41,6 +41,12 @@ def test_markers_that_are_not(cell, problem, letter, options):
     assert (split.problem, split.letter, split.options) == (problem, letter, options)
 
 
+@pytest.mark.parametrize("cell", ["A, một\nB, hai\nC, ba", "A. một\nB; hai\nC. ba", "A> một\nB> hai\nC> ba"])
+def test_odd_signs_on_every_line_leave_no_doubt(cell):
+    split = split_options(cell)
+    assert (split.options, split.problem) == (("một", "hai", "ba"), "marker_repaired")
+
+
 def test_a_letter_inside_an_option_does_not_cut_it():
     assert split_options("A. ông Nguyễn Văn A. là chủ\nB. bà B").options == (
         "ông Nguyễn Văn A. là chủ",
