@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from lxml import etree
 
@@ -58,20 +59,24 @@ def _start(text: str) -> int:
 def _normalise(node: Node) -> None:
     space, _, name = str(node.tag).rpartition("}")
     ours = name.startswith("qti-")
+    node.tag = name if space == "{" + MATHML and name.isascii() else _plain(name, ours)
     attributes: dict[str, str] = {}
     for key, value in node.attrib.items():
         attributes.setdefault(_attribute(str(key).rpartition("}")[2], ours), str(value))
+    if attributes.keys() == set(node.keys()):
+        return
     node.attrib.clear()
     for key, value in attributes.items():
         node.set(key, value)
-    node.tag = name if space == "{" + MATHML and name.isascii() else _plain(name, ours)
 
 
+@lru_cache(4096)
 def _plain(name: str, ours: bool) -> str:
     plain = name[4:].replace("-", "") if ours else name
     return plain.lower() if _NAME.fullmatch(plain) else "unknown"
 
 
+@lru_cache(4096)
 def _attribute(name: str, ours: bool) -> str:
     plain = name.replace("-", "") if ours and not name.startswith(("data-", "aria-")) else name
     return plain.lower() if _NAME.fullmatch(plain) else "unknown"
