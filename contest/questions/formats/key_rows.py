@@ -194,7 +194,8 @@ def entries_of_lines(lines: Sequence[Line], alone: bool = False) -> Found:
     for run in _runs(lines, alone):
         headed = run[0] > 0 and any(is_key_heading(lines[at].text) for at in range(max(0, run[0] - 4), run[0]))
         got = _run_entries([lines[at] for at in run], alone or headed)
-        if len(got) >= (1 if alone or headed else LEAST_PAIRS):
+        last = all(line.blank for line in lines[run[-1] + 1:run[-1] + 20])
+        if len(got) >= (1 if alone or headed else 2 if last else LEAST_PAIRS):
             entries += got
             taken.update(run)
             if headed:

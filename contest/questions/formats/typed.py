@@ -37,7 +37,7 @@ def read_text(data: bytes, keys: KeyTable | None = None) -> Reading:
 
 def looks_like_questions(text: str) -> bool:
     """True for a text with questions typed as in Word, rather than a table or another format."""
-    lines = [plain_line(at, line) for at, line in enumerate(text[:400_000].split("\n"), 1)]
+    lines = [plain_line(at, line) for at, line in enumerate(text[:60_000].split("\n"), 1)]
     found = [question for question in _questions(split(lines).questions) if question.options.options]
     return any(question.raw.number is not None or question.options.style != "loose" for question in found)
 

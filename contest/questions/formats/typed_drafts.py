@@ -41,12 +41,8 @@ class Typed:
     fields: Fields
     options: Options
     looks: dict[Look, tuple[int, ...]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()  # the options as plain text
     several: bool = False  # the document's looks mark more than one option now and then
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The options as plain text."""
-        return tuple(text_of(option.lines, False) for option in self.options.options)
 
     def told(self) -> tuple[int, ...]:
         """The right options that words or stars tell, () where they don't."""
@@ -62,7 +58,8 @@ def _letters(text: str, texts: Sequence[str]) -> tuple[int, ...]:
 
 def typed(raw: Raw, fields: Fields, options: Options) -> Typed:
     """A question in its parts with the looks of its options."""
-    return Typed(raw, fields, options, looks_of(options.options) if options.options else _NO_LOOKS)
+    texts = tuple(text_of(option.lines, False) for option in options.options)
+    return Typed(raw, fields, options, looks_of(options.options) if options.options else _NO_LOOKS, texts)
 
 
 def draft_of(question: Typed, style: Style) -> Draft:
@@ -92,7 +89,8 @@ class _Made:
         shape = self._shape()
         markup = needs_markup([*self.stem, *(line for option in self.options for line in option.lines),
                                *(line for lines in self.fields.values.values() for line in lines)])
-        texts = tuple(text_of(option.lines, markup) for option in self.options)
+        texts = tuple(text_of(option.lines, True) for option in self.options) if markup else (
+            self.question.texts[:len(self.options)])
         level = self.fields.text("level")
         kind, key, gaps = shape
         is_cluster = kind == "cluster"

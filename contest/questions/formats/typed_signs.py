@@ -13,7 +13,8 @@ _STRONG = re.compile(
     rf"\s*(?:[*•-]\s*)?(?:(?:câu\s*hỏi|câu|question|quest|mục\s*hỏi)\s*(?:số\s*)?(?P<number>\d{{1,5}})"
     rf"(?P<tail>\s*[.:)/–—-]+|(?=\s*[(\[])|\s*$|(?=\s+[{_UPPER}“\"(\[]))"
     rf"|bài\s*(?P<task>\d{{1,5}})\s*[.:)])[ \t]*", re.IGNORECASE)
-_WEAK = re.compile(r"\s*(?:\[\s*(?P<boxed>\d{1,5})\s*\][.:)]?|\(?(?P<number>\d{1,5})\s?(?P<sign>[.)/:])(?!\d))[ \t]*")
+_WEAK = re.compile(r"\s*(?:\[\s*(?P<boxed>\d{1,5})\s*\][.:)]?|\(?(?P<number>\d{1,5})"
+                   rf"\s?(?P<sign>[.)/:](?!\d)|[-–](?=\s*[{_UPPER}])))[ \t]*")
 GLUED = re.compile(rf"(?<=[^\s(,;:])\s+(?=(?P<strong>[Cc]âu|CÂU|Question)\s*(?:hỏi\s*)?"
                    rf"(?P<number>\d{{1,5}})\s*[.:)]\s*[{_UPPER}“\"])")
 GLUED_WEAK = re.compile(rf"(?<=[^\s(,;:])\s+(?=(?P<number>\d{{1,5}})[.)/]\s+[{_UPPER}“\"])")
