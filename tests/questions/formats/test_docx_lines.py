@@ -83,6 +83,13 @@ def test_a_key_line_that_contradicts_the_bold_option():
     assert codes(reading.drafts[5]) == ["key_conflict"]
 
 
+def test_a_look_that_the_key_lines_contradict_is_no_key_style():
+    body = "".join(four(n, "A", "b") + p("Đáp án: C") for n in range(1, 6))
+    reading = read_docx(docx(body))
+    assert keys(reading) == [(2,)] * 5
+    assert all(draft.usable for draft in reading.drafts)
+
+
 def test_somebody_changed_the_pen_midway():
     body = [four(n, "A", "b") for n in range(1, 6)] + [four(n, "D", "color=FF0000") for n in range(6, 11)]
     assert keys(read_docx(docx(*body))) == [(0,)] * 5 + [(3,)] * 5
@@ -177,8 +184,8 @@ def test_options_in_merged_rows():
     for n in range(1, 3):
         for at, letter in enumerate("ABC"):
             merge = "continue" if at else "restart"
-            rows.append([cell(str(n) if not at else "", merge=merge), cell(f"Hỏi {n}?" if not at else "", merge=merge),
-                         f"{letter}. nghĩa {letter}", cell("C" if not at else "", merge=merge)])
+            rows.append([cell(str(n), merge=merge), cell(f"Hỏi {n}?", merge=merge), f"{letter}. nghĩa {letter}",
+                         cell("C" if not at else "A", merge=merge)])  # Word hides what a merged cell held
     reading = read_docx(docx(table(*rows)))
     assert [(draft.stem, draft.options, draft.key) for draft in reading.drafts] == [
         (f"Hỏi {n}?", ("nghĩa A", "nghĩa B", "nghĩa C"), (2,)) for n in (1, 2)]
