@@ -42,6 +42,7 @@ MODELS = (
     "jobs.models",
     "identity.models",
     "questions.models",
+    "questions.import_models",
     "questions.keys",
     "rounds.models",
     "delivery.models",

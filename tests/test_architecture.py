@@ -76,6 +76,7 @@ NAMED = {
     ("delivery", "history"): "queries",
     ("jobs", "running"): "edge",
     ("questions", "keys"): "models",
+    ("questions", "import_models"): "models",
     ("standings", "board"): "queries",
     ("standings", "figures"): "queries",
     ("standings", "grading"): "queries",

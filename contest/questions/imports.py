@@ -19,8 +19,9 @@ from contest.extensions import db
 from contest.questions.content import checked
 from contest.questions.formats.drafts import Reading, SourceRow
 from contest.questions.formats.wire import dump_reading
+from contest.questions.import_models import BankImport
 from contest.questions.matching import Decision, OnDuplicate
-from contest.questions.models import Bank, BankImport, Question, Source
+from contest.questions.models import Bank, Question, Source
 from contest.questions.operations import Rows, draw_rows, write_rows
 from contest.questions.staged import KEPT, Plan, import_of, plan
 

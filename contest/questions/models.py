@@ -170,27 +170,3 @@ class Source(Base):
     document: Mapped[str] = mapped_column(Text)
     locator: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(Text)
-
-
-class BankImport(Base):
-    """A file that was read and waits for its organiser's word; nothing of it is in a bank yet.
-
-    `reading` holds the drafts with their keys: organisers only.
-    """
-
-    __tablename__ = "bank_import"
-    __table_args__ = (
-        CheckConstraint("state IN ('staged', 'done', 'discarded')", name="state"),
-        Index("ix_bank_import_sha256", "sha256"),
-    )
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), index=True)
-    file_name: Mapped[str] = mapped_column(String(255))
-    sha256: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(10), default="staged")
-    reading: Mapped[dict[str, Any]] = mapped_column(JSON)
-    outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # counts, once done
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
-    done_at: Mapped[datetime | None] = mapped_column(Instant)

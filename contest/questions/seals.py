@@ -18,7 +18,8 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.permissions import Actor, can
-from contest.questions.models import Bank, BankImport
+from contest.questions.import_models import BankImport
+from contest.questions.models import Bank
 
 READING = "bank.reading"
 ACTIONS = ("bank.seal", "bank.unseal", READING)

@@ -16,8 +16,9 @@ from contest.identity.models import Account
 from contest.questions import cards
 from contest.questions.formats import wire
 from contest.questions.formats.drafts import Reading
+from contest.questions.import_models import BankImport
 from contest.questions.matching import ON_DUPLICATE, Decision, Known, Match, OnDuplicate, classify, decide
-from contest.questions.models import Bank, BankImport
+from contest.questions.models import Bank
 
 KEPT = timedelta(hours=24)
 STATES = ("valid", "warning", "error", "duplicate", "update")  # every draft is in one of them

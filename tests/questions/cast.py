@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest.extensions import db
-from contest.questions.models import BankImport
+from contest.questions.import_models import BankImport
 from tests import factories
 from tests.questions.formats.built import HEADER, question, workbook
 from tests.statements import counted as counted

@@ -9,8 +9,9 @@ from contest.audit.models import AuditEvent
 from contest.extensions import db
 from contest.questions import imports, operations
 from contest.questions.formats.drafts import Draft, Problem, Reading, SourceRow
+from contest.questions.import_models import BankImport
 from contest.questions.keys import AnswerKey
-from contest.questions.models import Bank, BankImport, Question, QuestionVersion, Source
+from contest.questions.models import Bank, Question, QuestionVersion, Source
 from tests.factories import NOON
 
 TABLES = (Question, QuestionVersion, AnswerKey, Source)

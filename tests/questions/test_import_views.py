@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from contest.extensions import db
 from contest.questions.formats.gate import read_bank_here
-from contest.questions.models import BankImport
+from contest.questions.import_models import BankImport
 from tests.factories import NOON
 from tests.questions.cast import browser, post, sheet, staged_ids, upload
 from tests.questions.drafted import many, new_bank, numbers, stage, take

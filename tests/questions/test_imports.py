@@ -14,7 +14,8 @@ from contest.questions import cards, imports, operations, staged
 from contest.questions.formats.drafts import Problem, SourceRow
 from contest.questions.formats.gate import read_bank_here
 from contest.questions.formats.template import write_bank
-from contest.questions.models import BankImport, Question, QuestionVersion, Source
+from contest.questions.import_models import BankImport
+from contest.questions.models import Question, QuestionVersion, Source
 from tests.factories import NOON
 from tests.questions.drafted import audited, broken, draft, many, new_bank, numbers, reading, stage, take
 

@@ -9,7 +9,8 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.permissions import Actor, Role
 from contest.questions import cards, imports, operations, reviewing, seals
-from contest.questions.models import Bank, BankImport, Question
+from contest.questions.import_models import BankImport
+from contest.questions.models import Bank, Question
 from contest.rounds import pools
 from tests.factories import NOON, account
 from tests.questions.drafted import draft, many, new_bank, reading, stage, take
