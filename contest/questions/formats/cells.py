@@ -22,11 +22,12 @@ from contest.questions.formats.drafts import (
     place_of,
 )
 from contest.questions.formats.legacy_fonts import Encoding, convert, detect
-from contest.questions.formats.text import SUSPECT, legacy_encoding, repair
+from contest.questions.formats.text import OLD_SIGNS, SUSPECT, repair
 
 Note = tuple[str, int, Params]  # code, 0-based column, parameters
 EXACT_FLOAT = 1e15
 
+_UNCLEAN = re.compile(f"{SUSPECT.pattern}|{OLD_SIGNS.pattern}")
 _UNICODE_ONLY = re.compile("[ăđĩơưĂĐĨƠƯẠ-ỹ]")
 _DAY_FIRST = re.compile(r"d{1,2}[/.-]m{1,2}")
 _MONTH_FIRST = re.compile(r"m{1,2}[/.-]d{1,2}")
@@ -159,9 +160,9 @@ def _digits(value: Decimal) -> str:
 
 def _is_clean(text: str) -> bool:
     """True where nothing in a row's texts is to be repaired or converted."""
-    if SUSPECT.search(text) or " \n" in text or "\t\n" in text:
+    if _UNCLEAN.search(text) or " \n" in text or "\t\n" in text:
         return False
-    return text.isascii() or (unicodedata.is_normalized("NFC", text) and legacy_encoding(text) is None)
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
 def _old_encoding(text: str) -> Encoding | None:

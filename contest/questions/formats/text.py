@@ -107,12 +107,12 @@ def content_hash(stem: str, options: Sequence[str]) -> str:
 # Letters that no Vietnamese Unicode text holds in such numbers.
 _TCVN3 = re.compile("[µ¶·¸¹¨»¼½¾©Æ®«¬ªÇË¦§¤¥¡¢Î×ÞØÑÖ]")
 _VNI = re.compile("[aeouyAEOUY][øûïäåæ]|[aeAE][ùõâ]")
-_OLD = re.compile("[µ¶·¸¹¨»¼½¾©Æ®«¬ªÇË¦§¤¥¡¢Î×ÞØÑÖøûïäåæ]|[aeAE][ùõâ]")  # either of them may begin here
+OLD_SIGNS = re.compile("[µ¶·¸¹¨»¼½¾©Æ®«¬ªÇË¦§¤¥¡¢Î×ÞØÑÖøûïäåæ]|[aeAE][ùõâ]")  # either of them may begin here
 
 
 def legacy_encoding(text: str) -> str | None:
     """Return "tcvn3" or "vni" where the text was typed in a font of before Unicode, else None."""
-    if text.isascii() or not _OLD.search(text):
+    if text.isascii() or not OLD_SIGNS.search(text):
         return None
     for name, pattern in (("tcvn3", _TCVN3), ("vni", _VNI)):
         hits = len(pattern.findall(text))
