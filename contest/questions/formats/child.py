@@ -1,7 +1,8 @@
 """Reads the files of one bank in a process of its own: the request on stdin, the reading on stdout.
 
-The request is one line of JSON {"names", "sizes", "wish", "memory", "cpu"} and then the files'
-bytes, one after the other. Limits are set after the imports and before a file is touched.
+The request is one line of JSON {"task", "names", "sizes", "wish", "memory", "cpu"} and then the
+files' bytes, one after the other. The task is "read", "columns", or "cells" with {"places", "letter"}.
+Limits are set after the imports and before a file is touched.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, BinaryIO
 import python_calamine  # noqa: F401 - loaded before the limits are set
 
 from contest.questions.formats.drafts import UnreadableFile
+from contest.questions.formats.looking import look_at_cells, look_at_columns, preview_document
 from contest.questions.formats.whole import Wish, open_table, read_files
 from contest.questions.formats.wire import dump_reading, dump_refusal, dump_stream
 
@@ -24,7 +26,7 @@ def main() -> int:
     """Return 0 where a reading or a refusal was written."""
     gc.disable()  # a short life without cycles: the collector would only look on
     source = sys.stdin.buffer
-    request = json.loads(source.readline(1 << 20))
+    request = json.loads(source.readline(1 << 23))
     _limit(int(request["memory"]), int(request["cpu"]))
     for piece in _answer(request, source):
         sys.stdout.buffer.write(piece)
@@ -37,6 +39,9 @@ def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
     try:
         files = [(name, source.read(size)) for name, size in zip(request["names"], request["sizes"], strict=True)]
         wish = Wish(**request["wish"])
+        if request["task"] != "read":
+            yield json.dumps(_looked(request, files, wish)).encode()
+            return
         stream = open_table(files, wish)
         if stream is None:
             yield dump_reading(read_files(files, wish))
@@ -48,6 +53,12 @@ def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
         yield dump_refusal(UnreadableFile("too_heavy"))
     except RecursionError:
         yield dump_refusal(UnreadableFile("too_deep"))
+
+
+def _looked(request: dict[str, Any], files: list[tuple[str, bytes]], wish: Wish) -> dict[str, Any]:
+    if request["task"] == "columns":
+        return preview_document(look_at_columns(files, wish))
+    return {"cells": look_at_cells(files, wish, request["places"], request["letter"])}
 
 
 def _limit(memory: int, cpu: int) -> None:

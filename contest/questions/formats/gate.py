@@ -11,8 +11,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from contest.questions.formats.drafts import MAX_BYTES, Reading, UnreadableFile
+from contest.questions.formats.looking import Cells, load_preview
+from contest.questions.formats.mapping import Preview
 from contest.questions.formats.whole import Wish, read_files
 from contest.questions.formats.wire import load
 
@@ -41,13 +44,39 @@ def read_bank_files(files: Sequence[tuple[str, bytes]], wish: Wish = Wish()) -> 
     A name is only shown: the content decides the format. Raises UnreadableFile, too_heavy beyond
     768 MiB, 20 s of processor or 30 s, crashed where the child died otherwise.
     """
+    answer, name = _asked("read", files, wish)
+    return _loaded(answer, name)
+
+
+def read_columns(files: Sequence[tuple[str, bytes]], wish: Wish = Wish()) -> Preview:
+    """Return what the columns of the first table hold: `looking.look_at_columns`, in a child process.
+
+    Raises UnreadableFile, as `read_bank_files` too.
+    """
+    return load_preview(_told(*_asked("columns", files, wish)))
+
+
+def read_cells(files: Sequence[tuple[str, bytes]], wish: Wish = Wish(), places: Sequence[str] | None = None,
+               letter: str | None = None) -> Cells:
+    """Return the cells of a table's questions: `looking.look_at_cells`, in a child process.
+
+    Raises UnreadableFile, as `read_bank_files` too.
+    """
+    found: Cells = _told(*_asked("cells", files, wish, places=places, letter=letter))["cells"]
+    return found
+
+
+def _asked(task: str, files: Sequence[tuple[str, bytes]], wish: Wish, **more: Any) -> tuple[bytes, str]:
+    """What the child answers to a request about these files, and the name to tell a refusal with."""
     name = _check_size(files)
     request = {
+        "task": task,
         "names": [name for name, _data in files],
         "sizes": [len(data) for _name, data in files],
         "wish": wish.options(),
         "memory": MEMORY_BYTES,
         "cpu": CPU_SECONDS,
+        **more,
     }
     try:
         child = subprocess.run(
@@ -65,7 +94,18 @@ def read_bank_files(files: Sequence[tuple[str, bytes]], wish: Wish = Wish()) -> 
         raise UnreadableFile("too_heavy", {"name": name})
     if child.returncode != 0:
         raise UnreadableFile("crashed", {"name": name})
-    return _loaded(child.stdout, name)
+    return child.stdout, name
+
+
+def _told(answer: bytes, name: str) -> dict[str, Any]:
+    """What a look gave; raises the refusal that was handed over instead."""
+    try:
+        document: dict[str, Any] = json.loads(answer)
+    except ValueError as error:
+        raise UnreadableFile("crashed", {"name": name}) from error
+    if "refusal" in document:
+        raise UnreadableFile(document["refusal"], {"name": name, **document["params"]})
+    return document
 
 
 def _loaded(answer: bytes, name: str) -> Reading:
