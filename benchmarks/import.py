@@ -75,7 +75,8 @@ def run(arguments: list[str], data: bytes) -> tuple[float, float, float]:
 
 def request(data: bytes) -> bytes:
     """What the gate sends to its child."""
-    asked = {"names": ["bank.xlsx"], "sizes": [len(data)], "wish": {}, "memory": resource.RLIM_INFINITY, "cpu": 600}
+    asked = {"task": "read", "names": ["bank.xlsx"], "sizes": [len(data)], "wish": {},
+             "memory": resource.RLIM_INFINITY, "cpu": 600}
     return json.dumps(asked).encode() + b"\n" + data
 
 

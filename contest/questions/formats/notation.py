@@ -138,7 +138,7 @@ def read_gaps(cell: str, blanks: int) -> tuple[Gap, ...] | None:
     ends = [head.start() for head in heads[1:]] + [len(cell)]
     gaps = []
     for head, end in zip(heads, ends, strict=True):
-        gap = _gap(head[2], cell[head.end() : end].rstrip(" \n").removesuffix(";"))
+        gap = _gap(head[2], cell[head.end() : end])
         if gap is None:
             return None
         gaps.append(gap)
@@ -164,7 +164,7 @@ def _gap(word: str | None, cell: str) -> Gap | None:
     kind = _GAP_KINDS.get(squeeze(word)) if word else "text"
     if kind == "choice":
         offered = []
-        for part in _cut(cell):
+        for part in filter(str.strip, _cut(cell)):
             star = part.strip().startswith("*")
             text, credit = _answer(part.strip().removeprefix("*"), FULL_CREDIT if star else 0)
             offered.append(Accepted(text, credit))

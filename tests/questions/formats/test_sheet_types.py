@@ -4,7 +4,7 @@ import string
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contest.questions.formats.checks import complete
@@ -195,6 +195,7 @@ def said(draft: Draft) -> Draft:
 
 @settings(deadline=None, max_examples=200)
 @given(drafts())
+@example(Draft("", 0, None, "gaps", "x [[1]]", (), (), gaps=(Gap("text", (Accepted(";"),)),)))
 def test_what_goes_out_comes_back_equal(draft):
     written = write_xlsx([draft])
     if lost(draft) or changed(draft):
