@@ -217,7 +217,7 @@ class TestQuestion:
         laptop = Browser(app, "laptop")
         page = text(laptop.get(f"/luot-thi/{attempt}/cau/2"))
         assert "Bài thi đang mở trên thiết bị khác." in page
-        assert "<fieldset disabled>" in page
+        assert "<fieldset disabled " in page
         one, *_ = tokens(page)
         laptop.post(f"/luot-thi/{attempt}/cau/2", choice=one, nonce="n", go="next")
         assert chosen(app, attempt) == {}
@@ -225,7 +225,7 @@ class TestQuestion:
         assert answer.location == f"/luot-thi/{attempt}/cau/2"
         laptop.post(f"/luot-thi/{attempt}/cau/2", choice=one, nonce="n", go="next")
         assert chosen(app, attempt) == {2: (one,)}
-        assert "<fieldset disabled>" in text(phone.get(f"/luot-thi/{attempt}/cau/2"))
+        assert "<fieldset disabled " in text(phone.get(f"/luot-thi/{attempt}/cau/2"))
 
 
 class TestReceipt:

@@ -29,7 +29,6 @@ _TABLE: dict[int, str | None] = {
 }
 _KIND = {chr(code): kind for kind, table in _REPLACEMENTS.items() for code in table}
 SUSPECT = re.compile("[" + "".join(re.escape(char) for char in _KIND) + "]")
-_SPACE_AT_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
 
 def repair(text: str) -> tuple[str, frozenset[str]]:
@@ -50,7 +49,7 @@ def repair(text: str) -> tuple[str, frozenset[str]]:
         text = unicodedata.normalize("NFC", text)
         kinds.add("nfd")
     if "\n" in text:
-        text = _SPACE_AT_LINE_END.sub("", text)
+        text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     return text.strip(), frozenset(kinds)
 
 

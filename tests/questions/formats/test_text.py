@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -86,3 +87,14 @@ def test_content_hash_ignores_order_and_case_not_words():
 )
 def test_legacy_encoding(text, encoding):
     assert legacy_encoding(text) == encoding
+
+
+@given(st.lists(st.text("a\u1ea5 \t", max_size=6), max_size=6))
+def test_blanks_go_at_the_ends_of_lines_only(rows):
+    text = "\n".join(rows)
+    assert repair(text)[0] == re.sub(r"[ \t]+(?=\n)", "", text).strip()
+
+
+def test_a_line_of_blanks_is_no_trap():
+    """Quadratic work on so many would take hours."""
+    assert repair("ấ" + " " * 1_000_000 + "b\nc")[0] == "ấ" + " " * 1_000_000 + "b\nc"
