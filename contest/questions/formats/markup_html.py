@@ -44,7 +44,7 @@ _STYLE_ITALIC = re.compile(r"font-style\s*:\s*(italic|oblique)|text-decoration[^
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BLANKS = re.compile(r"[ \t\r\f]+")
-_CONTROL = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]));?(?![\da-f])", re.IGNORECASE)
+_CONTROL = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[\da-f]))(?:;|(?![\da-f]))", re.IGNORECASE)
 _UNENCODED = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
 
 

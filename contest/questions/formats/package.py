@@ -164,7 +164,10 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
 def _tree(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
     if package.getinfo(name).file_size > MAX_WORKBOOK_XML_BYTES:
         raise UnreadableFile("unsafe_xml", {"why": "size"})
-    return ElementTree.fromstring(_read(package, name))  # noqa: S314 - no DTD, size known
+    try:
+        return ElementTree.fromstring(_read(package, name))  # noqa: S314 - no DTD, size known
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows
+        raise UnreadableFile("broken_file") from error
 
 
 def part_tree(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
