@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from contest.questions.content import LIMITS, MAX_OPTIONS, Choice, Content
-from contest.questions.desk import LEVEL_WORDS, TYPE_WORDS, clean
+from contest.questions.desk import LEVEL_WORDS, REVIEW_WORDS, TYPE_WORDS, clean
 from contest.questions.formats.drafts import LETTERS, MAX_CELL_CHARS
 from contest.questions.formats.words import points_of
 
@@ -30,6 +30,9 @@ class BankForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                         description=_("Ví dụ: Kế hoạch cải cách hành chính năm 2026 của tỉnh Đồng Tháp"))
     code = StringField(_("Mã ngân hàng"), [InputRequired(_("Ghi mã ngân hàng."))], filters=[clean],
                        description=_("Chữ a–z không dấu, chữ số, gạch nối. Ví dụ: cchc-2026"))
+    review = RadioField(_("Quy trình thẩm định"), [Listed()], validate_choice=False, default="off",
+                        choices=[SelectChoice(code, word) for code, word in REVIEW_WORDS.items()],
+                        description=_("Đề thi chỉ rút câu đã duyệt, trừ khi không cần thẩm định."))
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]

@@ -44,9 +44,9 @@ class Step:
 def steps(card: Card) -> list[Step]:
     """The versions of a question, the latest first. Two statements."""
     cards = [card, *earlier(card.question_id, card.version)]
-    people: dict[int, str | None] = dict(db.session.execute(
+    people: dict[int, str | None] = {row.number: row.name for row in db.session.execute(
         select(QuestionVersion.number, Account.name).outerjoin(Account, Account.id == QuestionVersion.created_by)
-        .where(QuestionVersion.question_id == card.question_id)).tuples().all())
+        .where(QuestionVersion.question_id == card.question_id))}
     before = [*(one.content for one in cards[1:]), None]
     return [Step(one.version, people.get(one.version), one.created_at,
                  [row for row in differences(old, one.content) if row.changed] if old else [])

@@ -18,7 +18,7 @@ from contest.questions.content import Content, fault, tidy
 from contest.questions.formats.text import fold
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Change, Insert
-from contest.questions.models import Bank, Question, QuestionVersion, SimilarityBand
+from contest.questions.models import REVIEWS, Bank, Question, QuestionVersion, SimilarityBand
 from contest.questions.storing import stored
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
@@ -29,13 +29,15 @@ CHUNK = 1_000  # rows a statement is sent with
 def create_bank(code: str, title: str, *, by: str | None, now: datetime, review: str = "off") -> Bank:
     """A new, empty bank. `code` is kept in lower case; `review` is one of `models.REVIEWS`.
 
-    Raises `bank_code_invalid`, `bank_title_needed` (422), `bank_code_taken` (409).
+    Raises `bank_code_invalid`, `bank_title_needed`, `bank_review_invalid` (422), `bank_code_taken` (409).
     """
     code, title = code.strip().lower(), tidy(title)
     if not _CODE.fullmatch(code):
         raise Refusal("bank_code_invalid", 422)
     if not title or len(title) > MAX_TITLE_CHARS:
         raise Refusal("bank_title_needed", 422, most=MAX_TITLE_CHARS)
+    if review not in REVIEWS:
+        raise Refusal("bank_review_invalid", 422)
     bank = Bank(code=code, title=title, review=review, created_at=now)
     try:
         with db.session.begin_nested():

@@ -8,7 +8,7 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.questions import cards, operations, queries
+from contest.questions import cards, history, operations, queries, reviewing, seals
 from contest.questions.cards import Card
 from contest.questions.desk import blueprint
 from contest.questions.forms import QuestionForm
@@ -22,7 +22,11 @@ ADDRESS = "/to-chuc/ngan-hang/<id:bank_id>/cau-hoi/<id:question_id>"
 def question(bank_id: str, question_id: str) -> ResponseReturnValue:
     """A question and its form; saving makes a new version."""
     now = clock.now()
+    bank = queries.bank_of(bank_id)
+    if request.method == "POST" and bank.sealed_at is not None:
+        raise Refusal("bank_sealed", 409)
     card = cards.card(question_id, bank_id)
+    seals.note_reading([bank], "question", actor=person().actor, now=now, question_id=question_id)
     form = QuestionForm()
     form.offer(card.content.level)
     if request.method == "GET":
@@ -38,8 +42,8 @@ def question(bank_id: str, question_id: str) -> ResponseReturnValue:
             db.session.commit()
             _said(card, version)
             return redirect(url_for("questions.question", bank_id=bank_id, question_id=question_id), 303)
-    return render_template("questions/question.html", bank=queries.bank_of(bank_id), card=card, form=form,
-                           earlier=cards.earlier(question_id, card.version), topics=TOPICS), \
+    return render_template("questions/question.html", bank=bank, card=card, form=form, steps=history.steps(card),
+                           said=reviewing.said_of(question_id), topics=TOPICS), \
         422 if form.errors else 200
 
 

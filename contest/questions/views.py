@@ -1,8 +1,5 @@
 """The banks: their list, a new one, one bank with its questions, its file."""
 
-import re
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,14 +7,35 @@ from flask_babel import gettext as _
 from contest import clock
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.access import person, policy, words
-from contest.questions import cards, import_views, media_views, operations, queries, question_views, staged
-from contest.questions.desk import LEVEL_WORDS, TYPE_WORDS, blueprint, clean, download
+from contest.identity.access import allowed, person, policy, words
+from contest.questions import (
+    cards,
+    import_views,
+    media_views,
+    operations,
+    queries,
+    question_views,
+    review_views,
+    seal_views,
+    seals,
+    staged,
+    twin_views,
+)
+from contest.questions.desk import (
+    LEVEL_WORDS,
+    TYPE_WORDS,
+    blueprint,
+    clean,
+    download,
+    filters_of_request,
+    id_of_request,
+    query_of,
+)
 from contest.questions.formats.template import template_workbook, write_bank
 from contest.questions.forms import BankForm
-from contest.questions.queries import Figures, Filters
+from contest.questions.queries import Figures
 
-__all__ = ["blueprint", "import_views", "media_views", "question_views"]
+__all__ = ["blueprint", "import_views", "media_views", "question_views", "review_views", "seal_views", "twin_views"]
 
 
 @blueprint.get("/to-chuc/ngan-hang")
@@ -43,7 +61,7 @@ def new_bank() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             bank = operations.create_bank(clean(form.code.data), clean(form["title"].data),
-                                          by=person().id, now=now)
+                                          by=person().id, now=now, review=form.review.data or "off")
         except Refusal as refusal:
             db.session.rollback()
             field = form["title"] if refusal.code == "bank_title_needed" else form.code
@@ -58,16 +76,28 @@ def new_bank() -> ResponseReturnValue:
 @blueprint.get("/to-chuc/ngan-hang/<id:bank_id>")
 @policy("bank.read")
 def bank(bank_id: str) -> ResponseReturnValue:
-    """A bank: search, filters, its questions as contestants see them with the key marked."""
+    """A bank: search, filters, its questions as contestants see them with the key marked.
+
+    The questions of a sealed bank are shown where `mo=1` asks for them, once that is on record.
+    """
     now = clock.now()
     row = queries.bank_of(bank_id)
-    filters = _filters()
-    page = cards.page(bank_id, filters, before=_mark("before"), after=_mark("after"))
+    filters = filters_of_request()
+    opened = row.sealed_at is None or (request.args.get("mo") == "1" and seals.may_read(row, person().actor))
+    page = cards.page(bank_id, filters, before=id_of_request("before"), after=id_of_request("after")) \
+        if opened else None
+    if page is not None:
+        seals.note_reading([row], "list", actor=person().actor, now=now,
+                           positions=[card.position for card in page.cards])
     figures = queries.figures([bank_id])[bank_id]
+    mark = None if row.sealed_at is None else 1
     return render_template(
-        "questions/bank.html", bank=row, figures=figures, filters=filters, page=page, undo=_undo(bank_id),
+        "questions/bank.html", bank=row, figures=figures, filters=filters, page=page, opened=opened,
+        undo=_undo(bank_id) if row.sealed_at is None else None, may_open=seals.may_read(row, person().actor),
         waiting=staged.waiting(bank_id, now), log=staged.log(bank_id), levels=_levels(figures), types=TYPE_WORDS,
-        link=lambda **change: url_for("questions.bank", bank_id=bank_id, **_asked(filters, **change)),
+        may=allowed, link=lambda **change: url_for("questions.bank", bank_id=bank_id,
+                                                   **query_of(filters, **{"mo": mark, **change})),
+        many=lambda verdict: url_for("questions.review_many", bank_id=bank_id, verdict=verdict, **query_of(filters)),
     )
 
 
@@ -76,31 +106,13 @@ def bank(bank_id: str) -> ResponseReturnValue:
 def export(bank_id: str) -> ResponseReturnValue:
     """The questions in use as a workbook that reads back as the same questions."""
     row = queries.bank_of(bank_id)
+    seals.note_reading([row], "export", actor=person().actor, now=clock.now())
     return download(write_bank(*cards.drafts(bank_id)), row.code)
-
-
-def _filters() -> Filters:
-    asked = request.args
-    return Filters(clean(asked.get("q"))[:200], asked.get("topic") or None, asked.get("level") or None,
-                   asked.get("type") or None, asked.get("state") or None)
-
-
-def _asked(filters: Filters, **change: Any) -> dict[str, Any]:
-    """The query string of a list, without what narrows nothing."""
-    asked = {"q": filters.text, "topic": filters.topic, "level": filters.level, "type": filters.type,
-             "state": filters.state, **change}
-    return {name: value for name, value in asked.items() if value}
-
-
-def _mark(name: str) -> str | None:
-    """An id of the query string; None for what is none."""
-    asked = request.args.get(name, "")
-    return asked if re.fullmatch("[0-9a-f]{32}", asked) else None
 
 
 def _undo(bank_id: str) -> cards.Card | None:
     """The question just retired, for the line that brings it back."""
-    asked = _mark("undo")
+    asked = id_of_request("undo")
     try:
         found = cards.card(asked, bank_id) if asked else None
     except Missing:

@@ -196,7 +196,8 @@ def test_candidates_name_what_stands_against_them(people):
     assert total == 3
     assert [(one.wrong, one.who) for one in found] == [("review_author", "Người tham-dinh"), (None, None), (None, None)]
     assert reviewing.candidates(bank.id, Filters(), "approved", people["duyet"]) == ([], 0)
-    assert [one.position for one in reviewing.candidates(bank.id, Filters("sua"), "reviewed", people["duyet"])[0]] == [1]
+    first = reviewing.candidates(bank.id, Filters("sua"), "reviewed", people["duyet"])[0]
+    assert [one.position for one in first] == [1]
 
 
 def test_the_same_statements_for_one_and_many(app, people):

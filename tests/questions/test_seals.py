@@ -118,7 +118,7 @@ def test_readings_of_what_is_open_are_nobodys_business(app, bank, person):
         seals.note_reading_of(ids, "paper", actor=None, now=NOON, round_id="r")
         db.session.rollback()
     assert [row.action for row in seals.log(bank.id)] == []
-    assert [(row.action, row.who) for row in seals.log(other.id)][0] == (seals.READING, None)
+    assert next((row.action, row.who) for row in seals.log(other.id)) == (seals.READING, None)
 
 
 @pytest.mark.parametrize("role", ["reviewer", "report_viewer", "coordinator", "contestant"])
