@@ -1,8 +1,8 @@
 """Reads the files of one bank in a process of its own: the request on stdin, the reading on stdout.
 
 The request is one line of JSON {"task", "names", "sizes", "wish", "memory", "cpu"} and then the
-files' bytes, one after the other. The task is "read", "columns", or "cells" with {"places", "letter"}.
-Limits are set after the imports and before a file is touched.
+files' bytes, one after the other. The task is "read", "columns", "law", "picture", or "cells" with
+{"places", "letter"}. Limits are set after the imports and before a file is touched.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import gc
 import json
 import resource
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import python_calamine  # noqa: F401 - loaded before the limits are set
 
 from contest.questions.formats.drafts import UnreadableFile
+from contest.questions.formats.images import PictureRefused, take
 from contest.questions.formats.looking import look_at_cells, look_at_columns, preview_document
+from contest.questions.formats.outline import Outline, dump_outline
 from contest.questions.formats.whole import Wish, open_table, read_files
 from contest.questions.formats.wire import dump_reading, dump_refusal, dump_stream
 
@@ -38,6 +41,9 @@ def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
     """Yield the reading; a refusal may come after pieces of it, and then stands on the last line."""
     try:
         files = [(name, source.read(size)) for name, size in zip(request["names"], request["sizes"], strict=True)]
+        if request["task"] == "law":
+            yield dump_outline(_law(files[0][1]))
+            return
         wish = Wish(**request["wish"])
         if request["task"] != "read":
             yield json.dumps(_looked(request, files, wish)).encode()
@@ -56,9 +62,25 @@ def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
 
 
 def _looked(request: dict[str, Any], files: list[tuple[str, bytes]], wish: Wish) -> dict[str, Any]:
+    if request["task"] == "picture":
+        return _picture(files[0][1])
     if request["task"] == "columns":
         return preview_document(look_at_columns(files, wish))
     return {"cells": look_at_cells(files, wish, request["places"], request["letter"])}
+
+
+def _law(data: bytes) -> Outline:
+    from contest.questions.formats.law_files import read_law
+
+    return read_law(data)
+
+
+def _picture(data: bytes) -> dict[str, Any]:
+    try:
+        taken = take(data)
+    except PictureRefused as refusal:
+        return {"refused": refusal.code}
+    return {"picture": [taken.name, taken.mime, taken.width, taken.height, b64encode(taken.data).decode()]}
 
 
 def _limit(memory: int, cpu: int) -> None:

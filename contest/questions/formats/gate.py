@@ -9,13 +9,16 @@ import json
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from contest.questions.formats.drafts import MAX_BYTES, Reading, UnreadableFile
+from contest.questions.formats.drafts import MAX_BYTES, Media, Reading, UnreadableFile
+from contest.questions.formats.images import PictureRefused
 from contest.questions.formats.looking import Cells, load_preview
 from contest.questions.formats.mapping import Preview
+from contest.questions.formats.outline import Outline, load_outline
 from contest.questions.formats.whole import Wish, read_files
 from contest.questions.formats.wire import load
 
@@ -64,6 +67,32 @@ def read_cells(files: Sequence[tuple[str, bytes]], wish: Wish = Wish(), places: 
     """
     found: Cells = _told(*_asked("cells", files, wish, places=places, letter=letter))["cells"]
     return found
+
+
+def read_law_file(data: bytes, name: str) -> Outline:
+    """Return the sections of a plan, a decision or a law, read in a child process.
+
+    Raises UnreadableFile, as `read_bank_files` too.
+    """
+    answer, name = _asked("law", [(name, data)], Wish())
+    try:
+        return load_outline(answer)
+    except UnreadableFile as refusal:
+        raise UnreadableFile(refusal.code, {"name": name, **refusal.params}) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile("crashed", {"name": name}) from error
+
+
+def read_picture(data: bytes, name: str) -> Media:
+    """Return a picture as `images.take` makes it, in a child process.
+
+    Raises PictureRefused, UnreadableFile as `read_bank_files` too.
+    """
+    told = _told(*_asked("picture", [(name, data)], Wish()))
+    if "refused" in told:
+        raise PictureRefused(told["refused"])
+    digest, mime, width, height, coded = told["picture"]
+    return Media(digest, mime, width, height, b64decode(coded))
 
 
 def _asked(task: str, files: Sequence[tuple[str, bytes]], wish: Wish, **more: Any) -> tuple[bytes, str]:
