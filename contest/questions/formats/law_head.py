@@ -44,7 +44,7 @@ def guess(heads: Heads) -> Named:
 
 def _kind_line(line: str) -> bool:
     found = _KIND.match(plain_words(line))
-    return bool(found) and capital(line[:found.end()])
+    return found is not None and capital(line[:found.end()])
 
 
 def _title(lines: Sequence[str], at: int) -> str:

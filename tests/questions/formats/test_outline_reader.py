@@ -13,7 +13,6 @@ from contest.questions.formats.law_numbers import Named
 from contest.questions.formats.outline import Outline, dump_outline, keys, load_outline, parents
 from tests.questions.formats.documents import DECISION, PARTS, PLAN
 
-
 MARKS = {"i", "ii", "iii", "iv", "a", "b", "đ", "e", "1", "2", "3", "", "phụ", "lục"}
 
 
