@@ -32,6 +32,8 @@ def complete(draft: Draft) -> Draft:
     stays so.
     """
     known = {(problem.severity, problem.code) for problem in draft.problems}
+    if any(code.startswith("key_") for severity, code in known if severity == "error"):
+        known.add(("error", "no_key"))  # the reader has said why
     found = [Problem(severity, code, draft.place, None, params)
              for severity, code, params in _findings(draft) if (severity, code) not in known]
     pins = pinned(draft.type, draft.options)

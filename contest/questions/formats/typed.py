@@ -39,7 +39,10 @@ def looks_like_questions(text: str) -> bool:
     """True for a text with questions typed as in Word, rather than a table or another format."""
     lines = [plain_line(at, line) for at, line in enumerate(text[:60_000].split("\n"), 1)]
     found = [question for question in _questions(split(lines).questions) if question.options.options]
-    return any(question.raw.number is not None or question.options.style != "loose" for question in found)
+    if any(question.raw.number is not None or question.options.style != "loose" for question in found):
+        return True
+    starred = sum(line.lstrip().startswith("*") for line in text[:60_000].split("\n"))
+    return 0 < len(found) <= 2 * starred  # as AZtest has it: no number, no letter, a star at what is right
 
 
 def reading_of(document: Document, name: str, keys: KeyTable | None) -> Reading:

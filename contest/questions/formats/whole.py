@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contest.questions.formats.detect import kind_of
+from contest.questions.formats.detect import Kind, kind_of
 from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
 
 if TYPE_CHECKING:
     from contest.questions.formats.bank_sheet import BookStream
+    from contest.questions.formats.key_table import KeyTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +48,37 @@ def read_files(files: Sequence[tuple[str, bytes]], wish: Wish = NO_WISH) -> Read
     from contest.questions.formats.key_table import apply_keys, read_keys
 
     tables = [read_keys(data) for _name, data in files]
-    readings = [(name, _named(name, data, wish)) for (name, data), keys in zip(files, tables, strict=True)
-                if keys is None]
+    keys = [table for table in tables if table is not None]
+    readings = [(name, _named(name, data, wish, keys[0] if len(keys) == 1 else None))
+                for (name, data), table in zip(files, tables, strict=True) if table is None]
     if not readings:
         raise UnreadableFile("keys_only", {"name": files[0][0]})
-    for keys in tables:
-        if keys is not None:
-            readings = [(name, apply_keys(reading, keys)) for name, reading in readings]
+    for table in keys if len(keys) > 1 else ():
+        readings = [(name, apply_keys(reading, table)) for name, reading in readings]
     return readings[0][1] if len(readings) == 1 else _joined(readings)
 
 
-def read_one(data: bytes, wish: Wish = NO_WISH) -> Reading:
-    """The reading of one file. Raises UnreadableFile."""
+def read_one(data: bytes, wish: Wish = NO_WISH, keys: KeyTable | None = None) -> Reading:
+    """The reading of one file; `keys` are those of a file beside it. Raises UnreadableFile."""
     kind = kind_of(data)
-    if kind == "sheet":
-        return _read_table(data, wish)
     if kind == "docx":
         from contest.questions.formats.docx_lines import read_docx
 
-        return read_docx(data)
+        return read_docx(data, keys)
     if kind == "text":
         from contest.questions.formats.typed import read_text
 
-        return read_text(data)
+        return read_text(data, keys)
+    reading = _read_table(data, wish) if kind == "sheet" else _read_marked(data, kind)
+    if keys is None:
+        return reading
+    from contest.questions.formats.key_table import apply_keys
+
+    return apply_keys(reading, keys)
+
+
+def _read_marked(data: bytes, kind: Kind) -> Reading:
+    """What a program wrote for another one."""
     if kind == "gift":
         from contest.questions.formats.gift import read_gift
 
@@ -122,9 +131,9 @@ def _table(data: bytes, wish: Wish) -> BookStream:
         raise
 
 
-def _named(name: str, data: bytes, wish: Wish) -> Reading:
+def _named(name: str, data: bytes, wish: Wish, keys: KeyTable | None = None) -> Reading:
     try:
-        return read_one(data, wish)
+        return read_one(data, wish, keys)
     except UnreadableFile as refusal:
         raise UnreadableFile(refusal.code, {"name": name, **refusal.params}) from None
 

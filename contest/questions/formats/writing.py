@@ -25,7 +25,7 @@ def write(form: str, drafts: Sequence[Draft], media: Sequence[Media] = (),
 
         return write_gift(drafts, media)
     if form == "aiken":
-        from contest.questions.formats.aiken_writer import write_aiken
+        from contest.questions.formats.aiken import write_aiken
 
         return write_aiken(drafts, media)
     if form == "moodle-xml":

@@ -23,8 +23,9 @@ def test_corpus(path):
     assert [draft.stem for draft in reading.drafts] == [item["stem"] for item in wanted["items"]]
     for draft, item in zip(reading.drafts, wanted["items"], strict=True):
         assert draft.type == item["type"], draft
-        assert list(draft.options) == item["options"]
-        assert list(draft.key) == item["key"], draft
+        if "options" in item:  # of a short text they are its answers: see test_corpus
+            assert list(draft.options) == item["options"]
+            assert list(draft.key) == item["key"], draft
         for name in ("topic", "level", "explanation", "citation"):
             if name in item:
                 assert getattr(draft, name) == item[name]
