@@ -19,15 +19,14 @@ def looks_like_aiken(text: str) -> bool:
 
     False where questions are numbered ("Câu 1:"): that is a text with questions, not Aiken.
     """
-    answers, odd, expected, numbered = 0, 0, 0, 0
+    answers, odd, options, numbered = 0, 0, 0, 0
     for line in text[:400_000].split("\n", _LOOKED_AT)[:_LOOKED_AT]:
         line = line.strip()
-        option = _STRICT_OPTION.match(line)
-        if option and ord(option[1]) - 65 == expected:
-            expected += 1
+        if _STRICT_OPTION.match(line):
+            options += 1
         elif _STRICT_ANSWER.fullmatch(line):
-            answers, odd, expected = answers + (expected > 1), odd + (expected < 2), 0
+            answers, odd, options = answers + (options > 1), odd + (options < 2), 0
         elif line:
-            expected = 0
+            options = 0
             numbered += _NUMBERED.match(line) is not None
     return answers > 0 and answers >= odd and numbered * 2 < answers
