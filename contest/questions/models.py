@@ -90,6 +90,8 @@ class QuestionVersion(Base):
         CheckConstraint(f"type IN {TYPES}", name="type"),
         CheckConstraint("points > 0", name="points"),
         Index("ix_question_version_topic", "topic", "level"),
+        # All that counts and draws need of a version: 50,000 rows with their texts would be read for it.
+        Index("ix_question_version_facets", "question_id", "number", "type", "topic", "level", "id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

@@ -8,7 +8,7 @@ compared only by those who read that bank.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, literal, or_, select, tuple_
+from sqlalchemy import and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from contest.columns import Id
@@ -21,7 +21,7 @@ from contest.questions.similarity import Likeness
 
 PAGE = 10  # pairs
 BATCH = 1_500  # shared bands looked at by one statement
-BATCHES = 4  # statements a page may take: it shows what it has found, and where it stopped
+BATCHES = 2  # statements a page may take: it shows what it has found, and where it stopped
 CHUNK = 60  # contents whose bands are looked up by one statement
 
 
@@ -100,8 +100,11 @@ def _candidates(bank_id: str | None, after: tuple[str, str] | None) -> tuple[lis
     """Pairs that share a band, in order, after a pair; and the pair to go on from, None at the end."""
     first, second = aliased(SimilarityBand), aliased(SimilarityBand)
     one, other = aliased(Question), aliased(Question)
+    shared = (select(SimilarityBand.value).group_by(SimilarityBand.value)
+              .having(func.count() > 1).subquery())  # few values are: one run through an index finds them
     statement = (
-        select(one.id, other.id).select_from(first)
+        select(one.id, other.id).select_from(shared)
+        .join(first, first.value == shared.c.value)
         .join(one, one.id == first.question_id)
         .join(second, and_(second.value == first.value, second.question_id != first.question_id))
         .join(other, other.id == second.question_id)

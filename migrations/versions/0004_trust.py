@@ -39,6 +39,9 @@ def upgrade() -> None:
             used_at = (SELECT max(r.published_at) FROM round_question q
                        JOIN question_version v ON v.id = q.version_id
                        JOIN rules_version r ON r.round_id = q.round_id WHERE v.question_id = question.id)""")
+    with op.batch_alter_table('question_version', schema=None) as batch_op:
+        batch_op.create_index('ix_question_version_facets',
+                              ['question_id', 'number', 'type', 'topic', 'level', 'id'], unique=False)
     op.create_table(
         'question_review',
         sa.Column('id', contest.columns.Id(length=32), nullable=False),
@@ -120,6 +123,8 @@ def downgrade() -> None:
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_role_grant_role'), type_='check')
         batch_op.create_check_constraint(op.f('ck_role_grant_role'), OLD_ROLES)
+    with op.batch_alter_table('question_version', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_version_facets')
     op.drop_table('twin_verdict')
     op.drop_table('similarity_band')
     op.drop_table('question_review')
