@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from contest import database, health, menu, openapi
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
+from contest.delivery import exposure
 from contest.delivery import views as delivery_views
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
@@ -47,6 +48,7 @@ MODELS = (
     "rounds.models",
     "delivery.models",
     "standings.models",
+    "reports.models",
 )
 
 
@@ -58,6 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("contest.web", root_path=str(assets.FOLDER.parent))
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
+    app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
     app.extensions["jobs"] = {}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter
 

@@ -11,11 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 Choice = tuple[str, ...] | Mapping[str, str] | str
 
-# The shape of each question type's answer.
-SHAPE_OF = {
-    "single": "one", "true_false": "one", "multiple": "many", "cluster": "pairs", "matching": "pairs",
-    "ordering": "pairs", "gaps": "pairs", "short_text": "text", "number": "text", "essay": "essay",
-}
+# Of what answers an item takes; `paper.SHAPE_OF` tells that of each type of question.
 SHAPES = ("one", "many", "pairs", "text", "essay")
 TEXT_MOST = 500  # characters of a short text, a number or a gap
 ESSAY_MOST = 20_000

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
@@ -37,6 +37,9 @@ class Attempt(Base):
     number: Mapped[int]  # 1, 2, … within the scope
     rules_version: Mapped[int]
     seed: Mapped[str] = mapped_column(String(32))  # of the draw, hexadecimal
+    # The person's earlier attempts whose questions the draw knew as seen: with the seed and the round's
+    # pool they give the same paper again.
+    follows: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     generation: Mapped[int] = mapped_column(default=1)  # +1 at each take-over
     owner: Mapped[str] = mapped_column(String(64))  # the sign-in that saves
     state: Mapped[str] = mapped_column(String(10), default="open")

@@ -2,21 +2,23 @@
 
 import json
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from contest.columns import new_id
-from contest.delivery import history, queries, timing
+from contest.delivery import exposure, history, queries, timing
 from contest.delivery.answers import offer
 from contest.delivery.models import Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, Unit
-from contest.questions import paper
+from contest.questions.shown import laid_out
 from contest.rounds import eligibility
 from contest.rounds.entries import insert_entry
 from contest.rounds.models import Contest, Entry, Round
@@ -80,6 +82,7 @@ class _Facts:
     entry_audience: str | None
     running: Attempt | None
     used: int
+    before: bool  # has sat anything before, here or elsewhere
 
 
 def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool, now: datetime) -> Started:
@@ -98,9 +101,10 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
             _expire(facts.running.id, deadline)
         _check(facts, consent, now)
         entry_id = facts.entry_id or insert_entry(facts.round.contest_id, facts, now, unit_path=facts.unit_path).id
-        attempt = _insert_attempt(facts, entry_id, sign_in_id, now)
+        seen = exposure.seen_by(person_account_id) if facts.before else exposure.NOTHING
+        attempt = _insert_attempt(facts, entry_id, sign_in_id, seen.attempts, now)
         if attempt is not None:
-            items = _draw(facts.round, attempt.seed)
+            items = draw(facts.round, attempt.seed, seen.questions)
             _freeze(attempt.id, items)
             return Started(attempt.id, created=True,
                            view=queries.view_of(attempt, facts.round, facts.contest, items, now))
@@ -201,9 +205,11 @@ def _facts(round_id: str, account_id: str) -> _Facts:
         .where(Attempt.entry_id == Entry.id, Attempt.scope == _scope(round_id))
         .correlate(Entry).scalar_subquery()
     )
+    earlier = aliased(Attempt)
+    before = exists().where(earlier.account_id == account_id)
     row = db.session.execute(
         select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Entry.id,
-               Entry.audience, Attempt, used)
+               Entry.audience, Attempt, used, before)
         .join(Contest, Contest.id == Round.contest_id)
         .join(Account, Account.id == account_id)
         .outerjoin(Unit, Unit.id == Account.unit_id)
@@ -235,7 +241,8 @@ def _check(facts: _Facts, consent: bool, now: datetime) -> None:
         raise Refusal("consent_required", 422)
 
 
-def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, now: datetime) -> Attempt | None:
+def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, follows: Sequence[str],
+                    now: datetime) -> Attempt | None:
     """The new attempt, or None where a constraint says that another start was faster."""
     row = facts.round
     return db.session.scalars(
@@ -243,31 +250,31 @@ def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, now: datetime
         .values(id=new_id(), round_id=row.id, entry_id=entry_id, account_id=facts.id, scope=_scope(row.id),
                 number=facts.used + 1, rules_version=row.rules_version, seed=secrets.token_hex(16), generation=1,
                 owner=sign_in_id, state="open", started_at=now, consented_at=now, receipt=draw_receipt(),
+                follows=list(follows),
                 time_limit_at=now + timedelta(milliseconds=row.duration_ms))
         .on_conflict_do_nothing()
         .returning(Attempt)
     ).one_or_none()
 
 
-def _draw(round_: Round, seed: str) -> list[queries.Item]:
+def draw(round_: Round, seed: str, seen: Collection[str]) -> list[queries.Item]:
+    """The paper of this seed for a person who has seen these questions (ids), as the round's rules draw it."""
     pool = queries.pool(round_.id, round_.rules_version)
-    drawn = paper.questions(pool.items, cells(round_), seed, shuffle=round_.shuffle_questions)
-    return [_shown(pool.versions[version_id], seed, slot, shuffle=round_.shuffle_options)
+    drawn = pool.plan(cells(round_)).questions(seed, seen, shuffle=round_.shuffle_questions)
+    return [laid_out(pool.versions[version_id], seed, slot, shuffle=round_.shuffle_options)
             for slot, version_id in enumerate(drawn, start=1)]
 
 
-def _shown(version: queries.Version, seed: str, slot: int, *, shuffle: bool) -> queries.Item:
-    tokens, into = paper.layout(
-        version.type, [option.id for option in version.options], {o.id for o in version.options if o.fixed},
-        [part.id for part in version.parts], seed, slot, shuffle=shuffle)
-    return queries.item_of(version, slot, tokens, into)
+def frozen(items: Sequence[queries.Item]) -> list[dict[str, Any]]:
+    """The columns of the paper's rows, but for the attempt's id."""
+    return [{"slot": item.slot, "version_id": item.version_id, "shape": item.shape, "options": offer(
+        (option.id for option in item.options),
+        ((part.id, part.kind, [option.id for option in part.options]) for part in item.parts))} for item in items]
 
 
 def _freeze(attempt_id: str, items: list[queries.Item]) -> None:
-    rows = [{"slot": item.slot, "version_id": item.version_id, "shape": item.shape, "options": offer(
-        (option.id for option in item.options),
-        ((part.id, part.kind, [option.id for option in part.options]) for part in item.parts))} for item in items]
-    db.session.execute(FREEZE[db.session.get_bind().dialect.name], {"attempt": attempt_id, "items": json.dumps(rows)})
+    db.session.execute(FREEZE[db.session.get_bind().dialect.name],
+                       {"attempt": attempt_id, "items": json.dumps(frozen(items))})
 
 
 def _expire(attempt_id: str, deadline: datetime) -> None:

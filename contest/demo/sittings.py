@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from contest.columns import new_id
-from contest.delivery.answers import SHAPE_OF
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
-from contest.questions.paper import options, questions
+from contest.questions.paper import SHAPE_OF, Plan, options
 from contest.rounds.entries import ensure_entry
 from contest.rounds.models import Entry, Round
 from contest.rounds.pools import cells, frozen
@@ -27,7 +26,15 @@ class Sitter:
         self.round = round_
         self.rng = rng
         self.pool = frozen(round_.id)
+        self.plan = Plan(self.pool, cells(round_))
+        self.questions = {item.version_id: item.question_id for item in self.pool}
+        self.seen: dict[str, dict[str, set[str]]] = {}  # account → attempt → questions
         ids = [item.version_id for item in self.pool]
+        for account_id, key, question_id in db.session.execute(
+                select(Attempt.account_id, Attempt.id, QuestionVersion.question_id)
+                .join(PaperItem, PaperItem.attempt_id == Attempt.id)
+                .join(QuestionVersion, QuestionVersion.id == PaperItem.version_id)):
+            self.seen.setdefault(account_id, {}).setdefault(key, set()).add(question_id)
         versions = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(ids)))
         self.versions = {version.id: version for version in versions}
         keys = db.session.scalars(select(AnswerKey).where(AnswerKey.version_id.in_(ids)))
@@ -46,7 +53,10 @@ class Sitter:
         attempt_id, seed = new_id(), f"{self.rng.getrandbits(128):032x}"
         limit = started_at + timedelta(milliseconds=self.round.duration_ms)
         moment = started_at
-        paper = questions(self.pool, cells(self.round), seed, shuffle=self.round.shuffle_questions)
+        before = self.seen.setdefault(account.id, {})
+        paper = self.plan.questions(seed, set().union(*before.values()), shuffle=self.round.shuffle_questions)
+        follows = sorted(before)
+        before[attempt_id] = {self.questions[version_id] for version_id in paper}
         for slot, version_id in enumerate(paper, 1):
             choices = self.versions[version_id].options
             tokens = options([o["id"] for o in choices], {o["id"] for o in choices if o["fixed"]}, seed, slot,
@@ -65,7 +75,7 @@ class Sitter:
         self.attempts.append({
             "id": attempt_id, "round_id": self.round.id, "entry_id": entry.id, "account_id": account.id,
             "scope": f"round:{self.round.id}", "number": number, "rules_version": self.round.rules_version,
-            "seed": seed, "generation": 1, "owner": "demo", "state": "expired" if expired else "submitted",
+            "seed": seed, "follows": follows, "generation": 1, "owner": "demo", "state": "expired" if expired else "submitted",
             "started_at": started_at, "time_limit_at": limit, "finished_at": min(finished, limit),
             "consented_at": started_at, "receipt": f"MAU-{len(self.attempts):05d}-{self.round.position}"[:20]})
 

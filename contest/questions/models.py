@@ -59,6 +59,7 @@ class Question(Base):
         UniqueConstraint("bank_id", "code"),
         Index("ix_question_bank_position", "bank_id", "position"),
         Index("ix_question_content", "content_hash"),
+        Index("ix_question_exclusion", "bank_id", "exclusion_group"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -71,6 +72,7 @@ class Question(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
     used_at: Mapped[datetime | None] = mapped_column(Instant)  # when a round last took it into its pool
     used_count: Mapped[int] = mapped_column(default=0, server_default="0")  # rounds that did
+    exclusion_group: Mapped[str | None] = mapped_column(String(40))  # a paper has at most one of a bank's group
     bank: Mapped[Bank] = relationship()
     current: Mapped["QuestionVersion"] = relationship(
         primaryjoin="and_(Question.id == QuestionVersion.question_id, "

@@ -14,9 +14,12 @@ from contest import clock
 from contest.clock import LOCAL
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy
+from contest.questions.desk import TYPE_WORDS
 from contest.questions.models import TOPICS, Bank
+from contest.questions.seals import note_reading_of
 from contest.rounds import blueprint as plan
 from contest.rounds import operations, pools, preview, queries, words
+from contest.rounds.cited import documents
 from contest.rounds.contest_views import done
 from contest.rounds.copying import values_of
 from contest.rounds.forms import MINUTE_MS, RoundForm
@@ -106,7 +109,8 @@ def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[
         form.rules.data = rules_text(contest, form.values(rows))
     banks = queries.banks()
     chosen = _known(form.banks.data or [], banks)
-    editor = _editor(banks, chosen, dict(request.form.items()) if form.is_submitted() else plan.fields_of(rows))
+    editor = _editor(banks, chosen, dict(request.form.items()) if form.is_submitted() else plan.fields_of(rows),
+                     adding=action == "add")
     page = render_template(
         "rounds/round_form.html", contest=contest, round=row, form=form, wrong=wrong, action=action, editor=editor,
         total=plan.total(rows), shortages=words.shortages(rows, chosen) if rows else [], checked=bool(rows) and chosen,
@@ -119,20 +123,61 @@ def _known(bank_ids: Sequence[str], banks: Sequence[Bank]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A row with further conditions as the form shows it."""
+
+    number: int
+    place: plan.Place
+    typed: str
+    available: int
+
+    def field(self, what: str) -> str:
+        """The name of one of its fields."""
+        return plan.field_name(self.number, what)
+
+
+@dataclass(frozen=True)
 class Editor:
-    """The matrices: one over all chosen banks, one for each where there are several."""
+    """The matrices, one over all chosen banks, one for each where there are several; and the further rows."""
 
     whole: plan.Matrix
     single: list[tuple[str, plan.Matrix]]  # (title of the bank, its matrix)
+    extras: list[Extra]
+    offer: dict[str, list[tuple[str, str]]]
+    blank: Extra = Extra(999, plan.Place(), "", 0)  # what a script copies; its number is replaced
 
 
-def _editor(banks: Sequence[Bank], chosen: list[str], typed: dict[str, str]) -> Editor:
+def _editor(banks: Sequence[Bank], chosen: list[str], typed: dict[str, str], *, adding: bool) -> Editor:
     known = pools.groups()
+    rows = plan.extras(typed.items())
+    if adding:
+        rows[max(rows, default=-1) + 1] = (plan.Place(), "")
+    found = pools.groups(chosen, [vars(place) for place, _typed in rows.values()])
     return Editor(
         plan.matrix(known, chosen, typed, TOPICS),
         [(bank.title, plan.matrix(known, chosen, typed, TOPICS, bank.id)) for bank in banks
          if len(chosen) > 1 and bank.id in chosen],
+        [Extra(number, place, count, plan.available(found, place)) for number, (place, count) in rows.items()],
+        _offer(known, banks, chosen),
     )
+
+
+def _offer(known: Sequence[plan.Group], banks: Sequence[Bank], chosen: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What the selects of a row with further conditions offer, by `plan.ASKED`: (value, words)."""
+    mine = [group for group in known if group.bank_id in chosen]
+    topics, levels, kinds = ({getattr(group, name) for group in mine} for name in ("topic", "level", "type"))
+    return {
+        "type": [(code, str(word)) for code, word in TYPE_WORDS.items() if code in kinds],
+        "topic": [(topic, topic) for topic in sorted(filter(None, topics), key=_usual)],
+        "level": [(level, words.level_name(level)) for level in (*plan.LEVELS, *sorted(levels - {None, *plan.LEVELS}))
+                  if level in levels],
+        "document_id": documents(chosen),
+        "bank_id": [(bank.id, bank.title) for bank in banks if bank.id in chosen] if len(chosen) > 1 else [],
+    }
+
+
+def _usual(topic: str) -> tuple[int, str]:
+    return (TOPICS.index(topic) if topic in TOPICS else len(TOPICS), topic)
 
 
 @blueprint.get("/to-chuc/ma-tran.json", endpoint="matrix")
@@ -142,11 +187,15 @@ def round_matrix(round_id: str | None = None) -> ResponseReturnValue:
     """What the pool can serve: `banks` (repeated) and the filled boxes of the matrix as query parameters."""
     chosen = _known(request.args.getlist("banks"), queries.banks())
     rows, wrong = plan.read(request.args.items())
-    found = pools.groups(chosen)
+    extras = plan.extras(request.args.items())
+    found = pools.groups(chosen, [vars(place) for place, _typed in extras.values()])
     enough = rows and chosen and not wrong
     lacking = words.shortages(rows, chosen)
     return jsonify({
-        "available": plan.availability(found), "total": plan.total(rows), "wrong": wrong,
+        "available": plan.availability(found) | {
+            plan.field_name(number, "count"): plan.available(found, place)
+            for number, (place, _typed) in extras.items()},
+        "total": plan.total(rows), "wrong": wrong,
         "shortages": lacking, "enough": bool(enough and not lacking), "summary": summary(rows, wrong, chosen),
     })
 
@@ -168,8 +217,10 @@ def round_preview(round_id: str) -> ResponseReturnValue:
     if not (len(seed) == 32 and all(c in "0123456789abcdef" for c in seed)):
         seed = secrets.token_hex(16)
     row = queries.get_round(round_id)
-    slots = pools.drawn(row, seed)
+    note_reading_of([bank.bank_id for bank in row.banks], "paper", actor=person().actor, now=clock.now(),
+                    round_id=round_id, seed=seed)
+    items = pools.drawn(row, seed)
     may_see = allowed("contest.edit")
     shown = may_see and request.args.get("dap-an") == "1"
-    return render_template("rounds/preview.html", round=row, slots=slots, seed=seed, may_see=may_see, shown=shown,
-                           keys=preview.keys([slot.version_id for slot in slots]) if shown else {})
+    return render_template("rounds/preview.html", round=row, items=items, seed=seed, may_see=may_see, shown=shown,
+                           answers=preview.answers(items) if shown else {})

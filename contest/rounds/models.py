@@ -88,7 +88,7 @@ class Round(Base):
     board_shown: Mapped[str] = mapped_column(String(12), default="after_close")
     mask_names: Mapped[bool] = mapped_column(default=True)
     rules: Mapped[str] = mapped_column(Text, default="")  # thể lệ, Markdown
-    # [{"bank_id": id|null, "topic": str|null, "level": str|null, "count": int}]; null: any
+    # [{"bank_id", "topic", "level", "type", "document_id": null for any, "count": int}]; what is missing is null
     blueprint: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     rules_version: Mapped[int] = mapped_column(default=0)  # 0 until published
@@ -110,7 +110,7 @@ class RoundBank(Base):
 
 
 class RoundQuestion(Base):
-    """The pool of a published round: the question versions it draws from, frozen."""
+    """The pool of a published round: the question versions it draws from, and all else that the draw asks, frozen."""
 
     __tablename__ = "round_question"
 
@@ -119,6 +119,9 @@ class RoundQuestion(Base):
     bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
     topic: Mapped[str | None] = mapped_column(String(120))
     level: Mapped[str | None] = mapped_column(String(40))
+    documents: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # ids that it cites
+    exclusion_group: Mapped[str | None] = mapped_column(String(40))
+    used: Mapped[int] = mapped_column(default=0, server_default="0")  # finished sittings that had the question
 
 
 class RulesVersion(Base):

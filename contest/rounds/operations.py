@@ -33,7 +33,10 @@ class ContestFields:
 
 @dataclass(frozen=True)
 class RoundFields:
-    """The rules of a round. `blueprint` rows: {"bank_id", "topic", "level" (None: any), "count"}."""
+    """The rules of a round. `blueprint` rows: {"bank_id", "topic", "level", "type", "document_id", "count"}.
+
+    None: any; a key that is missing is None.
+    """
 
     title: str
     opens_at: datetime

@@ -12,10 +12,10 @@ from contest.audit.operations import record
 from contest.columns import to_ms
 from contest.errors import Refusal
 from contest.extensions import db
-from contest.questions.paper import PoolItem
+from contest.questions.paper import RULE, PoolItem
 from contest.questions.usage import mark_used
 from contest.rounds import pools, queries
-from contest.rounds.blueprint import Group, lacking, total
+from contest.rounds.blueprint import Group, lacking, place_in, total
 from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
 from contest.rounds.operations import RULE_FIELDS, draft, locked
 from contest.rounds.participation import refresh_units
@@ -58,8 +58,8 @@ def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     `problems`, all of them at once.
     """
     row = draft(round_id)
-    pool = pools.usable([bank.bank_id for bank in row.banks])
-    found = problems(row, [Group(item.bank_id, item.topic, item.level, 1) for item in pool], now)
+    pool = pools.pool_of(row)
+    found = problems(row, pools.counted(pool), now)
     if found:
         raise Refusal("round_not_ready", 422, count=len(found), problems=[problem.code for problem in found])
     refresh_units(row.contest_id)
@@ -71,7 +71,8 @@ def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     db.session.flush()
     db.session.execute(insert(RoundQuestion), [
         {"round_id": row.id, "version_id": item.version_id, "bank_id": item.bank_id, "topic": item.topic,
-         "level": item.level} for item in pool])
+         "level": item.level, "documents": sorted(item.documents), "exclusion_group": pools.group_name(item.group),
+         "used": item.used} for item in pool])
     mark_used([item.version_id for item in pool], now)
     record("round.publish", "round", row.id, by=by, now=now, rules_version=1, sha256=digest, pool=len(pool))
     return row
@@ -88,7 +89,8 @@ def snapshot(row: Round, pool: list[PoolItem]) -> dict[str, Any]:
                     ("id", "code", "title", "agency_parent", "agency_name", "target_percent")},
         "banks": sorted(({"id": b.bank_id, "code": titles[b.bank_id].code, "title": titles[b.bank_id].title}
                          for b in row.banks), key=lambda bank: bank["code"]),
-        "blueprint": row.blueprint,
+        "blueprint": [{**vars(place_in(cell)), "count": cell["count"]} for cell in row.blueprint],
+        "draw": RULE,
         "questions": total(row.blueprint),
         "pool": sorted(item.version_id for item in pool),
     }

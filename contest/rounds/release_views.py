@@ -37,7 +37,7 @@ def _banks(row: Round) -> list[str]:
 def _problems(row: Round, now: Any) -> list[str]:
     if row.state != "draft":
         return []
-    found = publishing.problems(row, pools.groups([bank.bank_id for bank in row.banks]), now)
+    found = publishing.problems(row, pools.groups([bank.bank_id for bank in row.banks], row.blueprint), now)
     return [sentences.problem(problem) for problem in found]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from contest.rounds.blueprint import Place, lacking
+from contest.questions.desk import TYPE_WORDS
+from contest.rounds.blueprint import ASKED, Place, lacking
+from contest.rounds.cited import documents
 from contest.rounds.pools import groups
 from contest.rounds.publishing import Problem
 from contest.rounds.queries import banks
@@ -42,10 +44,14 @@ def topic_name(topic: str | None) -> str:
 
 
 def place_name(place: Place, titles: dict[str, str]) -> str:
-    """A place of the blueprint in words. `titles`: bank id → title."""
-    words = [topic_name(place.topic), level_name(place.level)]
-    if place.topic is None and place.level is None:
+    """A place of the blueprint in words. `titles`: id → title, of banks and documents."""
+    words = [str(TYPE_WORDS.get(place.type, place.type))] if place.type else []
+    words += [topic_name(place.topic), level_name(place.level)] if place.plain else [
+        *([place.topic] if place.topic else []), *([level_name(place.level)] if place.level else [])]
+    if place.plain and place.topic is None and place.level is None:
         words = [_("Bất kỳ câu nào")]
+    if place.document_id:
+        words.append(_("văn bản %(title)s", title=titles.get(place.document_id, _("không còn"))))
     if place.bank_id:
         words.append(_("ngân hàng %(title)s", title=titles.get(place.bank_id, _("đã bỏ chọn"))))
     return ", ".join(words)
@@ -59,16 +65,20 @@ def shortage(place: Place, needed: int, available: int, titles: dict[str, str]) 
 
 def shortages(rows: Sequence[dict[str, Any]], bank_ids: Sequence[str]) -> list[str]:
     """Every place of a blueprint that these banks cannot serve, in words."""
-    found = lacking(groups(bank_ids), rows)
-    titles = {bank.id: bank.title for bank in banks()} if found else {}
+    found = lacking(groups(bank_ids, rows), rows)
+    titles = _titles(bank_ids) if found else {}
     return [shortage(place, short.needed, short.available, titles) for place, short in found]
+
+
+def _titles(bank_ids: Sequence[str]) -> dict[str, str]:
+    return {bank.id: bank.title for bank in banks()} | dict(documents(bank_ids))
 
 
 def problem(found: Problem) -> str:
     """What keeps a round from being published, and where to mend it."""
     if found.code == "shortage":
-        titles = {bank.id: bank.title for bank in banks()} if found.params["bank_id"] else {}
-        place = Place(found.params["bank_id"], found.params["topic"], found.params["level"])
+        place = Place(*(found.params[name] for name in ASKED))
+        titles = _titles([bank.id for bank in banks()]) if place.bank_id or place.document_id else {}
         return _("Ma trận đề. %(what)s",
                  what=shortage(place, found.params["needed"], found.params["available"], titles))
     return {

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
-from contest.delivery.answers import SHAPE_OF
+from contest.questions.paper import SHAPE_OF
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.questions.keys import AnswerKey

@@ -1,0 +1,96 @@
+"""A question as people see it, without its key: on a sitting's page, in a preview, in print. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contest.questions.paper import SHAPE_OF, layout, places
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option as it is shown; `id` is a random token that tells nothing."""
+
+    id: str
+    text: str
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement, a prompt, an item to place or a gap: what one piece of an answer is put into.
+
+    `kind` is "option" where it takes one of the item's options, "choice" where it takes one of its
+    own, "text" or "number" where it is written into. The text of a gap is empty: its place is the
+    marker [[1]], [[2]], … of the stem.
+    """
+
+    id: str
+    text: str
+    kind: str = "option"
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """A question version as its contestants see it, options and parts as they are stored.
+
+    The options of an ordering are the places "1", "2", …
+    """
+
+    id: str
+    type: str
+    stem: str
+    options: tuple[Option, ...]
+    parts: tuple[Part, ...] = ()
+    markup: bool = False  # the texts are Markdown, else plain
+
+    @property
+    def shape(self) -> str:
+        return SHAPE_OF[self.type]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of a paper, options and parts in the order shown, with the saved answer that counts."""
+
+    slot: int
+    version_id: str
+    type: str
+    shape: str  # "one" or "many" options, "pairs" of part and value, "text", "essay"
+    stem: str
+    options: tuple[Option, ...]
+    parts: tuple[Part, ...] = ()
+    markup: bool = False
+    choice: tuple[str, ...] | Mapping[str, str] | str | None = None  # tokens, sorted; part → value; None: no answer
+    seq: int = 0  # of the answer that counts; 0: nothing saved
+    saved_at: datetime | None = None
+    flagged: bool = False
+
+
+def version_of(id_: str, type_: str, stem: str, options: Iterable[Mapping[str, Any]],
+               parts: Sequence[Mapping[str, Any]], *, markup: bool) -> Version:
+    """The version from the columns of its row."""
+    shown = tuple(Option(o["id"], o["text"], bool(o.get("fixed"))) for o in options)
+    if type_ == "ordering":
+        shown = tuple(Option(place, place) for place in places(len(parts)))
+    return Version(id_, type_, stem, shown, tuple(
+        Part(p["id"], p.get("text", ""), p.get("kind", "option"),
+             tuple(Option(o["id"], o["text"]) for o in p.get("options", ()))) for p in parts), markup)
+
+
+def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[str]) -> Item:
+    """The item of a paper that shows `version`, its options in the order of `tokens`, its parts of `into`."""
+    options = {option.id: option for option in version.options}
+    parts = {part.id: part for part in version.parts}
+    return Item(slot, version.id, version.type, version.shape, version.stem, tuple(options[t] for t in tokens),
+                tuple(parts[t] for t in into), version.markup)
+
+
+def laid_out(version: Version, seed: str, slot: int, *, shuffle: bool) -> Item:
+    """The item as `paper.layout` orders it for this seed and slot."""
+    tokens, into = layout(
+        version.type, [option.id for option in version.options], {o.id for o in version.options if o.fixed},
+        [part.id for part in version.parts], seed, slot, shuffle=shuffle)
+    return item_of(version, slot, tokens, into)
