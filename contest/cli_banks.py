@@ -82,6 +82,7 @@ def _export(code: str, asked: str, output: Path) -> None:
     from contest.questions.cards import drafts
     from contest.questions.pictures import pictures_of
     from contest.questions.queries import bank_by_code
+    from contest.questions.seals import note_reading
 
     if asked not in WRITABLE:
         _refuse(_("Định dạng %(format)s chưa có. Dùng: %(known)s.", format=asked, known=", ".join(WRITABLE)))
@@ -89,6 +90,7 @@ def _export(code: str, asked: str, output: Path) -> None:
         bank = bank_by_code(code)
         if bank is None:
             _refuse(_("Không có ngân hàng mã “%(code)s”.", code=code))
+        note_reading([bank], "export", actor=None, now=clock.now())
         questions, sources = drafts(bank.id)
         written = write(asked, questions, pictures_of(questions), sources)
     try:

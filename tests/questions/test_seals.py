@@ -144,3 +144,17 @@ def test_the_log_by_pages(bank, monkeypatch):
     assert [row.details.get("n") for row in (*first[:2], *second)] == [3, 2, 1, 0, None]
     with pytest.raises(Missing):
         seals.log(bank.id, after="0" * 32)
+
+
+def test_an_export_by_the_command_line_is_on_record_too(bank, tmp_path):
+    from contest.cli_banks import _export
+
+    seal(bank)
+    key, path = bank.id, tmp_path / "bank.xlsx"
+    db.session.rollback()
+    with pytest.raises(SystemExit) as ended:
+        _export("nganhang", "xlsx", path)
+    db.session.rollback()
+    assert (ended.value.code, path.exists()) == (0, True)
+    assert [(row.who, row.details) for row in seals.log(key) if row.action == seals.READING] == [
+        (None, {"what": "export"})]
