@@ -43,6 +43,7 @@ MODELS = (
     "jobs.models",
     "identity.models",
     "questions.models",
+    "questions.document_models",
     "questions.import_models",
     "questions.keys",
     "rounds.models",

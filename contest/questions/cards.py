@@ -11,11 +11,12 @@ from contest.columns import Id
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions.content import Content, to_draft
+from contest.questions.document_queries import sources_of
 from contest.questions.formats.drafts import Draft, SourceRow
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Known
 from contest.questions.models import Bank, Question, QuestionVersion
-from contest.questions.queries import Filters, current, matching, sources_of
+from contest.questions.queries import Filters, current, matching
 from contest.questions.storing import content_of
 
 PAGE = 20
@@ -116,9 +117,8 @@ def drafts(bank_id: str) -> tuple[list[Draft], list[SourceRow]]:
     """A bank as a file holds it: its questions in use, and the sections they cite."""
     found = _cards(_rows().where(Question.bank_id == bank_id, Question.retired_at.is_(None))
                    .order_by(Question.position, Question.id))
-    sources = [SourceRow(number, row.citation, row.document, row.locator, row.title)
-               for number, row in enumerate(sources_of(bank_id), start=2)]
-    return [to_draft(card.content, row=number, code=card.code) for number, card in enumerate(found, start=2)], sources
+    rows = [to_draft(card.content, row=number, code=card.code) for number, card in enumerate(found, start=2)]
+    return rows, sources_of(bank_id)
 
 
 # No ORM rows: a bank may have 50,000 questions.

@@ -17,11 +17,12 @@ from contest.database import reading as only_reading
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions.content import checked
-from contest.questions.formats.drafts import Reading, SourceRow
+from contest.questions.formats.drafts import Reading
 from contest.questions.formats.wire import dump_reading
 from contest.questions.import_models import BankImport
+from contest.questions.linking import keep_sources
 from contest.questions.matching import Decision, OnDuplicate
-from contest.questions.models import Bank, Question, Source
+from contest.questions.models import Bank, Question
 from contest.questions.operations import Rows, draw_rows, write_rows
 from contest.questions.staged import KEPT, Plan, import_of, plan
 
@@ -116,7 +117,8 @@ def commit_import(import_id: str, on_duplicate: OnDuplicate, *, by: str | None, 
     try:
         with db.session.begin_nested():
             write_rows(ready.rows)
-            _keep_sources(row.bank_id, found.reading.sources)
+            keep_sources(row.bank_id, found.reading.sources,
+                         changed=[change["question"] for change in ready.rows.changes], by=by, now=now)
     except IntegrityError as error:
         raise Refusal("import_conflict", 409) from error
     counts = found.counts()
@@ -166,16 +168,3 @@ def _check_staged(row: BankImport, now: datetime) -> None:
         raise Missing("import_expired")
 
 
-def _keep_sources(bank_id: str, rows: tuple[SourceRow, ...]) -> None:
-    """Add the sections that the bank lacks; those it has take the file's words."""
-    held = {row.citation: row for row in db.session.scalars(select(Source).where(Source.bank_id == bank_id))}
-    for row in rows:
-        citation = row.citation[:200]
-        if not citation:
-            continue
-        source = held.get(citation)
-        if source is None:
-            source = held[citation] = Source(bank_id=bank_id, citation=citation)
-            db.session.add(source)
-        source.document, source.locator, source.title = row.document, row.section[:60], row.section_title
-    db.session.flush()

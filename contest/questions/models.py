@@ -160,17 +160,3 @@ class TwinVerdict(Base):
     second_version: Mapped[int]
     by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Source(Base):
-    """A section of a plan or law that questions of a bank cite."""
-
-    __tablename__ = "source"
-    __table_args__ = (UniqueConstraint("bank_id", "citation"),)
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
-    citation: Mapped[str] = mapped_column(String(200))
-    document: Mapped[str] = mapped_column(Text)
-    locator: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(Text)

@@ -17,6 +17,7 @@ from contest.questions import cards, similarity
 from contest.questions.content import Content, fault, tidy
 from contest.questions.formats.text import fold
 from contest.questions.keys import AnswerKey
+from contest.questions.linking import link_question
 from contest.questions.matching import Change, Insert
 from contest.questions.models import REVIEWS, Bank, Question, QuestionVersion, SimilarityBand
 from contest.questions.storing import stored
@@ -66,6 +67,8 @@ def edit_question(question_id: str, content: Content, *, version: int, by: str |
         return version
     write_rows(_drawn([], [(question_id, version + 1, content)], by=by, now=now))
     db.session.refresh(question)
+    if card.content.citation != content.citation:
+        link_question(question_id, by=by, now=now)
     record("question.edit", "question", question_id, by=by, now=now, bank_id=question.bank_id, version=version + 1)
     db.session.flush()
     return version + 1

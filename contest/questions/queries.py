@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from contest.errors import Missing
 from contest.extensions import db
 from contest.questions.formats.text import fold
-from contest.questions.models import Bank, Question, QuestionVersion, Source
+from contest.questions.models import Bank, Question, QuestionVersion
 
 
 @dataclass
@@ -134,8 +134,3 @@ def matching(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
         if value:
             conditions.append(column == value)
     return conditions
-
-
-def sources_of(bank_id: str) -> list[Source]:
-    """The sections that a bank cites, in the order they came."""
-    return list(db.session.scalars(select(Source).where(Source.bank_id == bank_id).order_by(Source.id)))

@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, Unit
-from contest.questions.models import Bank, Source
+from contest.questions.document_models import BankCitation, Document, Section
+from contest.questions.document_queries import name_of
+from contest.questions.models import Bank
 from contest.rounds.eligibility import state_of
 from contest.rounds.headcounts import Figure
 from contest.rounds.models import Contest, ContestUnit, Entry, Round, RoundBank, RoundChange, RulesVersion
@@ -212,9 +214,11 @@ def study_documents(round_ids: Sequence[str]) -> dict[str, list[str]]:
     """Document → the locators of its sections, of the banks that these rounds draw from."""
     found: dict[str, list[str]] = {}
     for document, locator in db.session.execute(
-        select(Source.document, Source.locator)
-        .where(Source.bank_id.in_(select(RoundBank.bank_id).where(RoundBank.round_id.in_(round_ids))))
-        .order_by(Source.document, Source.id)
+        select(Document, Section.locator).join(Section, Section.document_id == Document.id)
+        .where(Section.id.in_(select(BankCitation.section_id).where(
+            BankCitation.listed,
+            BankCitation.bank_id.in_(select(RoundBank.bank_id).where(RoundBank.round_id.in_(round_ids))))))
+        .order_by(Document.title, Document.id, Section.position)
     ):
-        found.setdefault(document, []).append(locator)
+        found.setdefault(name_of(document), []).append(locator)
     return found

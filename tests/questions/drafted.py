@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from contest.audit.models import AuditEvent
 from contest.extensions import db
 from contest.questions import imports, operations
+from contest.questions.document_models import BankCitation
 from contest.questions.formats.drafts import Draft, Problem, Reading, SourceRow
 from contest.questions.import_models import BankImport
 from contest.questions.keys import AnswerKey
-from contest.questions.models import Bank, Question, QuestionVersion, Source
+from contest.questions.models import Bank, Question, QuestionVersion
 from tests.factories import NOON
 
-TABLES = (Question, QuestionVersion, AnswerKey, Source)
+TABLES = (Question, QuestionVersion, AnswerKey, BankCitation)
 
 
 def draft(number: int, **change: object) -> Draft:

@@ -11,11 +11,12 @@ from contest import database
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions import cards, imports, operations, staged
+from contest.questions.document_queries import sources_of
 from contest.questions.formats.drafts import Problem, SourceRow
 from contest.questions.formats.gate import read_bank_here
 from contest.questions.formats.template import write_bank
 from contest.questions.import_models import BankImport
-from contest.questions.models import Question, QuestionVersion, Source
+from contest.questions.models import Question, QuestionVersion
 from tests.factories import NOON
 from tests.questions.drafted import audited, broken, draft, many, new_bank, numbers, reading, stage, take
 
@@ -118,8 +119,8 @@ def test_sources_are_kept_once_in_the_latest_words(context):
     two = SourceRow(3, "KH 1, mục II", "Kế hoạch 1", "II", "")
     take(bank, reading(draft(2), sources=(one, two, replace(one, section_title="Trùng"))))
     take(bank, reading(draft(3), sources=(replace(one, section_title="Mới"), SourceRow(9, "", "", "", ""))))
-    rows = db.session.execute(select(Source.citation, Source.locator, Source.title).order_by(Source.citation)).all()
-    assert [tuple(row) for row in rows] == [("KH 1, mục I", "I", "Mới"), ("KH 1, mục II", "II", "")]
+    assert [(row.citation, row.section, row.section_title) for row in sources_of(bank.id)] == [
+        ("KH 1, mục I", "I", "Mới"), ("KH 1, mục II", "II", "")]
 
 
 def test_a_second_click_is_refused_and_changes_nothing(context):
@@ -190,10 +191,10 @@ def test_a_failure_in_the_middle_leaves_nothing(context, monkeypatch):
     row = stage(bank, reading(draft(2), draft(3), sources=(SourceRow(2, "A", "B", "C", "D"),)))
     db.session.commit()
 
-    def power_cut(*_args):
+    def power_cut(*_args, **_more):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(imports, "_keep_sources", power_cut)
+    monkeypatch.setattr(imports, "keep_sources", power_cut)
     with pytest.raises(RuntimeError):
         imports.commit_import(row.id, "skip", by=None, now=NOON)
     db.session.rollback()

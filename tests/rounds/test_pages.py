@@ -4,7 +4,8 @@ import pytest
 
 from contest.delivery.models import Attempt
 from contest.extensions import db
-from contest.questions.models import Source
+from contest.questions.formats.drafts import SourceRow
+from contest.questions.linking import keep_sources
 from contest.rounds import publishing, queries
 from contest.rounds.models import Round
 from tests import factories
@@ -132,8 +133,7 @@ def test_a_contest_page_for_everyone(app, hands):
     held(app, ids, opens_at=NOON - 3 * DAY, closes_at=NOON - DAY)
     held(app, ids, published=False)
     with app.app_context():
-        db.session.add(Source(bank_id=ids.bank, citation="KH 01, I.1", document="Kế hoạch số 01", locator="I.1",
-                              title=""))
+        keep_sources(ids.bank, [SourceRow(2, "KH 01, I.1", "Kế hoạch số 01", "I.1", "")], by=None, now=NOON)
         db.session.commit()
     text = page(app.test_client(), f"/cuoc-thi/{ids.code}")
     assert "Đăng nhập để vào thi" in text

@@ -2,7 +2,8 @@ import pytest
 
 from contest.errors import Missing
 from contest.extensions import db
-from contest.questions.models import Source
+from contest.questions.formats.drafts import SourceRow
+from contest.questions.linking import keep_sources
 from contest.rounds import queries
 from contest.rounds.queries import PageOwner, page_owner
 from tests import factories
@@ -78,8 +79,7 @@ def test_study_documents_are_those_of_the_banks(app):
         row = factories.round_(contest, bank)
         for owner, document, locator in ((bank, "Kế hoạch 01", "I.1"), (bank, "Kế hoạch 01", "I.2"),
                                          (bank, "Luật", "Điều 3"), (other, "Khác", "1")):
-            db.session.add(Source(bank_id=owner.id, citation=f"{document} {locator}", document=document,
-                                  locator=locator, title=""))
+            keep_sources(owner.id, [SourceRow(2, f"{document} {locator}", document, locator, "")], by=None, now=NOON)
         db.session.flush()
         assert queries.study_documents([row.id]) == {"Kế hoạch 01": ["I.1", "I.2"], "Luật": ["Điều 3"]}
         assert queries.study_documents([]) == {}
