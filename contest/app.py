@@ -18,6 +18,7 @@ from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
 from contest.identity.events import person_moved
+from contest.questions import import_jobs
 from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
@@ -62,7 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
     app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
-    app.extensions["jobs"] = {}  # kind → handler, as `jobs.running` calls it
+    app.extensions["jobs"] = {**import_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter
 
     @app.before_request

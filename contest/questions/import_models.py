@@ -33,8 +33,8 @@ class BankImport(Base):
     state: Mapped[str] = mapped_column(String(10), default="staged")
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     row_keys: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
-    reading: Mapped[dict[str, Any]] = mapped_column(JSON)
-    # Counts, once done; before that {"refusal": code, "params": …} of files that could not be read.
+    reading: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # megabytes
+    # Counts, once done; before that {"rows": how many}, or {"refusal": code, "params": …} of what could not be read.
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))

@@ -5,16 +5,20 @@ A question is known by its code where it has one, else by its folded content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from contest.questions.content import MAX_CODE_CHARS, Content, of_draft
 from contest.questions.formats.drafts import Draft
 
-Kind = Literal["new", "unchanged", "update", "duplicate", "error"]
+Kind = Literal["new", "unchanged", "update", "duplicate", "error", "skipped"]
 OnDuplicate = Literal["skip", "update", "add"]
 ON_DUPLICATE: tuple[OnDuplicate, ...] = ("skip", "update", "add")
+NO_CLAIMS: Mapping[int, str] = MappingProxyType({})
+NO_CHOICES: Mapping[int, OnDuplicate] = MappingProxyType({})
+TOLD_EVERY = 200  # drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Match:
 
     `kind`: new; unchanged (the bank has exactly this); update (the bank has the question, it
     says something else there); duplicate (the content is there under another code, or the draft
-    repeats one of its own file); error (it can't be used). `known` is the bank's question,
-    `first_row` the row of the file that is repeated.
+    repeats one of its own file); error (it can't be used); skipped (somebody left it out). `known`
+    is the bank's question, `first_row` the row of the file that is repeated.
     """
 
     draft: Draft
@@ -46,52 +50,75 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """A question to add, with the code it gets."""
+    """A question to add, with the code it gets; `ordinal` is the place of its draft."""
 
     code: str | None
     content: Content
+    ordinal: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A new version of a question that the bank has."""
+    """A new version of a question that the bank has; `ordinal` is the place of its draft."""
 
     known: Known
     content: Content
+    ordinal: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an import writes. `duplicates` counts usable drafts that write nothing."""
+    """What an import writes. `duplicates` counts usable drafts that write nothing, but for those left out."""
 
     inserts: tuple[Insert, ...]
     changes: tuple[Change, ...]
     duplicates: int
 
 
-def classify(drafts: Iterable[Draft], bank: Iterable[Known]) -> tuple[Match, ...]:
-    """One match a draft, in the file's order."""
-    return _Matching(bank).all(drafts)
+def classify(drafts: Iterable[Draft], bank: Iterable[Known], *, claimed: Mapping[int, str] = NO_CLAIMS,
+             left_out: Collection[int] = (), told: Callable[[int], None] | None = None) -> tuple[Match, ...]:
+    """One match a draft, in the file's order.
+
+    `claimed` names the question that a draft has made before, by the draft's 0-based place: it is
+    known whatever it says now. `left_out` are places that nobody imports: they repeat nothing and
+    nothing repeats them. `told` hears how many drafts are done, now and then.
+    """
+    return _Matching(bank, claimed, left_out).all(drafts, told)
 
 
 class _Matching:
-    def __init__(self, bank: Iterable[Known]) -> None:
+    def __init__(self, bank: Iterable[Known], claimed: Mapping[int, str], left_out: Collection[int]) -> None:
         self.codes: dict[str, Known] = {}
         self.contents: dict[str, list[Known]] = {}
+        self.left_out = frozenset(left_out)
+        wanted = {question_id: ordinal for ordinal, question_id in claimed.items()}
+        self.claimed: dict[int, Known] = {}
         for known in bank:
             if known.code is not None:
                 self.codes[known.code.casefold()] = known
             self.contents.setdefault(known.identity, []).append(known)
+            if known.question_id in wanted:
+                self.claimed[wanted[known.question_id]] = known
         self.rows: dict[str, int] = {}  # code, content or question → the row of the file that claims it
 
-    def all(self, drafts: Iterable[Draft]) -> tuple[Match, ...]:
-        return tuple(self.one(draft) if draft.usable else Match(draft, "error") for draft in drafts)
+    def all(self, drafts: Iterable[Draft], told: Callable[[int], None] | None) -> tuple[Match, ...]:
+        found = []
+        for ordinal, draft in enumerate(drafts):
+            if told and ordinal % TOLD_EVERY == 0:
+                told(ordinal)
+            found.append(self.any(ordinal, draft))
+        return tuple(found)
 
-    def one(self, draft: Draft) -> Match:
+    def any(self, ordinal: int, draft: Draft) -> Match:
+        if ordinal in self.left_out:
+            return Match(draft, "skipped", of_draft(draft) if draft.usable else None)
+        return self.one(draft, self.claimed.get(ordinal)) if draft.usable else Match(draft, "error")
+
+    def one(self, draft: Draft, claimed: Known | None) -> Match:
         content = of_draft(draft)
         identity = content.identity
         code = draft.code.casefold() if draft.code is not None else None
-        kind, known = self.met(code, identity, content)
+        kind, known = self.met(code, identity, content, claimed)
         claims = [f"content {identity}", *([f"code {code}"] if code else []),
                   *([f"question {known.question_id}"] if known else [])]
         first = min((self.rows[claim] for claim in claims if claim in self.rows), default=None)
@@ -101,9 +128,10 @@ class _Matching:
             return Match(draft, "duplicate", content, known, first)
         return Match(draft, kind, content, known)
 
-    def met(self, code: str | None, identity: str, content: Content) -> tuple[Kind, Known | None]:
+    def met(self, code: str | None, identity: str, content: Content,
+            claimed: Known | None) -> tuple[Kind, Known | None]:
         """What the bank has of it."""
-        own = self.codes.get(code) if code else None
+        own = claimed or (self.codes.get(code) if code else None)
         others = [known for known in self.contents.get(identity, ()) if known is not own]
         twin = next((k for k in others if k.content.fingerprint == content.fingerprint), None)
         if own is not None:
@@ -117,8 +145,9 @@ class _Matching:
         return ("unchanged", twin) if twin else ("update", others[0])
 
 
-def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDuplicate) -> Decision:
-    """What importing `matches` writes.
+def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDuplicate,
+           choices: Mapping[int, OnDuplicate] = NO_CHOICES) -> Decision:
+    """What importing `matches` writes; `choices` are those of single drafts, by 0-based place.
 
     skip: new questions only. update: also a new version where the bank's question says something
     else. add: also a question of its own for each of those, under its code where that is free,
@@ -128,35 +157,37 @@ def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDupl
     held = list(bank)
     codes = {known.code.casefold() for known in held if known.code is not None}
     codes |= {m.draft.code.casefold() for m in matches if m.kind == "new" and m.draft.code is not None}
-    present = {known.content.fingerprint for known in held}
-    present |= {m.content.fingerprint for m in matches if m.kind == "new" and m.content}
+    present: set[tuple[object, ...]] = set()
+    if on_duplicate == "add" or "add" in choices.values():
+        present = {known.content.fingerprint for known in held}
+        present |= {m.content.fingerprint for m in matches if m.kind == "new" and m.content}
     inserts: list[Insert] = []
     changes: list[Change] = []
     idle = 0
-    for match in matches:
-        content = match.content
-        if content is None:
+    for ordinal, match in enumerate(matches):
+        content, way = match.content, choices.get(ordinal, on_duplicate)
+        if content is None or match.kind == "skipped":
             continue
         if match.kind == "new":
-            inserts.append(Insert(match.draft.code, content))
-        elif on_duplicate == "update" and (change := _change(match, content)):
+            inserts.append(Insert(match.draft.code, content, ordinal))
+        elif way == "update" and (change := _change(match, content, ordinal)):
             changes.append(change)
-        elif on_duplicate == "add" and _adds(match, codes, present):
+        elif way == "add" and _adds(match, codes, present):
             code = _free(match.draft.code, codes)
             if code is not None:
                 codes.add(code.casefold())
             present.add(content.fingerprint)
-            inserts.append(Insert(code, content))
+            inserts.append(Insert(code, content, ordinal))
         else:
             idle += 1
     return Decision(tuple(inserts), tuple(changes), idle)
 
 
-def _change(match: Match, content: Content) -> Change | None:
+def _change(match: Match, content: Content, ordinal: int) -> Change | None:
     if match.known is None or match.first_row is not None:
         return None
     same = match.known.content.fingerprint == content.fingerprint
-    return None if same else Change(match.known, content)
+    return None if same else Change(match.known, content, ordinal)
 
 
 def _adds(match: Match, codes: set[str], present: set[tuple[object, ...]]) -> bool:

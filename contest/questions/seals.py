@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from contest.audit.models import AuditEvent
 from contest.audit.operations import record
@@ -18,8 +18,8 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.permissions import Actor, can
-from contest.questions.import_models import BankImport
 from contest.questions.models import Bank
+from contest.questions.uploads import forget_bank
 
 READING = "bank.reading"
 ACTIONS = ("bank.seal", "bank.unseal", READING)
@@ -47,9 +47,7 @@ def seal_bank(bank_id: str, *, by: str | None, now: datetime) -> Bank:
     if bank.sealed_at is not None:
         raise Refusal("bank_sealed", 409)
     bank.sealed_at, bank.sealed_by = now, by
-    db.session.execute(update(BankImport).where(BankImport.bank_id == bank_id, BankImport.state == "staged")
-                       .values(state="discarded", reading={}))
-    db.session.execute(update(BankImport).where(BankImport.bank_id == bank_id).values(reading={}))
+    forget_bank(bank_id)
     record("bank.seal", "bank", bank_id, by=by, now=now)
     db.session.flush()
     return bank

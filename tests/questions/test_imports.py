@@ -305,11 +305,11 @@ def test_others_write_while_an_import_is_planned(app, monkeypatch):
         db.session.commit()
     seen = []
 
-    def planned(row):
+    def planned(row, told=None):
         writing = threading.Thread(target=lambda: seen.append(other_bank(app, f"khac-{len(seen)}")))
         writing.start()
         writing.join(5)
-        return staged.plan(row)
+        return staged.plan(row, told)
 
     monkeypatch.setattr(imports, "plan", planned)
     given = at_once(app, [lambda: imports.confirm_import(key, "update", by=None, now=NOON)])

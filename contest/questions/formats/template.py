@@ -23,7 +23,8 @@ from contest.questions.formats.drafts import (
 from contest.questions.formats.examples import EXAMPLES, GUIDE
 from contest.questions.formats.sheet_cells import LEVEL_WORDS, TYPE_WORDS, cells_of, changed, lost
 
-__all__ = ["HEADERS", "LEVEL_WORDS", "SOURCE_HEADERS", "TYPE_WORDS", "template_workbook", "write_bank", "write_xlsx"]
+__all__ = ["HEADERS", "HEADER_OF", "LEVEL_WORDS", "SOURCE_HEADERS", "TYPE_WORDS", "template_workbook", "write_bank",
+           "write_xlsx"]
 
 _COLUMNS = {
     "number": ("STT", 6),
@@ -47,6 +48,7 @@ _EXTRA_COLUMNS = {
     "format": ("Định dạng", 12),
 }
 HEADERS = tuple(header for header, _ in _COLUMNS.values())
+HEADER_OF = {name: header for name, (header, _) in (_COLUMNS | _EXTRA_COLUMNS).items()}  # field → header
 SOURCE_HEADERS = ("Căn cứ", "Văn bản", "Mục", "Tiêu đề mục")
 
 

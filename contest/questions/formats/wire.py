@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contest.questions.formats.drafts import (
@@ -27,7 +27,7 @@ def dump_reading(reading: Reading) -> bytes:
     """Return one JSON object in UTF-8."""
     document = {
         "format": reading.format,
-        "drafts": [_draft(draft) for draft in reading.drafts],
+        "drafts": [dump_draft(draft) for draft in reading.drafts],
         "problems": [_problem(problem) for problem in reading.problems],
         "sheet": reading.sheet,
         "header_row": reading.header_row,
@@ -48,7 +48,7 @@ def dump_stream(drafts: Iterable[Draft], rest: Callable[[], Reading]) -> Iterato
     """Yield the reading in pieces, so that nobody need hold it whole: some drafts a line, then `rest`."""
     some: list[list[Any]] = []
     for draft in drafts:
-        some.append(_draft(draft))
+        some.append(dump_draft(draft))
         if len(some) == DRAFTS_A_LINE:
             yield _encode(some) + b"\n"
             some.clear()
@@ -66,10 +66,15 @@ def load(data: bytes) -> Reading:
     document: dict[str, Any] = json.loads(last)
     if "refusal" in document:
         raise UnreadableFile(document["refusal"], document["params"])
-    drafts = [_load_draft(values) for line in lines.split(b"\n") if line for values in json.loads(line)]
+    before = [load_draft(values) for line in lines.split(b"\n") if line for values in json.loads(line)]
+    return load_document(document, before)
+
+
+def load_document(document: Mapping[str, Any], before: Sequence[Draft] = ()) -> Reading:
+    """Return the reading of a decoded dump, which stays as it is; the drafts `before` come first."""
     return Reading(
         document["format"],
-        tuple(drafts + [_load_draft(values) for values in document["drafts"]]),
+        (*before, *(load_draft(values) for values in document["drafts"])),
         tuple(_load_problem(values) for values in document["problems"]),
         document["sheet"],
         document["header_row"],
@@ -88,7 +93,8 @@ def _encode(document: dict[str, Any] | list[Any]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _draft(draft: Draft) -> list[Any]:
+def dump_draft(draft: Draft) -> list[Any]:
+    """Return one draft as plain JSON values."""
     return [
         draft.place,
         draft.row,
@@ -126,7 +132,9 @@ def _problem(problem: Problem) -> list[Any]:
     ]
 
 
-def _load_draft(values: list[Any]) -> Draft:
+def load_draft(values: Sequence[Any]) -> Draft:
+    """Return the draft of `dump_draft`."""
+    values = list(values)
     values[5], values[6] = tuple(values[5]), tuple(values[6])
     values[12] = tuple(_load_problem(problem) for problem in values[12])
     if len(values) > 13:
