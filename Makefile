@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
 STAGE ?= open
 
-.PHONY: demo test lint bench screens messages clean
+.PHONY: demo test lint bench fuzz screens messages clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -36,6 +36,12 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.save
+	$(BIN)/python -m benchmarks.import
+	$(BIN)/python -m benchmarks.bank
+
+# 100,000 damaged files of every format through the readers (half an hour).
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --count 100000
 
 screens: $(VENV)/.dev $(CATALOGUES)
 	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_contest.py
