@@ -54,4 +54,4 @@ def uses(round_id: str) -> dict[str, int]:
         .where(Question.bank_id.in_(select(RoundBank.bank_id).where(RoundBank.round_id == round_id)),
                Attempt.round_id != round_id, Attempt.state.in_(("submitted", "expired")))
         .group_by(Question.id))
-    return {key: count for key, count in rows}
+    return {row[0]: row[1] for row in rows}

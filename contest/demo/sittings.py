@@ -75,7 +75,8 @@ class Sitter:
         self.attempts.append({
             "id": attempt_id, "round_id": self.round.id, "entry_id": entry.id, "account_id": account.id,
             "scope": f"round:{self.round.id}", "number": number, "rules_version": self.round.rules_version,
-            "seed": seed, "follows": follows, "generation": 1, "owner": "demo", "state": "expired" if expired else "submitted",
+            "seed": seed, "follows": follows, "generation": 1, "owner": "demo",
+            "state": "expired" if expired else "submitted",
             "started_at": started_at, "time_limit_at": limit, "finished_at": min(finished, limit),
             "consented_at": started_at, "receipt": f"MAU-{len(self.attempts):05d}-{self.round.position}"[:20]})
 

@@ -4,7 +4,7 @@ Chance is SHA-256 of "<seed>/<what for>/<number or value>": no generator whose a
 the Python version, and no dependence on the order in which the pool was read.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
@@ -144,12 +144,7 @@ class Plan:
         for rows in self._bands:
             rest = {k: _Bag(units) for k, units in rows.items() if k not in blocked}
             while rest:
-                number = next(chance) % sum(bag.size for bag in rest.values())
-                for k, bag in rest.items():
-                    if number < bag.size:
-                        break
-                    number -= bag.size
-                unit = bag.take(number)
+                k, unit = _take(rest, next(chance) % sum(bag.size for bag in rest.values()))
                 if seen and any(item.question_id in seen for item in unit):
                     later.append((k, unit))
                 else:
@@ -266,6 +261,15 @@ class _Bag:
         taken = self._moved.get(number, number)
         self._moved[number] = self._moved.get(self.size, self.size)
         return self._units[taken]
+
+
+def _take(bags: Mapping[int, _Bag], number: int) -> tuple[int, Unit]:
+    """The unit of this number over all bags, taken out, and the class whose bag it was in."""
+    for k, bag in bags.items():
+        if number < bag.size:
+            return k, bag.take(number)
+        number -= bag.size
+    raise IndexError
 
 
 def _chance(seed: str) -> Iterator[int]:

@@ -13,7 +13,6 @@ from contest.columns import new_id
 from contest.delivery import operations, queries
 from contest.delivery.answers import (
     ESSAY_MOST,
-    SHAPE_OF,
     TEXT_MOST,
     Unfit,
     fits,
@@ -29,6 +28,7 @@ from contest.delivery.save import Answer, save_answers, save_form
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.models import Question, QuestionVersion
+from contest.questions.paper import SHAPE_OF
 from contest.rounds.models import RoundQuestion
 from tests import factories as make
 from tests.delivery.conftest import NOON, counted

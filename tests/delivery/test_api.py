@@ -311,14 +311,14 @@ class TestStatements:
         assert count(lambda: phone.get(attempt))[0] == self.GATE + 2
         assert count(lambda: phone.take_over(attempt))[0] == self.GATE + 1
         assert count(lambda: phone.submit(attempt))[0] == self.GATE + 1
-        assert count(lambda: phone.start(cast))[0] == self.GATE + 3  # facts, attempt, paper
+        assert count(lambda: phone.start(cast))[0] == self.GATE + 4  # facts, what was seen, attempt, paper
         first_start = count(lambda: Caller(app, "others").start(cast))[0]
         assert first_start == self.GATE + 4 + self.GATE  # with an entry; and the caller's GET /session
         assert first_start - self.GATE <= 6
 
     def test_a_start_that_settles_the_last_attempt_first(self, phone, cast, attempt, hands, count):
         hands.set(LIMIT)
-        assert count(lambda: phone.start(cast))[0] == self.GATE + 4  # facts, settle, attempt, paper
+        assert count(lambda: phone.start(cast))[0] == self.GATE + 5  # facts, settle, what was seen, attempt, paper
 
 
 def test_nothing_of_the_key_is_in_what_a_contestant_gets(app, phone, cast, hands):

@@ -5,9 +5,13 @@ from contest.rounds.blueprint import (
     Group,
     Place,
     availability,
+    available,
+    extras,
+    field_name,
     fields_of,
     lacking,
     matrix,
+    place_in,
     place_of,
     read,
     total,
@@ -17,8 +21,8 @@ GROUPS = [Group("b1", "Thể chế", "NB", 3), Group("b1", "Thể chế", "TH", 
           Group("b2", None, None, 1)]
 
 
-def row(count, bank_id=None, topic=None, level=None):
-    return {"bank_id": bank_id, "topic": topic, "level": level, "count": count}
+def row(count, bank_id=None, topic=None, level=None, kind=None, document=None):
+    return {"bank_id": bank_id, "topic": topic, "level": level, "type": kind, "document_id": document, "count": count}
 
 
 @pytest.mark.parametrize("place", [
@@ -47,6 +51,38 @@ def test_stored_rows_come_back_as_they_were_typed():
     assert typed == {Place(None, "a").name: "4", Place("b1", "a", "NB").name: "2"}
     assert read(typed.items()) == ([row(4, topic="a"), row(2, "b1", "a", "NB")], [])
     assert total(rows) == 6
+
+
+def test_rows_with_further_conditions_are_read_and_written():
+    rows = [row(3, topic="a"), row(2, None, "a", "NB", "multiple"), row(1, "b1", document="d1"), row(4, kind="essay")]
+    typed = fields_of(rows)
+    assert read(typed.items()) == (rows, [])
+    assert typed[field_name(1, "document_id")] == "d1"
+    assert extras(typed.items())[2] == (Place(type="essay"), "4")
+    pairs = [(field_name(7, "count"), "2"), (field_name(7, "type"), "poem"), (field_name(2, "count"), " 1 "),
+             ("row.x.count", "5"), ("row.3", "5"), ("row.9999.count", "5"), (field_name(4, "type"), "single")]
+    assert read(pairs) == ([row(1)], [field_name(7, "count")])
+
+
+def test_rows_of_before_ask_for_any_type_and_document():
+    old = {"bank_id": None, "topic": "Thể chế", "level": None, "count": 2}
+    assert place_in(old) == Place(topic="Thể chế")
+    assert lacking(GROUPS, [old]) == ()
+    assert fields_of([old]) == {Place(topic="Thể chế").name: "2"}
+
+
+def test_types_documents_and_exclusions_count():
+    groups = [Group("b1", "a", "VD", 2, "multiple", frozenset({"d1", "d2"})), Group("b1", "a", "VD", 3, "single"),
+              Group("b1", "a", "NB", 1, "single", frozenset(), "b1/g"), Group("b1", "b", "NB", 4, "single",
+                                                                             frozenset({"d2"}), "b1/g")]
+    [(place, short)] = lacking(groups, [row(4, level="VD", kind="multiple")])
+    assert (place, short.needed, short.available) == (Place(level="VD", type="multiple"), 4, 2)
+    assert [short.available for _, short in lacking(groups, [row(1, level="NB"), row(4, document="d2")])] == [2]
+    assert [available(groups, Place(*asked)) for asked in (
+        (), (None, None, "NB"), (None, None, None, "single"), (None, None, None, None, "d2"), (None, "b"))] == [
+        6, 1, 4, 3, 1]
+    found = availability(groups)
+    assert (found[Place().name], found[Place(level="NB").name], found[Place(topic="a").name]) == (6, 1, 6)
 
 
 def test_lacking_counts_overlapping_places_once():

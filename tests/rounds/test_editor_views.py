@@ -1,14 +1,22 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
+from flask import get_template_attribute
 
 from contest.extensions import db
-from contest.questions.models import TOPICS
-from contest.rounds import operations, publishing, queries
-from contest.rounds.blueprint import Place
+from contest.questions import operations as operations_of_questions
+from contest.questions import seals
+from contest.questions.document_models import Document, QuestionSection, Section
+from contest.questions.document_queries import name_of
+from contest.questions.matching import Insert
+from contest.questions.models import TOPICS, Question
+from contest.rounds import operations, pools, publishing, queries
+from contest.rounds.blueprint import Place, field_name
 from contest.rounds.models import Round
 from tests import factories
 from tests.factories import NOON
+from tests.questions.every_type import EVERY
 from tests.rounds.cast import ANY, cast, client_of, fields, form, post
 
 
@@ -31,8 +39,8 @@ def test_a_draft_from_the_form(app, hands):
         1_200_000, 2, True, False, False)
     assert [bank.bank_id for bank in row.banks] == [ids.bank]
     assert sorted(row.blueprint, key=lambda r: r["count"]) == [
-        {"bank_id": ids.bank, "topic": TOPICS[1], "level": "TH", "count": 2},
-        {"bank_id": None, "topic": None, "level": None, "count": 4}]
+        {"bank_id": ids.bank, "topic": TOPICS[1], "level": "TH", "type": None, "document_id": None, "count": 2},
+        {"bank_id": None, "topic": None, "level": None, "type": None, "document_id": None, "count": 4}]
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -83,6 +91,79 @@ def test_the_live_check_as_json(app, hands):
     found = client.get("/to-chuc/ma-tran.json", query_string={"banks": "x' OR 1", ANY: "x"}).json
     assert (found["wrong"], found["enough"], found["available"]) == ([ANY], False, {})
     assert client_of(app, ids.contestant).get("/to-chuc/ma-tran.json").status_code == 403
+
+
+def test_rows_with_further_conditions_are_added_checked_and_kept(app, hands):
+    ids = cast(app)
+    with app.app_context():
+        bank = db.session.get(factories.Bank, ids.bank)
+        for number in range(3):
+            factories.question(bank, stem=f"Những việc nào {number}?", type="multiple", correct=(0, 1), level="VD")
+        db.session.commit()
+    client = client_of(app, ids.organiser)
+    path = f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi"
+    text = post(client, path, **form(ids.bank, action="add")).get_data(as_text=True)
+    assert 'name="row.0.count" value=""' in text
+    row = {field_name(0, "count"): "4", field_name(0, "type"): "multiple", field_name(0, "level"): "VD"}
+    text = post(client, path, **form(ids.bank, action="check", **row)).get_data(as_text=True)
+    assert "Chọn nhiều đáp án, Vận dụng: cần 4 câu, chỉ có 3." in text
+    assert 'data-available="row.0.count">3<' in text
+    assert '<option value="multiple" selected>Chọn nhiều đáp án</option>' in text
+    wrong = post(client, path, **form(ids.bank, **{**row, field_name(0, "count"): "ba"}))
+    assert wrong.status_code == 422
+    assert 'name="row.0.count" value="ba"' in wrong.get_data(as_text=True)
+    assert post(client, path, **form(ids.bank, **{**row, field_name(0, "count"): "2"})).status_code == 303
+    [held] = saved(app)
+    assert held.blueprint[-1] == {"bank_id": None, "topic": None, "level": "VD", "type": "multiple",
+                                  "document_id": None, "count": 2}
+    edit = client.get(f"/to-chuc/dot-thi/{held.id}/sua").get_data(as_text=True)
+    assert 'name="row.0.count" value="2"' in edit
+    found = client.get("/to-chuc/ma-tran.json", query_string={"banks": ids.bank, **row}).json
+    assert found["available"]["row.0.count"] == 3
+    assert found["shortages"] == ["Chọn nhiều đáp án, Vận dụng: cần 4 câu, chỉ có 3."]
+
+
+def test_a_preview_shows_every_type_as_its_contestants_get_it(app, hands):
+    ids = cast(app, questions=0)
+    with app.app_context():
+        operations_of_questions.write_rows(operations_of_questions.draw_rows(
+            ids.bank, [Insert(None, content) for content in EVERY], [], by=None, now=NOON))
+        row = operations.create_round(ids.contest, fields(ids.bank, blueprint=(
+            {"bank_id": None, "topic": None, "level": None, "count": len(EVERY)},)), by=None, now=NOON)
+        db.session.commit()
+        key = row.id
+    client = client_of(app, ids.organiser)
+    page = client.get(f"/to-chuc/dot-thi/{key}/xem-de").get_data(as_text=True)
+    seed = page.split("?de=")[1][:32]
+    with app.app_context():
+        items = pools.drawn(queries.get_round(key), seed)
+        assert sorted(item.type for item in items) == sorted(content.type for content in EVERY)
+    with app.test_request_context():
+        for item in items:
+            shown = get_template_attribute("delivery/item.html", "question")(item, True, f"c{item.slot}-")
+            assert str(shown) in page
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names))
+    keys = client.get(f"/to-chuc/dot-thi/{key}/xem-de?de={seed}&dap-an=1").get_data(as_text=True)
+    for words in ("Hà Nội", "23,53±0,01", "CCHC", "Người chấm cho điểm câu này.", "Căn cứ: KH 1, mục I"):
+        assert words in keys
+    assert keys.count("<dd>Sai</dd>") == 1
+
+
+def test_a_preview_of_a_sealed_bank_is_on_record(app, hands):
+    ids = cast(app)
+    with app.app_context():
+        row = operations.create_round(ids.contest, fields(ids.bank), by=None, now=NOON)
+        seals.seal_bank(ids.bank, by=ids.organiser, now=NOON)
+        db.session.commit()
+        key = row.id
+    assert client_of(app, ids.viewer).get(f"/to-chuc/dot-thi/{key}/xem-de").status_code == 403
+    client = client_of(app, ids.organiser)
+    page = client.get(f"/to-chuc/dot-thi/{key}/xem-de").get_data(as_text=True)
+    with app.app_context():
+        [entry, _sealed] = seals.log(ids.bank)
+        assert (entry.action, entry.details) == (
+            seals.READING, {"what": "paper", "round_id": key, "seed": page.split("?de=")[1][:32]})
 
 
 def test_rules_nobody_reworded_follow_the_settings(app, hands):
@@ -138,7 +219,8 @@ def test_a_preview_shows_keys_only_behind_their_own_link(app, hands):
     shown = client.get(f"{path}?de={seed}&dap-an=1").get_data(as_text=True)
     assert shown.count("Đáp án đúng") == 4
     assert "Trang này có đáp án đúng" in shown
-    asked = [line.split("</p>")[0] for line in shown.split('class="stem">')[1:]]
+    asked = [line.split("</div>")[0] for line in shown.split('class="stem">')[1:]]
+    assert len(asked) == 4
     assert all(stem in plain for stem in asked)
     assert len({client.get(path).get_data(as_text=True).split("?de=")[1][:32] for _ in range(3)}) == 3
     reader = client_of(app, ids.viewer).get(f"{path}?dap-an=1").get_data(as_text=True)
@@ -156,3 +238,40 @@ def test_without_banks_the_form_says_where_to_begin(app, hands):
     text = client_of(app, key).get(f"/to-chuc/cuoc-thi/{contest_id}/dot-thi/moi").get_data(as_text=True)
     assert "Chưa có ngân hàng câu hỏi" in text
     assert 'value="2026-12-07T08:00"' in text
+
+
+def test_a_row_may_ask_for_a_document(app, hands):
+    ids = cast(app)
+    with app.app_context():
+        law = Document(kind="ke_hoach", title="Kế hoạch 5", number="5/KH-UBND", number_key="5/kh-ubnd", created_at=NOON)
+        db.session.add(law)
+        db.session.flush()
+        part = [Section(document_id=law.id, position=n, key=f"k{n}", locator=f"Mục {n}") for n in (1, 2)]
+        db.session.add_all(part)
+        db.session.flush()
+        cited = [question.id for question in db.session.query(Question).order_by(Question.position).limit(3)]
+        for question_id in cited:
+            for section in part:
+                db.session.add(QuestionSection(question_id=question_id, section_id=section.id, how="hand", at=NOON))
+        db.session.commit()
+        document = law.id
+        name = name_of(law)
+    client = client_of(app, ids.organiser)
+    path = f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi"
+    row = {ANY: "", field_name(0, "count"): "4", field_name(0, "document_id"): document}
+    text = post(client, path, **form(ids.bank, action="check", **row)).get_data(as_text=True)
+    assert f"văn bản {name}: cần 4 câu, chỉ có 3." in text
+    assert f'<option value="{document}" selected>{name}</option>' in text
+    post(client, path, **form(ids.bank, **{**row, field_name(0, "count"): "2"}))
+    [held] = saved(app)
+    with app.app_context():
+        publishing.publish_round(held.id, by=None, now=NOON)
+        db.session.commit()
+        for link in db.session.query(QuestionSection):
+            db.session.delete(link)
+        db.session.commit()
+        pool = {item.version_id: item for item in pools.frozen(held.id)}
+        assert sum(item.documents == {document} for item in pool.values()) == 3  # as of the publication
+        drawn = pools.drawn(queries.get_round(held.id), "0" * 32)
+        assert {pool[item.version_id].question_id for item in drawn} <= set(cited)
+        assert len(drawn) == 2

@@ -4,11 +4,11 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
-from contest.questions.paper import SHAPE_OF
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.questions.models import Question, QuestionVersion
+from contest.questions.paper import SHAPE_OF
 from contest.rounds.models import ContestUnit, Entry
 from tests import factories
 from tests.factories import NOON
