@@ -10,8 +10,10 @@ from contest.questions.formats.checks import complete
 from contest.questions.formats.drafts import (
     DEFAULT_POINTS,
     LETTERS,
+    NO_PARAMS,
     Draft,
     Gap,
+    Params,
     Problem,
     QuestionType,
     Reading,
@@ -151,14 +153,20 @@ def to_draft(content: Content, *, place: str = "", row: int = 1, code: str | Non
     )
 
 
+def faults(content: Content) -> list[tuple[str, Params]]:
+    """Every reason why a question can't be asked: a code of our own, and what the check says of it."""
+    found: list[tuple[str, Params]] = []
+    if content.points <= 0:
+        found.append(("question_points", NO_PARAMS))
+    if content.type == "true_false" and len(content.choices) > 2:
+        found.append(("question_true_false", NO_PARAMS))
+    return [*found, *((_FAULTS[problem.code], problem.params) for problem in complete(to_draft(content)).problems
+                      if problem.severity == "error")]
+
+
 def fault(content: Content) -> str | None:
     """The code of what makes a question unusable, the first of them; None where it can be asked."""
-    if content.points <= 0:
-        return "question_points"
-    if content.type == "true_false" and len(content.choices) > 2:
-        return "question_true_false"
-    found = (problem for problem in complete(to_draft(content)).problems if problem.severity == "error")
-    return next((_FAULTS[problem.code] for problem in found), None)
+    return next((code for code, _params in faults(content)), None)
 
 
 def checked(reading: Reading) -> Reading:

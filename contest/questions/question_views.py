@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
-from contest.identity.access import person, policy, words
+from contest.identity.access import person, policy
 from contest.questions import cards, history, operations, queries, reviewing, seals
 from contest.questions.cards import Card
+from contest.questions.content import Content
 from contest.questions.desk import blueprint
-from contest.questions.forms import QuestionForm
 from contest.questions.models import TOPICS
+from contest.questions.typed_forms import form_of
+from contest.questions.writing_views import Asked, after, answered, blame
 
 ADDRESS = "/to-chuc/ngan-hang/<id:bank_id>/cau-hoi/<id:question_id>"
 
@@ -27,24 +29,29 @@ def question(bank_id: str, question_id: str) -> ResponseReturnValue:
         raise Refusal("bank_sealed", 409)
     card = cards.card(question_id, bank_id)
     seals.note_reading([bank], "question", actor=person().actor, now=now, question_id=question_id)
-    form = QuestionForm()
-    form.offer(card.content.level)
+    form, asked, mine = form_of(card.content.type, card.content), Asked(False), None
     if request.method == "GET":
         form.fill(card.content, card.version)
-    elif form.validate():
-        try:
-            version = operations.edit_question(question_id, form.content(), version=form.seen(),
-                                               by=person().id, now=now)
-        except Refusal as refusal:
-            db.session.rollback()
-            _blame(form, refusal)
-        else:
-            db.session.commit()
-            _said(card, version)
-            return redirect(url_for("questions.question", bank_id=bank_id, question_id=question_id), 303)
-    return render_template("questions/question.html", bank=bank, card=card, form=form, steps=history.steps(card),
-                           said=reviewing.said_of(question_id), topics=TOPICS), \
-        422 if form.errors else 200
+        form.show_descriptions()
+    else:
+        asked = answered(form, now)
+        if asked.save:
+            try:
+                version = operations.edit_question(question_id, form.content(), version=form.seen(), by=person().id,
+                                                   now=now)
+            except Refusal as refusal:
+                db.session.rollback()
+                blame(form, refusal)
+                card, mine = cards.card(question_id, bank_id), form.content()
+                asked = Asked(False, status=refusal.status)
+                form.version.data = str(card.version)  # both are shown: saving again is meant
+            else:
+                db.session.commit()
+                _said(card, version)
+                return redirect(after(bank_id, question_id, form, asked), 303)
+    return render_template("questions/question.html", bank=queries.bank_of(bank_id), card=card, form=form, mine=mine,
+                           rows=_differing(card, mine), preview=asked.preview, steps=history.steps(card),
+                           said=reviewing.said_of(question_id), topics=TOPICS), asked.status
 
 
 @blueprint.post(ADDRESS + "/ngung-dung")
@@ -77,10 +84,6 @@ def _said(card: Card, version: int) -> None:
         flash(_("Đã lưu phiên bản %(number)s. Đợt thi đã công bố vẫn dùng phiên bản cũ.", number=version), "success")
 
 
-def _blame(form: QuestionForm, refusal: Refusal) -> None:
-    """Put a refusal where it can be mended."""
-    options = refusal.code.startswith(("question_option", "question_key", "question_true"))
-    if options:
-        form["text_0"].errors = [words(refusal)]
-    else:
-        form.form_errors.append(words(refusal))
+def _differing(card: Card, mine: Content | None) -> list[history.Row]:
+    """Where what somebody else has saved differs from what was typed."""
+    return [row for row in history.differences(card.content, mine) if row.changed] if mine else []

@@ -10,6 +10,7 @@ from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
 from contest.questions import (
     cards,
+    export_views,
     import_views,
     media_views,
     operations,
@@ -20,6 +21,7 @@ from contest.questions import (
     seals,
     staged,
     twin_views,
+    writing_views,
 )
 from contest.questions.desk import (
     LEVEL_WORDS,
@@ -35,7 +37,8 @@ from contest.questions.formats.template import template_workbook, write_bank
 from contest.questions.forms import BankForm
 from contest.questions.queries import Figures
 
-__all__ = ["blueprint", "import_views", "media_views", "question_views", "review_views", "seal_views", "twin_views"]
+__all__ = ["blueprint", "export_views", "import_views", "media_views", "question_views", "review_views", "seal_views",
+           "twin_views", "writing_views"]
 
 
 @blueprint.get("/to-chuc/ngan-hang")

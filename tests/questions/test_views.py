@@ -41,7 +41,7 @@ def question_ids(app) -> list[str]:
 
 
 def stems(response) -> list[str]:
-    return re.findall(r'<p class="stem">(.*?)</p>', response.text)
+    return re.findall(r'<div class="stem">(.*?)</div>', response.text)
 
 
 def test_no_banks_yet(organiser):
@@ -53,7 +53,7 @@ def test_no_banks_yet(organiser):
 def test_the_template_reads_as_a_bank(organiser):
     answer = organiser.get(f"{HOME}/tep-mau.xlsx")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="mau-cau-hoi.xlsx"'
-    assert len(read_bank_here(answer.data, "x.xlsx").usable) == 3
+    assert len(read_bank_here(answer.data, "x.xlsx").usable) == 10
 
 
 def test_banks_with_their_numbers(app, organiser):
@@ -181,8 +181,12 @@ def test_an_edit_makes_a_version_and_shows_the_old(app, organiser):
     with app.app_context():
         assert numbers() == (1, 2, 2, 0)
     late = post(organiser, address, **{**sent, "text_0": "Muộn"})
-    assert late.status_code == 422
-    assert "Câu này vừa có người khác sửa." in text(late)
+    assert late.status_code == 409
+    page = text(late)
+    for words in ("Câu này vừa có người khác sửa.", "Có hai bản của câu này", "Bản vừa viết, chưa lưu", "Muộn",
+                  "Phương án mới"):
+        assert words in page
+    assert form_of(late)["version"] == "2"
     with app.app_context():
         assert numbers() == (1, 2, 2, 0)
 
@@ -208,7 +212,7 @@ def test_an_edit_that_cannot_be_kept(app, organiser, change, words):
     address = f"{filled(app, many(1))}/cau-hoi/{question_ids(app)[0]}"
     sent = {**form_of(organiser.get(address)), **change}
     answer = post(organiser, address, **{name: value for name, value in sent.items() if value is not None})
-    assert answer.status_code == 422
+    assert answer.status_code == (409 if "version" in change else 422)
     assert words in text(answer)
     with app.app_context():
         assert numbers() == (1, 1, 1, 0)
