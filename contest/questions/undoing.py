@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,12 +12,20 @@ from contest.errors import Missing, Refusal
 from contest.extensions import Base, db
 from contest.questions import similarity
 from contest.questions.cards import cards_of
+from contest.questions.document_models import QuestionSection
 from contest.questions.import_models import BankImport, ImportItem
 from contest.questions.keys import AnswerKey
+from contest.questions.linking import link_bank
 from contest.questions.models import Bank, Question, QuestionReview, QuestionVersion, SimilarityBand, TwinVerdict
 from contest.questions.operations import CHUNK, unsealed
 
 _STATE_AFTER = {"reviewed": "reviewed", "approved": "approved", "returned": "draft"}
+
+
+class _Item(NamedTuple):
+    question_id: str
+    version: int
+    kind: str
 
 
 def undo_import(import_id: str, *, by: str | None, now: datetime) -> dict[str, int]:
@@ -39,6 +47,7 @@ def undo_import(import_id: str, *, by: str | None, now: datetime) -> dict[str, i
     try:
         with db.session.begin_nested():
             _take_back(import_id, items)
+            link_bank(row.bank_id, by=by, now=now)
     except IntegrityError as error:
         raise Refusal("import_used", 409, file_name=row.file_name) from error
     removed = sum(item.kind == "created" for item in items)
@@ -61,29 +70,31 @@ def can_undo(row: BankImport) -> bool:
     return bool(db.session.scalar(held)) and not db.session.scalar(gone)
 
 
-def _items(row: BankImport) -> list[ImportItem]:
+def _items(row: BankImport) -> list[_Item]:
     if row.state == "undone":
         raise Refusal("import_undone", 409, file_name=row.file_name)
     if row.state != "done":
         raise Refusal("import_not_done", 409, file_name=row.file_name)
     found = db.session.execute(
-        select(ImportItem, Question.version).join(Question, Question.id == ImportItem.question_id)
+        select(ImportItem.question_id, ImportItem.version, ImportItem.kind, Question.version.label("now"))
+        .join(Question, Question.id == ImportItem.question_id)
         .where(ImportItem.import_id == row.id).order_by(ImportItem.question_id).with_for_update(of=Question)).all()
     if not found:
         raise Refusal("import_not_undoable", 409, file_name=row.file_name)
-    edited = sum(item.version != version for item, version in found)
+    edited = sum(one.version != one.now for one in found)
     if edited:
         raise Refusal("import_edited", 409, edited=edited)
-    return [item for item, _version in found]
+    return [_Item(one.question_id, one.version, one.kind) for one in found]
 
 
-def _take_back(import_id: str, items: Sequence[ImportItem]) -> None:
+def _take_back(import_id: str, items: Sequence[_Item]) -> None:
     created = [item.question_id for item in items if item.kind == "created"]
     changed = {item.question_id: item.version for item in items if item.kind == "updated"}
     _delete(ImportItem, ImportItem.import_id == import_id)
     for start in range(0, len(created), CHUNK):
         ids = created[start:start + CHUNK]
         _forget_likeness(ids)
+        _delete(QuestionSection, QuestionSection.question_id.in_(ids))
         _delete_versions(QuestionVersion.question_id.in_(ids))
         _delete(Question, Question.id.in_(ids))
     found = list(changed)
@@ -101,6 +112,7 @@ def _put_back(changed: Mapping[str, int]) -> None:
         raise IntegrityError("a review", {}, ValueError("a review speaks of the version"))
     states = {key: _STATE_AFTER[verdict] for key, version, verdict in said if version == changed[key] - 1}
     _forget_likeness(ids)
+    _delete(QuestionSection, and_(QuestionSection.question_id.in_(ids), QuestionSection.how != "hand"))
     newest = select(func.max(QuestionVersion.number)).where(
         QuestionVersion.question_id == Question.id).correlate(Question).scalar_subquery()
     _delete_versions(and_(QuestionVersion.question_id.in_(ids), QuestionVersion.id.in_(
