@@ -19,6 +19,7 @@ from contest.identity import api as identity_api
 from contest.identity import views as identity_views
 from contest.identity.events import person_moved
 from contest.questions import import_jobs
+from contest.questions import document_views
 from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
@@ -130,6 +131,7 @@ def _register_rooms(app: Flask) -> None:
         identity_views.blueprint,
         identity_api.blueprint,
         questions_views.blueprint,
+        document_views.blueprint,
         rounds_views.blueprint,
         rounds_api.blueprint,
         delivery_views.blueprint,

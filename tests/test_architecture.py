@@ -55,7 +55,7 @@ NAMED = {
     ("questions", "linking_views"): "edge",
     ("questions", "outline_views"): "edge",
     ("questions", "relinking"): "operations",
-    ("questions", "source_words"): "edge",
+    ("questions", "source_desk"): "edge",
     ("questions", "history"): "queries",
     ("questions", "history_views"): "edge",
     ("questions", "review_views"): "edge",

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contest.web.filters import clock, num, when
-from contest.web.messages import delivery, general, identity, questions, rounds, standings
+from contest.web.messages import delivery, general, identity, questions, rounds, sources, standings
 
 MESSAGES = {
     **general.MESSAGES,
     **identity.MESSAGES,
     **questions.MESSAGES,
+    **sources.MESSAGES,
     **rounds.MESSAGES,
     **delivery.MESSAGES,
     **standings.MESSAGES,
