@@ -59,6 +59,8 @@ NAMED = {
     ("questions", "history"): "queries",
     ("questions", "history_views"): "edge",
     ("questions", "review_views"): "edge",
+    ("questions", "exclusion_views"): "edge",
+    ("questions", "exclusions"): "operations",
     ("questions", "reviewing"): "operations",
     ("questions", "seal_views"): "edge",
     ("questions", "seals"): "operations",

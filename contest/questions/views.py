@@ -10,6 +10,7 @@ from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
 from contest.questions import (
     cards,
+    exclusion_views,
     export_views,
     import_views,
     media_views,
@@ -37,8 +38,8 @@ from contest.questions.formats.template import template_workbook, write_bank
 from contest.questions.forms import BankForm
 from contest.questions.queries import Figures
 
-__all__ = ["blueprint", "export_views", "import_views", "media_views", "question_views", "review_views", "seal_views",
-           "twin_views", "writing_views"]
+__all__ = ["blueprint", "exclusion_views", "export_views", "import_views", "media_views", "question_views",
+           "review_views", "seal_views", "twin_views", "writing_views"]
 
 
 @blueprint.get("/to-chuc/ngan-hang")

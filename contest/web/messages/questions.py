@@ -53,5 +53,9 @@ MESSAGES = {
     "review_same": _("%(who)s đã thẩm định câu này. Ngân hàng yêu cầu người khác duyệt."),
     "review_note_needed": _("Ghi lý do trả lại để người soạn sửa, tối đa %(most)s ký tự."),
     "review_too_many": _("Mỗi lần thẩm định tối đa %(most)s câu."),
+    "exclusion_name_long": _("Tên nhóm dài quá %(most)s ký tự. Rút ngắn lại."),
+    "exclusion_too_many": _("Mỗi lần xếp nhóm tối đa %(most)s câu."),
+    "exclusion_too_few": _("Một nhóm cần ít nhất hai câu. Ghi thêm mã câu, hoặc ghi tên nhóm đã có."),
+    "exclusion_codes_unknown": _("Ngân hàng không có câu mang mã: %(codes)s. Sửa mã rồi thử lại."),
     "twin_gone": _("Một trong hai câu vừa được sửa hoặc ngừng dùng. Xem lại danh sách."),
 }
