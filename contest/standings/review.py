@@ -1,7 +1,7 @@
 """An answer beside the right one, as plain words. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contest.scoring.judging import CHOICES, FULL, Answer, Question, parts, value
@@ -17,13 +17,15 @@ class Line:
 
     `label` is the statement, the prompt or the item; of a gap its number; "" where the answer is one
     text. `given` is None where it was left blank. `expected` are the answers worth most, in which …
-    stands for any text. `right` is None where a person marks.
+    stands for any text. `right` is None where a person marks. `chosen`: given and expected are texts of
+    the question, Markdown where its stem is; else they were typed.
     """
 
     label: str
     given: str | None
     expected: tuple[str, ...]
     right: bool | None
+    chosen: bool = field(default=False, compare=False)
 
 
 def lines(question: Question, shown: Sequence[Shown], answer: Answer | None) -> tuple[Line, ...]:
@@ -40,7 +42,7 @@ def lines(question: Question, shown: Sequence[Shown], answer: Answer | None) -> 
     for number, (token, text, texts) in enumerate(shown, 1):
         put = value(given, token)
         found.append(Line(text or str(number), texts.get(put, put) or None, _expected(question, token, texts),
-                          earned[token] == FULL))
+                          earned[token] == FULL, bool(texts)))
     return tuple(found)
 
 

@@ -29,11 +29,11 @@ def decimal(value: float, places: int = 2) -> str:
 
 
 def points(hundredths: int | None) -> str:
-    """Points as people write them, without idle zeros: 1950 → "19,5"; None → "–"."""
+    """Points as people write them, without idle zeros: 1950 → "19,5", -50 → "-0,5"; None → "–"."""
     if hundredths is None:
         return "–"
-    whole, rest = divmod(hundredths, 100)
-    return num(whole) + (f",{rest:02d}".rstrip("0") if rest else "")
+    whole, rest = divmod(abs(hundredths), 100)
+    return "-" * (hundredths < 0) + num(whole) + (f",{rest:02d}".rstrip("0") if rest else "")
 
 
 def pct(part: int, whole: int | None, places: int = 2) -> str:
