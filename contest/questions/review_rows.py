@@ -1,7 +1,7 @@
 """The rows of a preview page: what each says, what is wrong where, what it resembles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -87,7 +87,7 @@ def _row(plan: Plan, place: int, best: tuple[str, Likeness] | None, held: Mappin
         (by_field.setdefault(field, []) if field else loose).append(problem)
     cells = None if texts is None else tuple(
         Cell(name, field_name(name, columns), texts[name],
-             tuple(sentence(one, columns) for one in by_field.get(name, ())),
+             tuple(message(replace(one, place="", column=None)) for one in by_field.get(name, ())),
              any(one.severity == "error" for one in by_field.get(name, ())))
         for name in FIELDS)
     return Row(place, match, state_of(match),

@@ -68,7 +68,7 @@ def shot(page: Page, name: str) -> None:
 def narrow_enough(page: Page) -> None:
     """Nothing but tables scrolls sideways at 360 pixels."""
     page.set_viewport_size({"width": 360, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+    page.wait_for_function("innerWidth === 360 && document.documentElement.scrollWidth <= 360")
     page.set_viewport_size(DESK)
 
 
@@ -101,7 +101,7 @@ def test_an_ugly_workbook_comes_into_the_bank_and_out_again(app, desk, tmp_path)
     narrow_enough(page)
     page.get_by_role("link", name=re.compile(r"^Lỗi 2")).click()
     bad = page.get_by_role("listitem").filter(has_text="Dòng 7").first
-    expect(bad).to_contain_text("không hiểu đáp án")
+    expect(bad).to_contain_text("Không hiểu đáp án")
     bad.get_by_role("link", name="Sửa").click()
     shot(page, "4-edit")
     narrow_enough(page)

@@ -206,7 +206,7 @@ def test_faulty_rows_of_other_formats_come_as_our_template(organiser, bank):
 def test_a_row_is_mended_on_the_page(organiser, bank):
     path = upload(organiser, bank, sheet("A", "?", "B")).location
     form = organiser.get(path + "?state=error&sua=1")
-    assert "không hiểu đáp án" in text(form)
+    assert "Không hiểu đáp án" in text(form)
     assert 'name="f_key"' in form.text
     done = post(organiser, path + "/dong/1", f_key="C", state="error")
     assert done.status_code == 303
