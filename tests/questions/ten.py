@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
-from contest.extensions import db
 from contest.questions import writing
 from contest.questions.content import Content
-from contest.questions.models import Bank, Question, QuestionVersion
+from contest.questions.models import Bank
 from contest.rounds.models import Round
 from tests import factories as make
 from tests.questions import every_type as every
 
-_TABLE = "Theo bảng, giá trị $x^2$ với $x = 3$ là **bao nhiêu**?\n\n| Cơ quan | Số hồ sơ | Đúng hạn |\n| --- | --- | --- |\n" \
-         "| Sở Nội vụ | 1.204 | 98,5 % |\n| Sở Tài chính | 310 | 97 % |"
+_TABLE = """Theo bảng, giá trị $x^2$ với $x = 3$ là **bao nhiêu**?
+
+| Cơ quan | Số hồ sơ | Đúng hạn |
+| --- | --- | --- |
+| Sở Nội vụ | 1.204 | 98,5 % |
+| Sở Tài chính | 310 | 97 % |"""
 TEN: tuple[Content, ...] = (
     replace(every.RICH, stem=_TABLE, points=100),
     replace(every.MULTIPLE, stem="Những số nào là số lẻ?"),
@@ -22,12 +25,8 @@ TEN: tuple[Content, ...] = (
 def stage(bank: Bank, contest, **columns) -> Round:
     """A round of the ten, in this order."""
     for number, content in enumerate(TEN):
-        writing.add_question(bank.id, replace(content, topic=f"Phần {number + 1:02}"), code=None, by=None, now=make.NOON)
+        placed = replace(content, topic=f"Phần {number + 1:02}")
+        writing.add_question(bank.id, placed, code=None, by=None, now=make.NOON)
     round_ = make.round_(contest, bank, questions=10, shuffle_questions=False, **columns)
     round_.blueprint = [{"bank_id": None, "topic": f"Phần {n + 1:02}", "level": None, "count": 1} for n in range(10)]
     return round_
-
-
-def version_of(stem: str) -> QuestionVersion:
-    """The version with this stem."""
-    return db.session.query(QuestionVersion).join(Question).filter(QuestionVersion.stem == stem).one()

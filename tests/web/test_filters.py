@@ -11,7 +11,7 @@ def test_numbers(value, shown):
 
 
 @pytest.mark.parametrize(("value", "shown"), [(1950, "19,5"), (2000, "20"), (333, "3,33"), (5, "0,05"),
-                                              (100000, "1.000")])
+                                              (100000, "1.000"), (-50, "-0,5"), (-150, "-1,5")])
 def test_points(value, shown):
     assert filters.points(value) == shown
 

@@ -1,11 +1,13 @@
+import io
 import subprocess
 import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from contest.questions.formats import gate
+from contest.questions.formats import gate, images
 from contest.questions.formats.drafts import REFUSAL_CODES, UnreadableFile
 from contest.questions.formats.gate import read_bank, read_bank_here
 from contest.questions.formats.wire import dump_reading, load
@@ -140,3 +142,15 @@ def test_the_header_tells_the_delimiter_where_the_cells_mislead():
     rows = [";".join(HEADER), "1;Câu?;a;b;c;d;A", *[",,;,,;\n,;,"] * 4]
     reading = read_bank_here("\n".join(rows).encode(), "x.csv")
     assert [draft.stem for draft in reading.usable] == ["Câu?"]
+
+
+def test_a_picture_is_taken_in_a_process_of_its_own():
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "navy").save(out, "PNG")
+    assert gate.read_picture(out.getvalue(), "hinh.png") == images.take(out.getvalue())
+    for data, code in ((b"no picture", "picture_refused"), (b"\xd7\xcd\xc6\x9a" + b"0" * 50, "formula_image")):
+        with pytest.raises(images.PictureRefused) as refused:
+            gate.read_picture(data, "hinh.png")
+        assert refused.value.code == code
+    with pytest.raises(UnreadableFile, match="empty_file"):
+        gate.read_picture(b"", "hinh.png")
