@@ -20,7 +20,7 @@ PURE = {
     "scoring": {"marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands"},
     "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
-                  "outlines", "paper", "shown", "similarity", "storing", "validity"},
+                  "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"answers", "timing"},
     "standings": {"gates", "review"},

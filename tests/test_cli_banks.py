@@ -16,7 +16,8 @@ from tests.questions.formats.built import HEADER, question, workbook
 ROOT = Path(__file__).parents[1]
 BANK = ROOT / "question_banks" / "hong-ngu-2024.xlsx"
 KEYS = {"file", "format", "questions", "created", "updated", "duplicates", "errors", "warnings", "items", "problems"}
-ITEM = {"place", "type", "stem", "options", "key", "topic", "level", "explanation", "citation", "problems"}
+ITEM = {"place", "type", "stem", "options", "key", "topic", "level", "explanation", "citation", "problems",
+        "code", "points", "parts", "gaps", "credits", "pinned", "settings", "tags", "markup"}
 
 
 def check(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -79,9 +80,9 @@ def test_several_files_are_one_bank(tmp_path):
     ("a.xlsx", None, (), "Không mở được tệp"),
     ("a.xlsx", b"", (), "Tệp trống."),
     ("a.xlsx", b"%PDF-1.7", (), "Tệp PDF"),
-    ("a.csv", "Câu,Đáp án\n1,A\n".encode(), (), "Tệp chỉ có đáp án, không có câu hỏi."),
+    ("a.csv", "Câu,Đáp án\n1,A\n2,B\n".encode(), (), "Tệp chỉ có đáp án, không có câu hỏi."),
     ("a.csv", "Câu hỏi,A,B,Đáp án\nHỏi?,x,y,A\n".encode(), ("--format", "xlsx"), "tệp là csv, không phải xlsx."),
-    ("a.csv", b"x", ("--format", "gift"), "Định dạng gift chưa có."),
+    ("a.csv", b"x", ("--format", "hotpotatoes"), "Định dạng hotpotatoes chưa có."),
 ])
 def test_what_cannot_be_read_is_one_line_on_stderr_and_exit_2(tmp_path, name, data, options, words):
     path = tmp_path / name
@@ -147,7 +148,7 @@ def test_export_reads_back_as_the_same_questions(app, bank, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("hn", "--format", "qti"), "Định dạng qti chưa có."), (("khong-co",), "Không có ngân hàng mã “khong-co”."),
+    (("hn", "--format", "pdf"), "Định dạng pdf chưa có."), (("khong-co",), "Không có ngân hàng mã “khong-co”."),
 ])
 def test_export_refuses(app, bank, tmp_path, arguments, words):
     target = tmp_path / "ra.xlsx"

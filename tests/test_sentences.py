@@ -14,7 +14,7 @@ GETTEXT = {"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettex
 # Vietnamese as data, not as a sentence: the alphabet, words that files are matched against, the
 # names of topics, the invented people of the demo.
 DATA = ("contest/identity/names.py", "contest/identity/rosters.py", "contest/identity/sheets.py",
-        "contest/questions/formats/",
+        "contest/questions/formats/", "contest/scoring/folding.py",
         "contest/questions/models.py", "contest/demo/")
 
 
