@@ -30,9 +30,7 @@ PROBLEMS: Mapping[str, LazyString] = {
         "chỉ tách được %(found)s phương án. Kiểm tra ký hiệu %(letter)s ở đầu phương án."
     ),
     "broken_marker": _("chỉ tách được %(found)s phương án. Kiểm tra dấu chấm sau chữ %(letter)s."),
-    "unsupported_type": _(
-        "chưa nhận loại câu “%(value)s”. Dùng chọn một đáp án, chọn nhiều đáp án hoặc đúng/sai."
-    ),
+    "unsupported_type": _("chưa nhận loại câu “%(value)s”. Chọn một loại trong danh sách của tệp mẫu."),
     "too_long": _("dài %(chars)s ký tự, tối đa %(limit)s. Rút ngắn rồi nhập lại."),
     "legacy_font": _("chữ gõ bằng phông cũ (TCVN3, VNI). Chuyển sang Unicode rồi nhập lại."),
     "type_key_mismatch": _(
@@ -155,12 +153,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "old_doc": _("Không đọc được tệp .doc cũ. Mở bằng Word và lưu lại thành .docx."),
     "encrypted": _("Tệp đặt mật khẩu. Bỏ mật khẩu rồi tải lên."),
     "pdf": _("Tệp PDF không đọc được. Dùng tệp gốc .docx hoặc .xlsx."),
-    "docx": _("Tệp là văn bản Word, không phải bảng tính. Chuyển câu hỏi sang tệp .xlsx hoặc .csv."),
-    "ods": _("Tệp LibreOffice (.ods). Lưu lại thành .xlsx."),
+    "docx": _("Tệp là văn bản Word, không phải bảng tính. Chọn tệp .xlsx, .xls, .ods hoặc .csv."),
+    "ods": _("Tệp LibreOffice hỏng hoặc không có bảng. Mở bằng LibreOffice, lưu lại thành .xlsx."),
     "xlsb": _("Tệp Excel nhị phân (.xlsb). Lưu lại thành .xlsx."),
-    "other_zip": _("Tệp nén không phải bảng tính. Giải nén rồi chọn tệp .xlsx hoặc .csv."),
+    "other_zip": _("Tệp nén không phải tệp câu hỏi. Giải nén rồi chọn tệp .xlsx, .docx hoặc gói QTI."),
     "web_page": _("Tệp là trang web hoặc XML mang tên Excel. Mở bằng Excel, lưu lại thành .xlsx."),
-    "not_a_table": _("Tệp không phải bảng tính. Chọn tệp .xlsx hoặc .csv."),
+    "not_a_table": _("Tệp không phải bảng tính, văn bản Word hay tệp câu hỏi. Chọn tệp .xlsx, .docx, .csv hoặc .txt."),
     "broken_file": _("Tệp hỏng. Mở bằng Excel, lưu lại rồi tải lên."),
     "unsafe_zip": _("Tệp nén bất thường nên không được mở. Lưu lại thành .xlsx bằng Excel."),
     "unsafe_xml": _("Tệp chứa XML bất thường nên không được mở. Lưu lại bằng Excel."),

@@ -1,4 +1,4 @@
-"""A draft as programs are told of it: one plain object, described in docs/interface. Pure."""
+"""A draft as programs are told of it: one plain object, described in docs/question-files.md. Pure."""
 
 from __future__ import annotations
 
