@@ -34,6 +34,7 @@ class Row:
     depth: int
     parent_id: str | None
     dropped: bool
+    chapter_id: str | None = None
     counts: Counts = field(default_factory=Counter)
     below: Counts | None = None  # of chapters alone
     children: int = 0  # all that stand below it
@@ -69,7 +70,9 @@ class Coverage:
 
     @property
     def gaps(self) -> list[tuple[Covered, Row]]:
-        return [(one, row) for one in self.documents for row in one.gaps]
+        """The sections nobody asks about at all, then those that are asked about only as part of another."""
+        found = [(one, row) for one in self.documents for row in one.gaps]
+        return sorted(found, key=lambda each: each[1].gap != "none")
 
     @property
     def sections(self) -> int:
@@ -118,9 +121,9 @@ def _documents(bank_ids: Collection[str] | None) -> set[str]:
 def _rows(document_ids: Collection[str]) -> dict[str, "Row"]:
     """The sections in order, without their texts; `Row.parent_id` of one at the top is its document."""
     columns = (Section.id, Section.locator, Section.title, Section.depth, Section.parent_id, Section.dropped,
-               Section.document_id)
+               Section.document_id, Section.chapter_id)
     return {one.id: Row(one.id, one.locator, one.title, one.depth, one.parent_id or f"document:{one.document_id}",
-                        one.dropped)
+                        one.dropped, chapter_id=one.chapter_id)
             for one in db.session.execute(select(*columns).where(Section.document_id.in_(document_ids))
                                           .order_by(Section.document_id, Section.dropped, Section.position))}
 
@@ -139,6 +142,7 @@ def _counted(by: Any, mine: Sequence[ColumnElement[bool]],
 
 def _judge(rows: dict[str, Row], chapters: dict[str, Counts]) -> None:
     """Tell which sections nobody asks about, and give chapters what stands below them."""
+    heads = {row.chapter_id for row in rows.values()}
     below = {one: sum(row.counts.values()) for one, row in rows.items()}
     for one in reversed(rows):
         over = rows[one].parent_id or ""
@@ -147,7 +151,7 @@ def _judge(rows: dict[str, Row], chapters: dict[str, Counts]) -> None:
             rows[over].children += 1 + rows[one].children
     for one, row in rows.items():
         above = rows.get(row.parent_id or "")
-        if above is None and row.children:
+        if one in heads:
             row.below = chapters.get(one, Counter())
         if below[one] == 0 and not row.dropped:
             asked_above = above is not None and (above.gap == "above" or bool(sum(above.counts.values())))

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from contest.identity.access import allowed, policy
 from contest.questions import queries
-from contest.questions.coverage import LEVELS, NO_LEVEL, Coverage, coverage
+from contest.questions.coverage import LEVELS, NO_LEVEL, Coverage, Row, coverage
 from contest.questions.desk import LEVEL_WORDS, clean, download
+from contest.questions.document_models import Document
 from contest.questions.models import Bank
-from contest.questions.source_desk import asked_day, blueprint, kind_word, label_of, standing_word
+from contest.questions.source_desk import asked_day, blueprint, citation_of, kind_word, label_of, standing_word
 
 MOST_GAPS = 200
 
@@ -61,11 +62,12 @@ def _page(bank: Bank | None) -> ResponseReturnValue:
             return url_for("sources.bank_coverage", bank_id=bank.id, **values)
         return url_for("sources.all_coverage", **values)
 
-    def ask(row: Any) -> str | None:
+    def ask(document: Document, row: Row) -> str | None:
         """Where a question about this section is written; None until there is such a page."""
         if bank is None or not allowed("bank.edit") or "questions.new_question" not in current_app.view_functions:
             return None
-        return url_for("questions.new_question", bank_id=bank.id, section=row.id)
+        preset: dict[str, Any] = {"can-cu": citation_of(document, row.locator)}
+        return url_for("questions.new_question", bank_id=bank.id, **preset)
 
     return render_template(
         "questions/coverage.html", bank=bank, found=found, shown=shown, levels=levels, level=level, chosen=chosen,

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -5,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from contest.questions.desk import clean
@@ -26,8 +28,12 @@ def _day(label: Any, hint: Any = None) -> StringField:
     return StringField(label, [Day()], filters=[clean], description=hint)
 
 
+def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(code, word) for code, word in words.items()]
+
+
 class DocumentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    kind = SelectField(_("Loại văn bản"), choices=list(KIND_WORDS.items()), validate_choice=False)
+    kind = SelectField(_("Loại văn bản"), choices=_choices(KIND_WORDS), validate_choice=False)
     number = StringField(_("Số, ký hiệu"), [Length(max=60, message=_("Số, ký hiệu dài quá 60 ký tự."))],
                          filters=[clean], description=_("Ví dụ: 1600/QĐ-UBND-HC. Để trống nếu văn bản chưa có số."))
     title = TextAreaField(_("Trích yếu"), [
@@ -37,7 +43,7 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                          filters=[clean])
     issued_on = _day(_("Ngày ban hành"), _("Ví dụ: 21/10/2021"))
     in_force_from = _day(_("Có hiệu lực từ ngày"), _("Để trống nếu từ ngày ban hành."))
-    status = SelectField(_("Hiệu lực"), choices=list(STATUS_WORDS.items()), validate_choice=False)
+    status = SelectField(_("Hiệu lực"), choices=_choices(STATUS_WORDS), validate_choice=False)
     expired_on = _day(_("Hết hiệu lực từ ngày"))
 
     def fill(self, row: Document | Named) -> None:

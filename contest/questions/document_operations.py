@@ -169,9 +169,11 @@ def _section_rows(document_id: str, entries: Sequence[Entry], names: Sequence[st
     above = parents(entries)
     chapters: list[str | None] = []
     rows: list[dict[str, object]] = []
-    for at, (entry, key) in enumerate(zip(entries, keys(entries), strict=True)):
+    found = keys(entries)
+    for at, (entry, key) in enumerate(zip(entries, found, strict=True)):
         parent = above[at]
-        chapters.append(None if parent is None else chapters[parent] or names[parent])
+        attached = parent is not None and above[parent] is None and found[parent].startswith("x:")
+        chapters.append(None if parent is None or attached else chapters[parent] or names[parent])
         rows.append({
             "id": names[at], "document_id": document_id, "parent_id": None if parent is None else names[parent],
             "chapter_id": chapters[at], "position": at + 1, "depth": entry.depth, "key": key,

@@ -20,6 +20,7 @@ from contest.questions.document_operations import (
 from contest.questions.document_queries import document_of, sections_of
 from contest.questions.formats.law_numbers import Named
 from contest.questions.formats.outline import Entry, Outline, dump_entries, dump_head, load_entries, load_head
+from contest.questions.linking import refine
 from contest.questions.outlines import Entries, carried
 
 KEPT = timedelta(hours=24)
@@ -123,6 +124,7 @@ def save_draft(draft_id: str, seen: int, fields: DocumentFields, *, by: str | No
         document.origin = "file" if row.file_name else "hand"
         document.file_name = row.file_name or document.file_name
     counts = write_outline(document.id, entries, by=by, now=now)
+    refine(document.id, by=by, now=now)
     _drop([draft_id])
     return document, counts
 

@@ -17,7 +17,7 @@ from contest.questions.formats.law_numbers import Named, name_key, named, number
 from contest.questions.formats.locators import key_of
 from contest.questions.formats.text import fold
 from contest.questions.keys import AnswerKey
-from contest.questions.models import Question, QuestionVersion
+from contest.questions.models import Bank, Question, QuestionVersion
 from contest.questions.queries import current
 
 CHUNK = 1_000
@@ -108,6 +108,43 @@ def link_bank(bank_id: str, *, by: str | None, now: datetime) -> int:
     """Link those of a bank's unlinked questions whose citation is exact; how many were. Five statements and writes."""
     rows = [(row[0], row[1] or "") for row in db.session.execute(unlinked_questions(bank_id))]
     return _link_exact(rows, library(bank_id), by=by, now=now) if rows else 0
+
+
+def refine(document_id: str, *, by: str | None, now: datetime) -> int:
+    """Link anew what was linked by its words with a document whose sections changed; how many questions moved.
+
+    Questions of sealed banks stay as they are.
+    """
+    rows = db.session.execute(
+        select(Question.bank_id, Question.id, AnswerKey.citation).distinct()
+        .join(QuestionVersion, current()).join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
+        .join(QuestionSection, QuestionSection.question_id == Question.id)
+        .join(Section, Section.id == QuestionSection.section_id).join(Bank, Bank.id == Question.bank_id)
+        .where(Section.document_id == document_id, QuestionSection.how == "import", Bank.sealed_at.is_(None))).all()
+    held: dict[str, set[str]] = {}
+    for question, section in db.session.execute(
+            select(QuestionSection.question_id, QuestionSection.section_id).where(
+                QuestionSection.question_id.in_([row.id for row in rows]), QuestionSection.how == "import")):
+        held.setdefault(question, set()).add(section)
+    libraries = {bank_id: library(bank_id) for bank_id in {row.bank_id for row in rows}}
+    moved: list[tuple[str, tuple[str, ...]]] = []
+    for row in rows:
+        found = match(row.citation or "", libraries[row.bank_id])
+        if found.grade == "exact" and set(found.sections) != held[row.id]:
+            moved.append((row.id, found.sections))
+    for question, _sections in moved:
+        db.session.execute(delete(QuestionSection).where(QuestionSection.question_id == question,
+                                                         QuestionSection.how == "import"))
+    by_hand = _by_hand([question for question, _sections in moved])
+    write_links([(question, section) for question, sections in moved for section in sections
+                 if (question, section) not in by_hand], "import", by=by, now=now)
+    return len(moved)
+
+
+def _by_hand(question_ids: Sequence[str]) -> set[tuple[str, str]]:
+    rows = db.session.execute(select(QuestionSection.question_id, QuestionSection.section_id)
+                              .where(QuestionSection.question_id.in_(question_ids)))
+    return {(row.question_id, row.section_id) for row in rows}
 
 
 def link_question(question_id: str, *, by: str | None, now: datetime) -> int:

@@ -69,6 +69,12 @@ def label_of(document: Any) -> str:
     return str(document.title) if len(document.title) <= 80 else document.title[:80].rsplit(" ", 1)[0] + "…"
 
 
+def citation_of(document: Any, locator: str) -> str:
+    """How a question cites a place so that it is linked at once."""
+    name = f"{kind_word(document.kind)} {document.number}" if document.number_key else document.title
+    return f"{name}, {locator[:1].lower()}{locator[1:]}" if locator else str(name)
+
+
 @blueprint.app_template_filter("reasons")
 def reason_words(codes: tuple[str, ...]) -> str:
     """Why a citation was read so."""
