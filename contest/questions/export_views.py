@@ -1,5 +1,7 @@
 """A bank as a file of the format asked for; what the format can't hold is told before the download."""
 
+from dataclasses import replace
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -24,7 +26,7 @@ FORMAT_WORDS = {
 }
 _MIMES = {"xlsx": XLSX, "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
           "xml": "application/xml", "zip": "application/zip"}
-LINES = 200
+NAMED = 30  # questions that are named for each thing left out
 
 
 @blueprint.get("/to-chuc/ngan-hang/<id:bank_id>/xuat")
@@ -42,12 +44,20 @@ def export_form(bank_id: str) -> ResponseReturnValue:
     take = request.args.get("tai") == "1"
     seals.note_reading([bank], "export", actor=person().actor, now=now, format=form)
     drafts, sources = cards.drafts(bank_id)
-    written = write(form, drafts, pictures.pictures_of(drafts), sources)
+    named = [replace(draft, place=f"@{draft.code or number}") for number, draft in enumerate(drafts, start=1)]
+    written = write(form, named, pictures.pictures_of(drafts), sources)
     if take:
         return _download(written, bank.code)
     return render_template("questions/export.html", bank=bank, formats=FORMAT_WORDS, form_asked=form, written=written,
-                           count=len(drafts), lost=[message(problem) for problem in written.left_out[:LINES]],
-                           more=max(0, len(written.left_out) - LINES), size=-(-len(written.data) // 1024))
+                           count=len(drafts), lost=_lost(written), size=-(-len(written.data) // 1024), most=NAMED)
+
+
+def _lost(written: Written) -> list[tuple[str, list[str]]]:
+    """What is left out, each with the questions that it is left out of: their codes, or their places in the file."""
+    found: dict[str, dict[str, None]] = {}
+    for problem in written.left_out:
+        found.setdefault(message(replace(problem, place="", column=None)), {})[problem.place.removeprefix("@")] = None
+    return [(sentence, [place for place in places if place]) for sentence, places in found.items()]
 
 
 def _download(written: Written, name: str) -> Response:
