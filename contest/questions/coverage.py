@@ -1,10 +1,9 @@
 """What a bank asks of its documents: sections by levels, and what nobody asks about."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
@@ -29,12 +28,13 @@ class Row:
     """
 
     id: str
+    document_id: str
     locator: str
     title: str
     depth: int
     parent_id: str | None
+    chapter_id: str | None
     dropped: bool
-    chapter_id: str | None = None
     counts: Counts = field(default_factory=Counter)
     below: Counts | None = None  # of chapters alone
     children: int = 0  # all that stand below it
@@ -79,65 +79,78 @@ class Coverage:
         return sum(len(one.rows) for one in self.documents)
 
 
-def coverage(bank_ids: Collection[str] | None, on: date, *, document_id: str | None = None) -> Coverage:
-    """What these banks (None: all) ask, of questions that a round may draw. Nine statements for any number.
+def coverage(bank_ids: Collection[str] | None, on: date) -> Coverage:
+    """What these banks (None: all) ask, of questions that a round may draw. Seven statements for any number.
 
-    The documents are those that a question cites or a bank lists; `document_id` shows that one alone.
+    The documents are those that a question cites or a bank lists.
     """
     mine = [] if bank_ids is None else [Question.bank_id.in_(bank_ids)]
-    found = _documents(bank_ids) if document_id is None else {document_id}
-    held = shelf()
-    rows = _rows(found)
-    for section, level, count in _counted(Section.id, mine, found):
-        if section in rows:
-            rows[section].counts[level] += count
-    chapters: dict[str, Counts] = {}
-    for section, level, count in _counted(func.coalesce(Section.chapter_id, Section.id), mine, found):
-        chapters.setdefault(section, Counter())[level] += count
-    totals: dict[str, Counts] = {}
-    for document, level, count in _counted(Section.document_id, mine, found):
-        totals.setdefault(document, Counter())[level] += count
-    _judge(rows, chapters)
-    return Coverage(_ordered(found, rows, held, totals, on), *_linked(mine))
+    counted = _counted(mine)
+    rows = _rows(_held(bank_ids))
+    for section, level, count in counted:
+        rows[section].counts[level] += count
+    several = _several(mine)
+    _judge(rows, _once(rows, several, lambda row: row.chapter_id or row.id))
+    totals = _once(rows, several, lambda row: row.document_id)
+    usable_ones = db.session.scalar(select(func.count()).select_from(Question).where(usable(), *mine)) or 0
+    linked = sum(_once(rows, several, lambda _row: "").get("", Counter()).values())
+    return Coverage(_ordered(rows, shelf(), totals, on), usable_ones, linked)
 
 
-def _linked(mine: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    """How many questions may be drawn, and how many of them cite a section."""
-    every = select(func.count()).select_from(Question).where(usable(), *mine)
-    cited = every.where(Question.id.in_(select(QuestionSection.question_id)))
-    return db.session.scalar(every) or 0, db.session.scalar(cited) or 0
+_LEVEL = case((QuestionVersion.level.in_(LEVELS), QuestionVersion.level), else_=NO_LEVEL)
 
 
-def _documents(bank_ids: Collection[str] | None) -> set[str]:
-    cited = select(QuestionSection.section_id).join(Question, Question.id == QuestionSection.question_id)
-    listed = select(BankCitation.section_id)
-    if bank_ids is not None:
-        cited = cited.where(Question.bank_id.in_(bank_ids))
-        listed = listed.where(BankCitation.bank_id.in_(bank_ids))
-    return set(db.session.scalars(select(Section.document_id).where(
-        or_(Section.id.in_(cited), Section.id.in_(listed))).distinct()))
-
-
-def _rows(document_ids: Collection[str]) -> dict[str, "Row"]:
-    """The sections in order, without their texts; `Row.parent_id` of one at the top is its document."""
-    columns = (Section.id, Section.locator, Section.title, Section.depth, Section.parent_id, Section.dropped,
-               Section.document_id, Section.chapter_id)
-    return {one.id: Row(one.id, one.locator, one.title, one.depth, one.parent_id or f"document:{one.document_id}",
-                        one.dropped, chapter_id=one.chapter_id)
-            for one in db.session.execute(select(*columns).where(Section.document_id.in_(document_ids))
-                                          .order_by(Section.document_id, Section.dropped, Section.position))}
-
-
-def _counted(by: Any, mine: Sequence[ColumnElement[bool]],
-             documents: Collection[str]) -> list[tuple[str, str, int]]:
-    """(id, level, questions) of usable questions, each counted once."""
-    level = case((QuestionVersion.level.in_(LEVELS), QuestionVersion.level), else_=NO_LEVEL)
+def _counted(mine: Sequence[ColumnElement[bool]]) -> list[tuple[str, str, int]]:
+    """(section, level, questions): the one statement that reads every question."""
     rows = db.session.execute(
-        select(by, level, func.count(func.distinct(Question.id)))
-        .select_from(QuestionSection).join(Section, Section.id == QuestionSection.section_id)
+        select(QuestionSection.section_id, _LEVEL, func.count()).select_from(QuestionSection)
         .join(Question, Question.id == QuestionSection.question_id).join(QuestionVersion, current())
-        .where(usable(), Section.document_id.in_(documents), *mine).group_by(by, level))
-    return [(str(one), str(word), int(count)) for one, word, count in rows]
+        .where(usable(), *mine).group_by(QuestionSection.section_id, _LEVEL))
+    return [(section, level, count) for section, level, count in rows]
+
+
+def _several(mine: Sequence[ColumnElement[bool]]) -> list[tuple[str, list[str]]]:
+    """(level, sections) of every question that cites more than one: few do."""
+    many = select(QuestionSection.question_id).group_by(QuestionSection.question_id).having(func.count() > 1)
+    found: dict[str, tuple[str, list[str]]] = {}
+    for question, section, level in db.session.execute(
+        select(QuestionSection.question_id, QuestionSection.section_id, _LEVEL)
+        .join(Question, Question.id == QuestionSection.question_id).join(QuestionVersion, current())
+        .where(usable(), QuestionSection.question_id.in_(many), *mine)
+    ):
+        found.setdefault(question, (level, []))[1].append(section)
+    return list(found.values())
+
+
+def _once(rows: dict[str, Row], several: Sequence[tuple[str, list[str]]],
+          place: Callable[[Row], str]) -> dict[str, Counts]:
+    """The questions of places that hold several sections, each counted once."""
+    found: dict[str, Counts] = {}
+    for row in rows.values():
+        found.setdefault(place(row), Counter()).update(row.counts)
+    for level, sections in several:
+        for one, times in Counter(place(rows[section]) for section in sections).items():
+            found[one][level] -= times - 1
+    return {one: +counts for one, counts in found.items()}
+
+
+def _held(bank_ids: Collection[str] | None) -> list[str]:
+    """The documents of the sections that a question of these banks cites, in use or not, or that they list."""
+    cited = select(QuestionSection.question_id).where(QuestionSection.section_id == Section.id)
+    listed = select(BankCitation.citation).where(BankCitation.section_id == Section.id)
+    if bank_ids is not None:
+        cited = cited.join(Question, Question.id == QuestionSection.question_id).where(Question.bank_id.in_(bank_ids))
+        listed = listed.where(BankCitation.bank_id.in_(bank_ids))
+    return list(db.session.scalars(select(Section.document_id).where(or_(cited.exists(), listed.exists())).distinct()))
+
+
+def _rows(document_ids: Collection[str]) -> dict[str, Row]:
+    """All sections of these documents, in order, without their texts."""
+    columns = (Section.id, Section.document_id, Section.locator, Section.title, Section.depth, Section.parent_id,
+               Section.chapter_id, Section.dropped)
+    return {one.id: Row(*one) for one in db.session.execute(
+        select(*columns).where(Section.document_id.in_(document_ids))
+        .order_by(Section.document_id, Section.dropped, Section.position))}
 
 
 def _judge(rows: dict[str, Row], chapters: dict[str, Counts]) -> None:
@@ -159,14 +172,10 @@ def _judge(rows: dict[str, Row], chapters: dict[str, Counts]) -> None:
             row.head = above is None or not above.gap
 
 
-def _ordered(documents: Collection[str], rows: dict[str, Row], held: Shelf, totals: dict[str, Counts],
-             on: date) -> list[Covered]:
-    mine: dict[str, list[Row]] = {one: [] for one in documents}
-    owner: dict[str, str] = {}
-    for one, row in rows.items():
-        above = row.parent_id or ""
-        owner[one] = above.removeprefix("document:") if above.startswith("document:") else owner[above]
-        mine[owner[one]].append(row)
-    found = [Covered(held.documents[one], held.standing(one, on), mine[one], totals.get(one, Counter()))
-             for one in documents]
+def _ordered(rows: dict[str, Row], held: Shelf, totals: dict[str, Counts], on: date) -> list[Covered]:
+    mine: dict[str, list[Row]] = {}
+    for row in rows.values():
+        mine.setdefault(row.document_id, []).append(row)
+    found = [Covered(held.documents[one], held.standing(one, on), sections, totals.get(one, Counter()))
+             for one, sections in mine.items()]
     return sorted(found, key=lambda one: (one.document.issued_on or date.min, one.document.id), reverse=True)

@@ -9,6 +9,7 @@ from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from contest.errors import Missing
 from contest.identity.access import allowed, policy
 from contest.questions import queries
 from contest.questions.coverage import LEVELS, NO_LEVEL, Coverage, Row, coverage
@@ -34,14 +35,14 @@ def all_coverage() -> ResponseReturnValue:
     return _page(None)
 
 
-@blueprint.get("/to-chuc/ngan-hang/<id:bank_id>/bao-phu.<any(xlsx, csv):suffix>")
+@blueprint.get("/to-chuc/ngan-hang/<id:bank_id>/bao-phu/<suffix>")
 @policy("bank.read")
 def bank_coverage_file(bank_id: str, suffix: str) -> ResponseReturnValue:
     """A bank's matrix as a workbook or a CSV."""
     return _file(queries.bank_of(bank_id), suffix)
 
 
-@blueprint.get("/to-chuc/bao-phu.<any(xlsx, csv):suffix>")
+@blueprint.get("/to-chuc/bao-phu/<suffix>")
 @policy("bank.read")
 def all_coverage_file(suffix: str) -> ResponseReturnValue:
     """The matrix of all banks as a file."""
@@ -95,6 +96,8 @@ def _rows(found: Coverage) -> Iterator[list[str | int]]:
 
 
 def _file(bank: Bank | None, suffix: str) -> Response:
+    if suffix not in ("xlsx", "csv"):
+        raise Missing
     rows = _rows(_found(bank))
     name = f"bao-phu-{bank.code}" if bank else "bao-phu"
     if suffix == "xlsx":

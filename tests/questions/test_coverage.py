@@ -103,4 +103,4 @@ def test_the_statements_do_not_grow(app):
                 cited(db.session.get(Bank, bank_id), f"Kế hoạch {number + 100}/KH-UBND, mục II", level="VD")
             linking.link_bank(bank_id, by=None, now=NOON)
             db.session.commit()
-    assert counts == [9, 9]
+    assert counts == [7, 7]

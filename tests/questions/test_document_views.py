@@ -113,9 +113,9 @@ def test_coverage_and_its_files(app, organiser, shelf):
     only = text(organiser.get(f"{address}?only=gaps&level=TH&document={document_id}"))
     assert "Mục I.1 Chung" not in only
     assert "Mục I.2 Riêng" in only
-    rows = list(openpyxl.load_workbook(io.BytesIO(organiser.get(f"{address}.xlsx").data)).active.values)
+    rows = list(openpyxl.load_workbook(io.BytesIO(organiser.get(f"{address}/xlsx").data)).active.values)
     assert rows[2][3:11] == ("Mục I.1", "Chung", 1, 1, 0, 0, 0, 2)
-    csv = organiser.get("/to-chuc/bao-phu.csv").data.decode("utf-8-sig")
+    csv = organiser.get("/to-chuc/bao-phu/csv").data.decode("utf-8-sig")
     assert csv.splitlines()[4].endswith("Mục II,Tổ chức,0,0,0,0,0,0,Chưa có câu hỏi")
     assert "Độ bao phủ" in text(organiser.get("/to-chuc/bao-phu"))
 
