@@ -2,7 +2,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, ValidationError
@@ -30,7 +29,3 @@ class BankForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                         description=_("Đề thi chỉ rút câu đã duyệt, trừ khi không cần thẩm định."))
 
 
-class FileForm(FlaskForm):  # type: ignore[misc]
-    file = FileField(_("Tệp câu hỏi: XLSX hoặc CSV, tối đa 25 MB"),
-                     [FileRequired(_("Chưa chọn tệp. Chọn tệp .xlsx hoặc .csv."))],
-                     description=_("Hàng tiêu đề trong 10 hàng đầu, thứ tự cột tùy ý, tối đa 60.000 dòng."))

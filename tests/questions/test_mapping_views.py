@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from contest.extensions import db
 from contest.jobs.models import Job
+from contest.jobs.operations import claim
 from contest.jobs.running import run_next
 from contest.questions import import_views, preview_views
 from contest.questions.import_models import BankImport, ImportMemory, Upload
@@ -132,7 +133,7 @@ def test_a_key_file_is_sent_with_its_questions(app, organiser, bank):
             ["de.txt", "dap-an.txt"]
 
 
-def mended(answer, key="B", only=None):
+def mended(answer, key="B", only=None, stem=""):
     """The workbook of faulty rows with the key set in all rows, or in one; its rows in another order."""
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     page = book.active
@@ -142,6 +143,7 @@ def mended(answer, key="B", only=None):
     for number, row in enumerate(rows):
         if only is None or number == only:
             row[column - 1] = key
+            row[1] += stem
     page.delete_rows(2, len(rows))
     for row in reversed(rows):
         page.append(row)
@@ -171,7 +173,7 @@ def test_mended_rows_of_a_finished_import_are_known_even_twice(app, organiser, b
     second = upload(organiser, bank, mended(rejects)).location
     assert "Nhập 2 câu hỏi" in text(organiser.get(second))
     post(organiser, second)
-    third = upload(organiser, bank, mended(rejects, key="C")).location  # no code, another key
+    third = upload(organiser, bank, mended(rejects, key="C", stem=" Viết lại hẳn.")).location  # no code, other words
     page = text(organiser.get(third + "?way=update"))
     assert "Cập nhật 2 câu hỏi" in page
     post(organiser, third, way="update")
@@ -330,6 +332,18 @@ def test_many_questions_are_written_by_the_worker(app, organiser, bank, monkeypa
     with app.app_context():
         assert numbers()[0] == 3
     assert organiser.get(done.location).location.endswith("/ket-qua")
+
+
+def test_a_dead_workers_job_is_done_by_the_next(app, organiser, bank, hands, long_files):
+    path = upload(organiser, bank, sheet("A", "B")).location
+    with app.app_context():
+        claim(NOON)
+        db.session.commit()  # and there the worker dies
+    assert not worked(app)
+    hands.advance(seconds=31)
+    assert "Bộ xử lý nền chưa chạy" in organiser.get(path + ".json").json["late"]
+    assert worked(app)
+    assert "Nhập 2 câu hỏi" in text(organiser.get(organiser.get(path).location))
 
 
 def test_writing_is_called_off_and_can_be_asked_for_again(app, organiser, bank, monkeypatch):
