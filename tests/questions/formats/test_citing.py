@@ -11,8 +11,8 @@ DECREE = Law("nd", "nghi_dinh", "61/2018/nd-cp", ("Nghị định về cơ chế
              {"d5": "d5", "d5/1": "d51", "d5/2": "d52", "d6": "d6"})
 TWIN = Law("qd", "quyet_dinh", "1600/qd-ubnd-hc", ("Quyết định phê duyệt Đề án",), {"I": "qI"})
 WORDS = {"Sổ tay CCHC, mục II": ("II",)}
-PIECES = ("Điều 5", "khoản 2", "mục II.3", "KH 1600", "61/2018/NĐ-CP", " và ", ", ", "; ", "phần", "Phụ lục", "STT", "a",
-          "Sổ tay CCHC")
+PIECES = ("Điều 5", "khoản 2", "mục II.3", "KH 1600", "61/2018/NĐ-CP", " và ", ", ", "; ", "phần", "Phụ lục", "STT",
+          "a", "Sổ tay CCHC")
 LIBRARY = Library((PLAN, DECREE, TWIN), WORDS)
 
 
