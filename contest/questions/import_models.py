@@ -99,7 +99,7 @@ class ImportItem(Base):
 
 
 class ImportMemory(Base):
-    """How an organiser mapped a table with these headers the last time: see `mapping_memory`."""
+    """How an organiser mapped a table with these headers the last time: see `remembered`."""
 
     __tablename__ = "import_memory"
 

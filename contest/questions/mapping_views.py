@@ -1,5 +1,8 @@
 """An import's columns: which sheet, which header row, what each column holds, how keys are written."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -57,7 +60,7 @@ def import_read_as(import_id: str) -> ResponseReturnValue:
         form = MappingForm(request.form, [one.letter for one in preview.columns])
         field = form.twice()
         if field:
-            return _page(_row(row_id), files, form, _("Có hai cột cùng chọn “%(field)s”. Đổi một cột.",
+            return _page(staged.import_of(row_id, now), files, form, _("Có hai cột cùng chọn “%(field)s”. Đổi một cột.",
                                                       field=field_name(field))), 422
         wish = _wish(form, files)
         if sum(len(data) for _name, data in files) > AT_ONCE_BYTES:
@@ -67,7 +70,7 @@ def import_read_as(import_id: str) -> ResponseReturnValue:
             return redirect(url_for("questions.import_progress", import_id=row_id), 303)
         read = readings.read_with(files, wish)
     except UnreadableFile as refusal:
-        return _page(_row(row_id), files, MappingForm(request.form, _letters(request.form)), message(refusal)), 422
+        return _page(staged.import_of(row_id, now), files, MappingForm(request.form, _letters(request.form)), message(refusal)), 422
     filled = fill_import(row_id, read.reading, read.wish, now=now)
     filled.row_keys = {str(place): key for place, key in readings.known_keys(read.row_keys, bank_id).items()}
     _remember(files, wish, who, now)
@@ -75,12 +78,8 @@ def import_read_as(import_id: str) -> ResponseReturnValue:
     return redirect(url_for("questions.import_preview", import_id=row_id), 303)
 
 
-def _row(import_id: str) -> BankImport:
-    return staged.import_of(import_id, clock.now())
-
-
-def _letters(form: object) -> list[str]:
-    return [name.removeprefix("col_") for name in form if name.startswith("col_")]  # type: ignore[attr-defined]
+def _letters(form: Mapping[str, str]) -> list[str]:
+    return [name.removeprefix("col_") for name in form if name.startswith("col_")]
 
 
 def _wish(form: MappingForm, files: Files) -> Wish:
@@ -94,11 +93,11 @@ def _wish(form: MappingForm, files: Files) -> Wish:
                 key_style=form.key_style or None)
 
 
-def _remember(files: Files, wish: Wish, who: str, now: object) -> None:
+def _remember(files: Files, wish: Wish, who: str, now: datetime) -> None:
     if len(files) == 1:
         signature = readings.signature(files)
         if signature is not None:
-            remember(who, signature, wish, now)  # type: ignore[arg-type]
+            remember(who, signature, wish, now)
 
 
 def _page(row: BankImport, files: Files, form: MappingForm | None = None, fault: str | None = None) -> str:
@@ -113,8 +112,7 @@ def _page(row: BankImport, files: Files, form: MappingForm | None = None, fault:
     except UnreadableFile as refusal:
         raise Refusal("import_no_columns", 409, file_name=row.file_name) from refusal
     reading = staged.reading_of(row) if row.state == "staged" else None
-    taken = reading is not None and not reading.letters
-    if taken:
+    if reading is not None and not reading.letters:
         raise Refusal("import_no_columns", 409, file_name=row.file_name)
     return render_template(
         "questions/import_columns.html", row=row, bank=queries.bank_of(row.bank_id), preview=preview, fault=fault,
