@@ -464,3 +464,10 @@ def test_many_fill_a_bank_and_the_next_comes_last(app, organiser, bank):
     added(app, bank, every.ESSAY)
     with app.app_context():
         assert list(db.session.scalars(select(Question.position).order_by(Question.position))) == [1, 2, 3, 4]
+
+
+def test_settings_that_the_form_does_not_know_stay(app, organiser, bank):
+    content = replace(every.MULTIPLE, settings=(("rule", "partial"), ("source", "tệp")))
+    address = added(app, bank, content)
+    assert post(organiser, address, **{**sent_by(organiser.get(address).text), "rule": ""}).status_code == 303
+    assert written(app)[0].settings == (("source", "tệp"),)
