@@ -70,7 +70,8 @@ def import_read_as(import_id: str) -> ResponseReturnValue:
             return redirect(url_for("questions.import_progress", import_id=row_id), 303)
         read = readings.read_with(files, wish)
     except UnreadableFile as refusal:
-        return _page(staged.import_of(row_id, now), files, MappingForm(request.form, _letters(request.form)), message(refusal)), 422
+        sent = MappingForm(request.form, _letters(request.form))
+        return _page(staged.import_of(row_id, now), files, sent, message(refusal)), 422
     filled = fill_import(row_id, read.reading, read.wish, now=now)
     filled.row_keys = {str(place): key for place, key in readings.known_keys(read.row_keys, bank_id).items()}
     _remember(files, wish, who, now)
