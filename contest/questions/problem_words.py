@@ -121,6 +121,9 @@ PROBLEMS: Mapping[str, LazyString] = {
         "ký hiệu đầu phương án viết lạ (%(letter)s), đã hiểu thành A, B, C. Kiểm tra %(found)s phương án."
     ),
     "key_variant": _("bảng đáp án có %(found)s mã đề, đã dùng mã %(value)s. Kiểm tra có đúng mã đề của tệp không."),
+    "section_jump": _("số thứ tự nhảy từ %(before)s đến %(after)s. Kiểm tra mục bị thiếu trong tệp."),
+    "section_repeated": _("có hai mục cùng vị trí “%(locator)s”. Sửa vị trí của một mục."),
+    "too_many_sections": _("văn bản có hơn %(limit)s mục, phần sau được gộp vào mục cuối. Tách thành nhiều văn bản."),
 }
 
 REPAIRS: Mapping[str, LazyString] = {
@@ -144,6 +147,7 @@ WHATS: Mapping[str, LazyString] = {
     "pinned": _("phương án giữ vị trí"), "settings": _("cách chấm"), "topic": _("lĩnh vực"), "level": _("mức độ"),
     "explanation": _("giải thích"), "citation": _("căn cứ"), "points": _("điểm"), "tags": _("nhãn"),
     "markup": _("định dạng chữ, bảng, công thức"), "code": _("mã câu hỏi"), "line_breaks": _("dấu xuống dòng"),
+    "wildcard": _("dấu * thay cho chữ bất kỳ"),
 }
 
 REFUSALS: Mapping[str, LazyString] = {
@@ -188,4 +192,6 @@ REFUSALS: Mapping[str, LazyString] = {
     "too_heavy": _("Tệp quá nặng để đọc. Chia thành nhiều tệp."),
     "crashed": _("Không đọc được tệp. Mở bằng Excel, lưu lại thành .xlsx rồi tải lên."),
     "not_text": _("Tệp không phải văn bản thuần (.txt). Lưu lại dạng văn bản UTF-8 rồi tải lên."),
+    "not_a_document": _("Tệp không phải văn bản. Tải lên tệp .docx hoặc .txt."),
+    "no_text": _("Tệp không có chữ nào. Kiểm tra lại tệp, bản quét ảnh thì chép nội dung ra trước."),
 }

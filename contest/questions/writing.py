@@ -9,6 +9,7 @@ from contest.audit.operations import record
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions.content import Content, fault
+from contest.questions.linking import link_question
 from contest.questions.matching import Insert
 from contest.questions.models import Bank, Question
 from contest.questions.operations import draw_rows, write_rows
@@ -35,6 +36,7 @@ def add_question(bank_id: str, content: Content, *, code: str | None, by: str | 
     question_id = rows.questions[0]["id"]
     record("question.add", "question", question_id, by=by, now=now, bank_id=bank_id)
     db.session.flush()
+    link_question(question_id, by=by, now=now)
     return db.session.get_one(Question, question_id)
 
 

@@ -106,6 +106,9 @@ PROBLEM_CODES = frozenset(
         "titles_dropped",
         "gap_weights",
         "key_variant",
+        "section_jump",
+        "section_repeated",
+        "too_many_sections",
     }
 )
 
@@ -145,6 +148,8 @@ REFUSAL_CODES = frozenset(
         "too_heavy",
         "crashed",
         "not_text",
+        "not_a_document",
+        "no_text",
     }
 )
 
@@ -166,9 +171,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An answer that a gap takes, or, in a choice, offers; `credit` is 0 for a wrong one.
+    r"""An answer that a gap takes, or, in a choice, offers; `credit` is 0 for a wrong one.
 
-    A number is written as `scoring.numbers` reads it: "23.53", "23.53±0.01", "1.5..2.5".
+    A number is written as `scoring.numbers` reads it: "23.53", "23.53±0.01", "1.5..2.5". A text to be
+    typed is plain and means what Moodle means: "*" is any text, "\*" a star, another backslash itself.
+    Where a format has no wildcards, `stars.literal` makes this of what stands there.
     """
 
     text: str
