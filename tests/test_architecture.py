@@ -24,6 +24,7 @@ PURE = {
     "rounds": {"eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"answers", "timing"},
     "standings": {"gates", "review"},
+    "reports": {"equivalence", "printed_blocks", "printed_layout", "printed_maths"},
 }
 # Files named by a noun of their room, on the floor they stand on.
 NAMED = {
@@ -127,6 +128,15 @@ NAMED = {
     ("standings", "pages"): "edge",
     ("reports", "exports"): "edge",
     ("reports", "frames"): "edge",
+    ("reports", "facility"): "queries",
+    ("reports", "pages"): "edge",
+    ("reports", "paper_views"): "edge",
+    ("reports", "printed"): "operations",
+    ("reports", "printed_docx"): "operations",
+    ("reports", "printed_keys"): "operations",
+    ("reports", "printed_pdf"): "operations",
+    ("reports", "printed_word_parts"): "operations",
+    ("reports", "printed_words"): "edge",
 }
 STANDARD = {"models": "models", "queries": "queries", "operations": "operations",
             "forms": "edge", "api": "edge", "views": "edge"}

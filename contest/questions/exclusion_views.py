@@ -74,8 +74,8 @@ def _page(bank_id: str, wrong: str | None = None) -> str:
     group_of = {member.question_id: name for name, members in groups.items() for member in members}
     one, other = id_of_request("after"), id_of_request("beside")
     found = twins.pairs(bank_id, after=(one, other) if one and other else None)
-    loose = [pair for pair in found.pairs if pair.one_bank[0] == pair.other_bank[0] == bank_id and not (
-        group_of.get(pair.one.question_id, 1) == group_of.get(pair.other.question_id, 2))]
+    loose = [pair for pair in found.pairs if pair.one_bank[0] == pair.other_bank[0] == bank_id
+             and group_of.get(pair.one.question_id, 1) != group_of.get(pair.other.question_id, 2)]
     return render_template(
         "questions/exclusions.html", bank=bank, groups=groups, group_of=group_of, pairs=loose, wrong=wrong,
         may_edit=allowed("bank.edit") and bank.sealed_at is None, codes=clean(request.form.get("codes")),

@@ -30,6 +30,7 @@ class PrintedSet(Base):
     variants: Mapped[int]
     first_code: Mapped[int]  # mã đề of the first variant; the others follow
     same_questions: Mapped[bool]  # in every variant; else each draws its own
+    motto: Mapped[bool]  # Quốc hiệu and Tiêu ngữ at the head
     papers: Mapped[list[list[str]]] = mapped_column(JSON)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)

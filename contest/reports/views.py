@@ -4,14 +4,16 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Blueprint, Response, send_file
+from flask import Response, send_file
 
 from contest import clock
 from contest.identity.access import policy
-from contest.reports import exports
+from contest.reports import exports, paper_views
+from contest.reports.pages import blueprint
 from contest.standings.queries import round_by_id
 
-blueprint = Blueprint("reports", __name__)
+__all__ = ["blueprint", "paper_views"]
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column('variants', sa.Integer(), nullable=False),
         sa.Column('first_code', sa.Integer(), nullable=False),
         sa.Column('same_questions', sa.Boolean(), nullable=False),
+        sa.Column('motto', sa.Boolean(), nullable=False),
         sa.Column('papers', sa.JSON(), nullable=False),
         sa.Column('created_by', contest.columns.Id(length=32), nullable=True),
         sa.Column('created_at', contest.columns.Instant(), nullable=False),

@@ -1,0 +1,9 @@
+from flask_babel import lazy_gettext as _
+
+MESSAGES = {
+    "printed_title_needed": _("Ghi tên bài thi, tối đa %(most)s ký tự."),
+    "printed_variants": _("Số mã đề từ 1 đến %(most)s."),
+    "printed_code": _("Mã đề từ 1 đến %(most)s."),
+    "printed_short": _("Ngân hàng không đủ câu cho ma trận đề của đợt này nên chưa rút được đề giấy. Sửa ma trận đề "
+                       "hoặc thêm câu."),
+}
