@@ -250,7 +250,7 @@ def every_address(app) -> list[tuple[str, str]]:
         stage(db.session.get(Bank, address.rpartition("/")[2]), many(3))
         db.session.commit()
     ids = {"bank_id": address.rpartition("/")[2], "question_id": question_ids(app)[0],
-           "import_id": staged_ids(app)[-1], "verdict": "reviewed"}
+           "import_id": staged_ids(app)[-1], "verdict": "reviewed", "ordinal": 1, "kind": "single", "job_id": "0" * 32}
     with app.test_request_context():
         from flask import url_for
 
