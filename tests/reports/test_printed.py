@@ -123,7 +123,7 @@ def test_what_the_documents_say(app, held):
 def test_texts_are_data_and_never_source(app, held):
     """Signs that mean something to typst come out as they stand."""
     with app.test_request_context():
-        nasty = '#read("/etc/passwd") $x$ *a* <b> \\ ] } " \u0000 @preview'
+        nasty = '#read("/etc/passwd") $x$ *a* <b> \\ ] } " @preview'
         ids, key = held
         content = EVERY[0]
         from dataclasses import replace
