@@ -64,6 +64,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     "credits_uneven": _("tỷ lệ điểm của các phương án đúng cộng lại là %(found)s%%, không phải 100%%. Kiểm tra."),
     "text_not_taken": _("có nội dung không được nhập: “%(value)s”. Kiểm tra có cần đưa vào câu hỏi không."),
     "picture_missing": _("hình không có trong tệp, không lấy được. Chèn hình vào tệp rồi tải lên lại."),
+    "cell_picture": _("hình ở ô %(cell)s không nhập được. Đặt hình ở ô nội dung hoặc ô phương án của câu hỏi."),
     "picture_no_alt": _("hình chưa có mô tả bằng chữ cho người không nhìn được. Ghi mô tả sau khi nhập."),
     "picture_refused": _("có hình không dùng được. Lưu hình thành PNG hoặc JPEG rồi chèn lại."),
     "formula_image": _("công thức là hình vẽ kiểu cũ, không đọc được. Gõ lại công thức."),

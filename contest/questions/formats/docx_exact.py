@@ -21,6 +21,7 @@ from contest.questions.formats.drafts import (
     column_index,
 )
 from contest.questions.formats.lines import Line, exact_text, part
+from contest.questions.formats.stars import literal
 from contest.questions.formats.typed_split import Raw
 from contest.questions.formats.words import level_of, points_of
 
@@ -137,7 +138,7 @@ def part_letter(at: int) -> str:
 
 def _gaps(kind: QuestionType, parts: _Parts, markup: bool) -> tuple[Gap, ...]:
     if kind in ("short_text", "number"):
-        answers = tuple(Accepted(exact_text(each.lines, markup), each.credit)
+        answers = tuple(Accepted(_typed(kind, each.lines), each.credit)
                         for each in parts.fields if each.name == labels.KEY)
         return (Gap("text" if kind == "short_text" else "number", answers),) if answers else ()
     if kind != "gaps":
@@ -146,5 +147,12 @@ def _gaps(kind: QuestionType, parts: _Parts, markup: bool) -> tuple[Gap, ...]:
     for each in parts.fields:
         if each.name == labels.GAP and each.number:
             _kind_of, answers_of = made.setdefault(each.number, (_KIND_OF[each.kind], []))
-            answers_of.append(Accepted(exact_text(each.lines, markup), each.credit))
+            text = exact_text(each.lines, markup) if each.kind == "chọn" else _typed(each.kind, each.lines)
+            answers_of.append(Accepted(text, each.credit))
     return tuple(Gap(form, tuple(answers)) for _number, (form, answers) in sorted(made.items()))
+
+
+def _typed(kind: str, lines: Sequence[Line]) -> str:
+    """What people are to type: plain, its stars stars."""
+    text = exact_text(lines, False)
+    return text if kind in ("number", "số") else literal(text)

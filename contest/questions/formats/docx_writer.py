@@ -21,6 +21,7 @@ from contest.questions.formats.docx_parts import (
 from contest.questions.formats.drafts import FULL_CREDIT, Draft, Media, Problem, Written, column_letter
 from contest.questions.formats.lines import Line, Piece, exact_text
 from contest.questions.formats.markup_signs import PICTURE, uncover
+from contest.questions.formats.stars import has_wildcards, spelled
 
 _EMU_PER_PIXEL = 9_525
 _MAX_WIDTH = 5_400_000  # EMU of the text's width on A4
@@ -46,6 +47,8 @@ class _Book:
         self.place = draft.place
         self.markup = draft.markup
         self.raw_needed = draft.markup
+        if has_wildcards(draft):
+            self.left_out.append(Problem("warning", "not_written", draft.place, None, {"what": "wildcard"}))
         made = [self._paragraph("QuestionText", f"Câu {number}. ", draft.stem, True)]
         made += [self._paragraph("PartText", f"{part_letter(at)}) ", text, True) for at, text in enumerate(draft.parts)]
         if draft.type != "cluster":
@@ -151,7 +154,8 @@ def _answers(draft: Draft) -> Iterator[tuple[str, str, bool]]:
         label = labels.KEY if draft.type != "gaps" else f"{labels.GAP} {number} ({labels.GAP_KINDS[gap.kind]})"
         for answer in gap.answers:
             credit = f" ({labels.percent(answer.credit)}%)" if answer.credit != FULL_CREDIT else ""
-            yield label + credit, answer.text, True
+            text = spelled(answer.text) if gap.kind == "text" else answer.text
+            yield label + credit, text, gap.kind == "choice"
 
 
 def _points(points: int | None) -> str:

@@ -63,6 +63,7 @@ PROBLEM_CODES = frozenset(
         "text_not_taken",
         "picture_missing",
         "picture_no_alt",
+        "cell_picture",
         "picture_refused",
         "formula_image",
         "formula_lost",

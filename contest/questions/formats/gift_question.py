@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from contest.questions.formats.drafts import (
@@ -33,11 +32,11 @@ from contest.questions.formats.gift_blocks import Block, metadata
 from contest.questions.formats.gift_numbers import NumberUnreadable, accepted
 from contest.questions.formats.gift_text import Texts, prefixed, reveal, shown
 from contest.questions.formats.markup import Marked
+from contest.questions.formats.stars import is_wildcard
 from contest.questions.formats.words import level_of
 
 MAX_CODE_CHARS = 60
 
-_WILDCARD = re.compile(r"(?<!\\)\*")
 
 
 class Question:
@@ -195,9 +194,9 @@ class Question:
             self.said.append((Marked(text, False), answer.feedback))
             if text == "*" and answer.credit <= 0:
                 continue  # feedback for every other answer
-            if _WILDCARD.search(text):
+            if is_wildcard(text):
                 self.warn("wildcard", answer.offset, value=shown(answer.text))
-            taken.append(Accepted(text.replace("\\*", "*"), answer.credit))
+            taken.append(Accepted(text, answer.credit))
         return self._draft("short_text", gaps=(Gap("text", tuple(taken)),))
 
     def _numbers(self, found: Sequence[Answer]) -> Draft:

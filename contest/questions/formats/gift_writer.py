@@ -227,8 +227,8 @@ def _weighted(weight: int) -> str:
 
 
 def _typed(text: str) -> str:
-    """An answer that people type; a bare star would stand for anything."""
-    escaped = text.replace("*", "\\*").translate(_SIGNS)
+    """An answer that people type."""
+    escaped = text.translate(_SIGNS)
     return f"[plain]{escaped}" if _misread(text) else escaped
 
 

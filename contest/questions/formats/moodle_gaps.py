@@ -11,10 +11,10 @@ from contest.questions.formats.markup import Marked
 from contest.questions.formats.moodle_cloze import CASE_KEPT, SEVERAL, Hole, cut, unescaped
 from contest.questions.formats.moodle_item import MAX_NODES, Hollow, Item, Node, some
 from contest.questions.formats.moodle_texts import Texts, credit, number
+from contest.questions.formats.stars import is_wildcard, spelled
 from contest.questions.formats.xml_parts import child, child_text, children, text_of
 
 _MARKER = re.compile(r"\[\[(\d{1,3})\]\]")
-_STAR = re.compile(r"(?<!\\)\*")
 
 
 def shortanswer(node: Node, texts: Texts, item: Item) -> None:
@@ -28,7 +28,7 @@ def shortanswer(node: Node, texts: Texts, item: Item) -> None:
         text = _typed(texts.bare(text_of(child(answer, "text"))), worth, texts)
         if worth > 0:
             answers.append((Marked(text, False), worth))
-        item.remark(text, texts.rich(child(answer, "feedback")))
+        item.remark(spelled(text), texts.rich(child(answer, "feedback")))
     item.gaps = [Hollow("text", answers)]
 
 
@@ -119,10 +119,10 @@ def choices_in_text(node: Node, texts: Texts, item: Item) -> None:
 
 
 def _typed(text: str, worth: int, texts: Texts) -> str:
-    r"""A short answer; its "*" stands for any text in Moodle, "\*" for a star."""
-    if worth > 0 and _STAR.search(text):
-        texts.warn("text_not_taken", value=text[:80])
-    return text.replace(r"\*", "*")
+    """A short answer; one with a wildcard is told."""
+    if worth > 0 and is_wildcard(text):
+        texts.warn("wildcard", value=text[:80])
+    return text
 
 
 def _number(value: str, tolerance: str, worth: int, texts: Texts) -> str | None:

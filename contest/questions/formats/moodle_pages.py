@@ -105,9 +105,9 @@ class Page:
         return escape_html(f"{value}:{tolerance}" if kind == "number" and tolerance != "0" else value, quote=False)
 
     def typed(self, kind: GapKind, text: str) -> tuple[str, str]:
-        """An answer and its tolerance: "23.5±0.1" gives "23.5" and "0.1"; a star is no wildcard."""
+        """An answer and its tolerance: "23.5±0.1" gives "23.5" and "0.1"."""
         if kind != "number":
-            return (text.replace("*", r"\*") if kind == "text" else text), "0"
+            return text, "0"
         low, dots, high = text.partition("..")
         if dots:
             try:

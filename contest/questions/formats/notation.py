@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from contest.questions.formats.drafts import FULL_CREDIT, Accepted, Gap, GapKind
+from contest.questions.formats.stars import literal, spelled
 from contest.questions.formats.text import squeeze
 from contest.scoring import numbers
 
@@ -44,18 +45,18 @@ def credit_of(text: str) -> int | None:
 
 
 def read_answers(cell: str) -> tuple[Accepted, ...]:
-    """The accepted answers of one cell: between "|", ";" or on lines; the first of equals counts."""
+    """The accepted answers of one cell: between "|", ";" or on lines; the first of equals counts. A star is a star."""
     found: dict[str, int] = {}
     for part in _cut(cell):
         text, credit = _answer(part)
         if text:
-            found.setdefault(text, credit)
+            found.setdefault(literal(text), credit)
     return tuple(Accepted(text, credit) for text, credit in found.items())
 
 
 def write_answers(answers: Sequence[Accepted]) -> str:
-    """The cell that `read_answers` reads back."""
-    return " | ".join(_written(answer.text, answer.credit) for answer in answers)
+    """The cell that `read_answers` reads back, but for wildcards."""
+    return " | ".join(_written(spelled(answer.text), answer.credit) for answer in answers)
 
 
 def number_of(text: str) -> str | None:

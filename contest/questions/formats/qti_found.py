@@ -22,6 +22,7 @@ from contest.questions.formats.drafts import (
 from contest.questions.formats.markup import Marked, escape, from_html
 from contest.questions.formats.qti_exact import Exact
 from contest.questions.formats.qti_media import Shelf
+from contest.questions.formats.stars import literal
 from contest.questions.formats.text import repair
 from contest.questions.formats.words import level_of
 
@@ -184,8 +185,7 @@ class _Draftsman:
     def stem_and_gaps(self, stem: str, offers: list[list[Marked]]) -> tuple[QuestionType, str, tuple[Gap, ...]]:
         found = self.found
         gaps = tuple(
-            Gap(gap.kind, tuple(Accepted(self.text(one) if gap.kind == "choice" else self.desk.mended(one.text,
-                                found.place), credit)
+            Gap(gap.kind, tuple(Accepted(self.answer(one, gap.kind), credit)
                                 for one, (_, credit) in zip(texts, gap.answers, strict=True)))
             for gap, texts in zip(found.gaps, offers, strict=True)
         )
@@ -195,6 +195,13 @@ class _Draftsman:
             if not _MARKER.search(alone):
                 kind, stem = ("number" if gaps[0].kind == "number" else "short_text"), alone
         return kind, _MARKER.sub(r"[[\1]]", stem), gaps
+
+    def answer(self, one: Marked, kind: GapKind) -> str:
+        """What a gap takes or offers; QTI knows no wildcards."""
+        if kind == "choice":
+            return self.text(one)
+        text = self.desk.mended(one.text, self.found.place)
+        return literal(text) if kind == "text" else text
 
     def code(self) -> str | None:
         code = self.short(self.found.code)

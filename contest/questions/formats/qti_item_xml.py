@@ -12,6 +12,7 @@ from contest.questions.formats.drafts import FULL_CREDIT, Draft, Gap, column_let
 from contest.questions.formats.markup import plain
 from contest.questions.formats.qti_tree import number, shown
 from contest.questions.formats.qti_xhtml import Node, Texts, element
+from contest.questions.formats.stars import spelled
 
 TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/"
 EXPLANATION = "EXPLANATION"
@@ -174,7 +175,7 @@ class ItemXml:
     def mapped(self, response: str, gap: Gap, share: Decimal, processing: Node) -> None:
         """A gap of text or choice: its mapping is in shares of the gap, 1 for all of it."""
         choice = gap.kind == "choice"
-        keys = [column_letter(n) if choice else answer.text for n, answer in enumerate(gap.answers)]
+        keys = [column_letter(n) if choice else spelled(answer.text) for n, answer in enumerate(gap.answers)]
         right = next((key for key, answer in zip(keys, gap.answers, strict=True) if answer.credit == FULL_CREDIT), None)
         declared = self.declare(response, "single", "identifier" if choice else "string", [right] if right else [])
         mapping = element(declared, "mapping", upperBound="1", defaultValue="0")

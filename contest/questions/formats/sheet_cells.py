@@ -17,6 +17,7 @@ from contest.questions.formats.notation import write_answers, write_gaps
 from contest.questions.formats.options import without_own_letters
 from contest.questions.formats.pairs import write_pairs, write_truths
 from contest.questions.formats.row_extras import extras_of, unwritable
+from contest.questions.formats.stars import has_wildcards
 
 TYPE_WORDS: dict[QuestionType, str] = {
     "single": "Chọn một đáp án",
@@ -89,10 +90,10 @@ def lost(draft: Draft) -> str | None:
 
 
 def changed(draft: Draft) -> str | None:
-    """What a reader would take for a sign of its own: "options" that begin with letters or bear marks; else None."""
+    """What comes back otherwise: "options" that begin with letters or bear marks, a "wildcard", …; else None."""
     if draft.type in ("single", "multiple", "true_false"):
         if take_marks(draft.options)[1] or without_own_letters(draft.options) != draft.options:
             return "options"
     elif without_own_letters(_answer_cells(draft)[0]) != tuple(_answer_cells(draft)[0]):
         return "options"
-    return unwritable(draft)
+    return "wildcard" if has_wildcards(draft) else unwritable(draft)

@@ -97,7 +97,7 @@ def _questions(raws: Iterable[Raw]) -> Iterator[Typed]:
 
 def _drafts(questions: Sequence[Typed]) -> list[Draft]:
     with_options = [question for question in questions if question.options.options]
-    lettered = [question for question in with_options if question.raw.section != "cluster"
+    lettered = [question for question in with_options if question.raw.section != "cluster" and question.is_choice
                 and not (question.options.tentative and not question.looks)]
     style = style_of([(question.looks, len(question.options.options), question.told()) for question in lettered])
     several = sum(1 for question in lettered if _marked_several(question))

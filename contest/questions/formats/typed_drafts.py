@@ -22,14 +22,20 @@ from contest.questions.formats.drafts import (
 )
 from contest.questions.formats.keys import read_key, truth_of
 from contest.questions.formats.lines import Note, needs_markup, text_of
-from contest.questions.formats.typed_fields import Fields, hints_several, key_and_reason, truths_of, without_marks
+from contest.questions.formats.notation import number_of, read_answers
+from contest.questions.formats.row_types import CHOICES, Shape
+from contest.questions.formats.stars import literal
+from contest.questions.formats.typed_fields import Fields, Lead, hints_several, key_and_reason, truths_of, without_marks
 from contest.questions.formats.typed_keys import Look, Style, looks_of, shown_by
 from contest.questions.formats.typed_options import Option, Options
 from contest.questions.formats.typed_split import Raw
-from contest.questions.formats.words import level_of, points_of, type_of
+from contest.questions.formats.typed_types import told_shape
+from contest.questions.formats.words import is_open_type, is_unsupported_type, level_of, points_of, type_of
 
 MAX_SHORT = 120  # a longer answer is a text, which nobody types alike
 _NUMBER = re.compile(r"[-−+]?\d{1,12}(?:[.,]\d{1,9})?")
+_TOLERANT = re.compile(r"±|\+/?-|\.\.|\bđến\b|\btới\b", re.IGNORECASE)
+_OF_OPTIONS = frozenset({"no_markers", "broken_marker", "options_unsplit"})
 _NO_LOOKS: dict[Look, tuple[int, ...]] = {}
 
 
@@ -43,6 +49,11 @@ class Typed:
     looks: dict[Look, tuple[int, ...]] = field(default_factory=dict)
     texts: tuple[str, ...] = ()  # the options as plain text
     several: bool = False  # the document's looks mark more than one option now and then
+
+    @property
+    def is_choice(self) -> bool:
+        """False where "Loại:" names a type whose key singles out no option."""
+        return type_of(self.fields.text("type")) in (None, *CHOICES)
 
     def told(self) -> tuple[int, ...]:
         """The right options that words or stars tell, () where they don't."""
@@ -86,21 +97,42 @@ class _Made:
             self._note(note)
         lead = without_marks(self.stem)
         self.stem = lead.stem
-        shape = self._shape()
+        self.named = self._named_type()
+        told = told_shape(self.named, self.stem, self.question.options, self.fields, self.find)
+        if told is not None:
+            self.problems = [problem for problem in self.problems if problem.code not in _OF_OPTIONS]
+            self.question.options.tail = list(told.tail)
+            shape, markup = told.shape, told.markup
+            return self._draft(lead, shape, shape.stem or "", markup)
+        kind, key, gaps = self._shape()
         markup = needs_markup([*self.stem, *(line for option in self.options for line in option.lines),
                                *(line for lines in self.fields.values.values() for line in lines)])
         texts = tuple(text_of(option.lines, True) for option in self.options) if markup else (
             self.question.texts[:len(self.options)])
-        level = self.fields.text("level")
-        kind, key, gaps = shape
         is_cluster = kind == "cluster"
         options = TRUE_FALSE_OPTIONS if is_cluster or (kind == "true_false" and not texts) else texts
+        options = () if kind in ("essay", "number", "short_text") else options
+        return self._draft(lead, Shape(kind, options, key, texts if is_cluster else (), gaps),
+                           text_of(self.stem, markup), markup)
+
+    def _draft(self, lead: Lead, shape: Shape, stem: str, markup: bool) -> Draft:
+        level = self.fields.text("level")
         return complete(Draft(
-            self.place, self.raw.place, self.fields.text("code") or None, kind, text_of(self.stem, markup),
-            () if kind in ("essay", "number", "short_text") else options, key,
-            self.fields.text("topic") or self.raw.topic, (level_of(level) or level) or lead.level or self.raw.level,
-            self._explanation(markup), self._text("citation", markup), self._points(lead.points), tuple(self.problems),
-            parts=texts if is_cluster else (), gaps=gaps, markup=markup))
+            self.place, self.raw.place, self.fields.text("code") or None, shape.type, stem, tuple(shape.options),
+            shape.key, self.fields.text("topic") or self.raw.topic,
+            (level_of(level) or level) or lead.level or self.raw.level, self._explanation(markup),
+            self._text("citation", markup), self._points(lead.points), tuple(self.problems), parts=shape.parts,
+            gaps=shape.gaps, markup=markup))
+
+    def _named_type(self) -> QuestionType | None:
+        """The type that "Loại:" names; words that name none of ours are told."""
+        words = self.fields.text("type")
+        kind = type_of(words)
+        if is_unsupported_type(words):
+            self.find("error", "unsupported_type", {"value": words[:60]})
+        elif words and not (kind or is_open_type(words) or level_of(words)):
+            self.find("warning", "unknown_type", {"value": words[:60]})
+        return kind
 
     def _note(self, note: Note) -> None:
         if not (note.code == "no_markers" and self.question.options.tentative and not self._tentative_key()):
@@ -134,9 +166,12 @@ class _Made:
         """The type, the key and the gaps."""
         if self.question.options.tentative and not self._tentative_key():
             self._unoption()
-        named = type_of(self.fields.text("type"))
+        named = self.named
         if not self.options:
-            return self._without_options()
+            shape = self._without_options()
+            if named in ("single", "multiple") and shape[0] != named:
+                return named, (), ()  # and that it has no options is told
+            return shape
         truths = self._truths()
         if truths is not None:
             return "cluster", truths, ()
@@ -145,6 +180,8 @@ class _Made:
         if len(key) > 1:
             told = bool(self.fields.text("key") or self.fields.text("answer")) or any(
                 option.starred for option in self.options)  # by words or signs: that is meant
+            if named in ("single", "true_false") and told:
+                self.find("warning", "type_key_mismatch", {"value": self.fields.text("type")[:60], "keys": len(key)})
             several = named == "multiple" or told or self.question.several or hints_several(text_of(self.stem, False))
             return ("multiple" if several else "single"), key, ()
         if named:
@@ -238,10 +275,20 @@ class _Made:
 
 def gap_of(words: str) -> tuple[QuestionType, Gap]:
     """A short answer as typed: a number, or words of which "a | b" gives several."""
+    answers = read_answers(words) if "|" in words else (Accepted(literal(words.strip())),)
+    numbers = [_number(answer.text) for answer in answers]
+    if answers and None not in numbers:
+        return "number", Gap("number", tuple(Accepted(number or "", answer.credit)
+                                             for number, answer in zip(numbers, answers, strict=True)))
+    return "short_text", Gap("text", tuple(answer for answer in answers if answer.text))
+
+
+def _number(words: str) -> str | None:
+    """A number as typed, or one with its tolerance: "23,5", "23,5±0,1", "từ 20 đến 25"; None for words."""
     bare = words.strip().rstrip(".").replace("−", "-")
     if _NUMBER.fullmatch(bare):
-        return "number", Gap("number", (Accepted(bare.replace(",", ".").lstrip("+")),))
-    return "short_text", Gap("text", tuple(Accepted(each.strip()) for each in words.split("|") if each.strip()))
+        return bare.replace(",", ".").lstrip("+")
+    return number_of(bare) if _TOLERANT.search(bare) else None
 
 
 def _named(positions: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from contest.questions.formats.drafts import (
     Draft,
     Gap,
 )
+from contest.questions.formats.stars import literal, spelled
 from contest.questions.formats.text import repair, same
 
 PIECES = ["\\", "~", "=", "#", "{", "}", ":", "::", "->", "####", "%", "%50%", "//", "[html]", "[plain]", "]", "[", "*",
@@ -33,6 +34,13 @@ names = st.lists(st.sampled_from([*"abcĐệ]/\\:=-. 12", "[x]"]), min_size=1, m
 
 def several(least: int, most: int, text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(text, min_size=least, max_size=most, unique_by=same).map(tuple)
+
+
+def without_wildcards(draft: Draft) -> Draft:
+    """The draft as a format without wildcards holds it: each star a star."""
+    return replace(draft, gaps=tuple(
+        replace(gap, answers=tuple(replace(one, text=literal(spelled(one.text))) for one in gap.answers))
+        if gap.kind == "text" else gap for gap in draft.gaps))
 
 
 @st.composite

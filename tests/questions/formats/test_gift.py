@@ -43,7 +43,7 @@ def test_weights_become_credits_where_they_say_more_than_right_and_wrong():
 
 def test_typed_answers_carry_their_credit():
     assert one("Q{=a =%50%b =\\*c#lời khen}").gaps == (
-        Gap("text", (Accepted("a"), Accepted("b", 50_000), Accepted("*c"))),)
+        Gap("text", (Accepted("a"), Accepted("b", 50_000), Accepted("\\*c"))),)
     assert one("Q{#=1822:0 =%50%1822:2#gần =1..2}").gaps == (
         Gap("number", (Accepted("1822"), Accepted("1822±2", 50_000), Accepted("1..2"))),)
     assert one("Q{#=1#đúng ~#tiếc quá}").explanation == "1: đúng\n*: tiếc quá"

@@ -61,7 +61,8 @@ def test_moodle_reads_the_same():
     assert "{FALSE}" in held(replace(SINGLE, type="true_false", options=("True", "False"), key=(1,)))
     typed = replace(SINGLE, type="number", options=(), key=(), gaps=(Gap("number", (Accepted("3±0.5"),)),))
     assert "{#3:0.5}" in held(typed)
-    assert "=\\\\*" in held(replace(typed, type="short_text", gaps=(Gap("text", (Accepted("*"),)),)))
+    assert "=\\\\*" in held(replace(typed, type="short_text", gaps=(Gap("text", (Accepted("\\*"),)),)))
+    assert "=*\n" in held(replace(typed, type="short_text", gaps=(Gap("text", (Accepted("*"),)),)))
 
 
 @pytest.mark.parametrize("kind", ["cluster", "gaps"])

@@ -16,6 +16,7 @@ from contest.questions.formats.images import take
 from contest.questions.formats.markup import picture_markup
 from contest.questions.formats.qti import read_qti_package
 from contest.questions.formats.qti_writer import write_qti
+from contest.questions.formats.stars import literal
 from contest.questions.formats.text import repair, same
 
 LETTERS = st.sampled_from([*"aăâđeêhnoơtuưyABCĐ0123456789", *" .,;:?!-–…“”()[]{}<>&\"'*_`$\\|#~^+=%/@",
@@ -46,7 +47,7 @@ CREDITS = st.sampled_from([FULL_CREDIT, 50_000, 33_333, 0])
 @st.composite
 def gaps(draw, kinds=("text", "number", "choice")):
     kind = draw(st.sampled_from(kinds))
-    texts = NUMBERS if kind == "number" else line(12)
+    texts = NUMBERS if kind == "number" else line(12).map(literal) if kind == "text" else line(12)
     answers = draw(st.lists(texts, min_size=2 if kind == "choice" else 1, max_size=4, unique=True))
     return Gap(kind, tuple(Accepted(text, FULL_CREDIT if n == 0 else draw(CREDITS)) for n, text in enumerate(answers)))
 

@@ -11,6 +11,7 @@ from contest.questions.formats.checks import complete
 from contest.questions.formats.drafts import FULL_CREDIT, TRUE_FALSE_OPTIONS, Accepted, Draft, Gap, Media
 from contest.questions.formats.gate import read_bank_here
 from contest.questions.formats.sheet_cells import changed, lost
+from contest.questions.formats.stars import literal
 from contest.questions.formats.template import write_xlsx
 from contest.questions.formats.text import repair, same
 from tests.questions.formats.built import HEADER, workbook
@@ -141,8 +142,8 @@ def test_an_essay():
 ALPHABET = string.ascii_letters + string.digits + " \n.,;:=+-@'\"<>&%_/\\|*(){}[]đĐáẤổữƯ“”…→😀"
 TEXT = st.text(ALPHABET, min_size=1, max_size=30).map(lambda text: repair(text)[0]).filter(bool)
 LINE = TEXT.map(lambda text: " ".join(text.split()))
+STARRY = LINE.map(literal) | LINE
 CREDIT = st.sampled_from([FULL_CREDIT, FULL_CREDIT, 50_000, 33_333, 0, -33_333])
-ANSWER = st.builds(Accepted, LINE, CREDIT)
 NUMBER = st.sampled_from(["23.53", "-1", "23.53±0.01", "1.5..2.5", "0"])
 
 
@@ -150,7 +151,7 @@ def answers(texts, credit=CREDIT):
     return st.lists(st.builds(Accepted, texts, credit), min_size=1, max_size=3, unique_by=lambda a: a.text).map(tuple)
 
 
-GAP = (st.builds(Gap, st.just("text"), answers(LINE)) | st.builds(Gap, st.just("number"), answers(NUMBER))
+GAP = (st.builds(Gap, st.just("text"), answers(STARRY)) | st.builds(Gap, st.just("number"), answers(NUMBER))
        | st.builds(Gap, st.just("choice"), answers(LINE)))
 
 
@@ -174,7 +175,7 @@ def drafts(draw) -> Draft:
             options = tuple(draw(st.lists(LINE, min_size=2, max_size=6, unique=True)))
         key = tuple(draw(st.integers(0, len(options) - 1)) for _ in parts)
     elif kind == "short_text":
-        gaps = (Gap("text", draw(answers(LINE))),)
+        gaps = (Gap("text", draw(answers(STARRY))),)
     elif kind == "number":
         gaps = (Gap("number", draw(answers(NUMBER))),)
     elif kind == "gaps":
