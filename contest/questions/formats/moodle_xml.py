@@ -11,7 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from contest.questions.formats.checks import complete
-from contest.questions.formats.drafts import DEFAULT_POINTS, Draft, Problem, Reading, UnreadableFile
+from contest.questions.formats.drafts import (
+    DEFAULT_POINTS,
+    MAX_ROWS,
+    MAX_TEXT_CHARS,
+    Draft,
+    Problem,
+    Reading,
+    UnreadableFile,
+)
 from contest.questions.formats.markup import Marked
 from contest.questions.formats.markup_signs import hide_line_starts
 from contest.questions.formats.moodle_gaps import choices_in_text, cloze, numerical, shortanswer
@@ -38,6 +46,8 @@ _LEVELS = frozenset({"NB", "TH", "VD", "VDC"})
 _SLASH = re.compile(r"(?<!/)/(?!/)")
 _CITATION = re.compile(r"(?:\A|(?<=\n))Căn cứ:\s*(?=\S)")
 _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
+_PICTURES = frozenset({"file", "image_base64"})
+_DATA_ADDRESS = re.compile(r"data:image/[a-z.+-]{1,20};base64,[A-Za-z0-9+/=\s]*+")
 _ZEROS = re.compile(r"\.?0+$")
 
 
@@ -49,11 +59,13 @@ def looks_like_moodle_xml(head: bytes) -> bool:
 def read_moodle_xml(data: bytes) -> Reading:
     """The questions of a file; `place` is "@" and the ordinal of the question, categories not counted.
 
-    Raises UnreadableFile: what `xml_parts.parse` raises, and "broken_file" for another root.
+    Raises UnreadableFile: what `xml_parts.parse` raises, "broken_file" for another root, too_many_rows and
+    too_much_text.
     """
     root = parse(data)
     if local(root) != "quiz":
         raise UnreadableFile("broken_file")
+    _check_size(root)
     shelf = Shelf()
     drafts: list[Draft] = []
     problems: list[Problem] = []
@@ -71,6 +83,20 @@ def read_moodle_xml(data: bytes) -> Reading:
             problems.append(Problem("warning", "item_unsupported", f"@{row}", None,
                                     {"value": kind[:80] or local(node)[:80]}))
     return Reading(FORMAT, tuple(drafts), (*problems, *shelf.repairs()), media=tuple(shelf.media.values()))
+
+
+def _check_size(root: Node) -> None:
+    """Refuse too many questions, or too much text in them; the bytes of pictures are none."""
+    rows = chars = 0
+    for node in root:
+        rows += not (local(node) == "question" and node.get("type", "").strip().lower() == "category")
+        if rows > MAX_ROWS:
+            raise UnreadableFile("too_many_rows", {"sheet": "Moodle XML", "cell": f"@{rows}", "limit": MAX_ROWS})
+        for inner in node.iter():
+            if local(inner) not in _PICTURES:
+                chars += len(_DATA_ADDRESS.sub("", inner.text or ""))
+                if chars > MAX_TEXT_CHARS:
+                    raise UnreadableFile("too_much_text", {"limit": MAX_TEXT_CHARS})
 
 
 def _topic(node: Node, texts: Texts) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contest.questions.formats import moodle_xml
 from contest.questions.formats.drafts import Reading, UnreadableFile
 from contest.questions.formats.markup import Marked, from_html, pictures_in
 from contest.questions.formats.moodle_texts import Shelf, Texts
@@ -152,3 +153,30 @@ def test_a_question_with_too_much_in_it_is_refused_alone():
     codes = [{problem.code for problem in draft.problems} for draft in reading.drafts]
     assert "too_many_options" in codes[0] & codes[1]
     assert "too_many_parts" in codes[2] & codes[3]
+
+
+ESSAY = "<question type='essay'><questiontext><text>{}</text></questiontext></question>"
+
+
+def limited(monkeypatch, rows=3, chars=1_000):
+    monkeypatch.setattr(moodle_xml, "MAX_ROWS", rows)
+    monkeypatch.setattr(moodle_xml, "MAX_TEXT_CHARS", chars)
+
+
+def test_a_file_of_too_many_questions_is_refused(monkeypatch):
+    limited(monkeypatch)
+    category = "<question type='category'><category><text>a</text></category></question>"
+    assert len(read_moodle_xml(f"<quiz>{category * 5}{ESSAY.format('Nêu?') * 3}</quiz>".encode()).drafts) == 3
+    with pytest.raises(UnreadableFile) as refused:
+        read_moodle_xml(f"<quiz>{ESSAY.format('Nêu?') * 4}</quiz>".encode())
+    assert (refused.value.code, refused.value.params["limit"]) == ("too_many_rows", 3)
+
+
+def test_a_file_of_too_much_text_is_refused(monkeypatch):
+    limited(monkeypatch)
+    picture = "data:image/png;base64," + "A" * 2_000
+    long = ESSAY.format("a" * 900 + f"&lt;img src='{picture}'&gt;") + f"<question><file>{'A' * 2_000}</file></question>"
+    assert len(read_moodle_xml(f"<quiz>{long}</quiz>".encode()).drafts) == 2
+    with pytest.raises(UnreadableFile) as refused:
+        read_moodle_xml(f"<quiz>{ESSAY.format('a' * 501) * 2}</quiz>".encode())
+    assert refused.value.code == "too_much_text"
