@@ -48,7 +48,7 @@ def paper(data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
     table = borderless(document, (11.6, 4.2))
     for number, name in enumerate((words["name"], words["unit"])):
         cell = table.cell(0, 0)
-        dotted(cell.paragraphs[0] if not number else cell.add_paragraph(), f"{name}: ", 10.8)
+        put(cell.paragraphs[0] if not number else cell.add_paragraph(), f"{name}: " + "." * 70)
     right = table.cell(0, 1).paragraphs[0]
     right.alignment = centred()
     put(right, f"{words['code']}: {data['code']}", bold=True)

@@ -72,7 +72,8 @@ def undrawn(questions: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def sheet(variants: Sequence[Variant]) -> dict[str, Any]:
-    """The answer sheet of all variants: `bubbles` (number, letters), `boxes` (numbers written into), `essays`.
+    """The answer sheet of all variants: `bubbles` (number, letters), `boxes` (numbers written into), `essays`
+    (their numbers; where variants have them at different ones, as many dotted ones as a variant has at most).
 
     A number under which variants have questions of several kinds has a place for each.
     """
@@ -80,16 +81,17 @@ def sheet(variants: Sequence[Variant]) -> dict[str, Any]:
     for variant in variants:
         for item in variant.items:
             slots.setdefault(item.slot, []).append(item)
-    bubbles, boxes, essays = [], [], []
+    bubbles, boxes = [], []
     for number, items in sorted(slots.items()):
         most = max((len(item.options) for item in items if item.shape in ("one", "many")), default=0)
         if most:
             bubbles.append({"n": number, "k": list(LETTERS[:max(most, 4)])})
         if any(item.shape in ("pairs", "text") for item in items):
             boxes.append(number)
-        if any(item.shape == "essay" for item in items):
-            essays.append(number)
-    return {"bubbles": bubbles, "boxes": boxes, "essays": essays}
+    written = {tuple(str(item.slot) for item in variant.items if item.shape == "essay") for variant in variants}
+    most_written = max(map(len, written), default=0)
+    essays = next(iter(written)) if len(written) == 1 else ("......",) * most_written
+    return {"bubbles": bubbles, "boxes": boxes, "essays": list(essays)}
 
 
 def keys(variants: Sequence[Variant], by_hand: str) -> dict[str, Any]:

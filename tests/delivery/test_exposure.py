@@ -131,9 +131,10 @@ def test_every_paper_can_be_drawn_again_from_what_is_on_record(plan, shuffle):
     for attempt in attempts:
         assert recomputing.recomputed(attempt) == recomputing.on_record(attempt)
     assert [len(db.session.get(Attempt, attempt).follows) for attempt in attempts] == [0, 1, 2] * 2 + [3, 4, 5] * 2
-    db.session.get(Attempt, attempts[1]).follows = []
-    db.session.commit()
-    assert recomputing.recomputed(attempts[1]) != recomputing.on_record(attempts[1])
+    for attempt in attempts:
+        db.session.get(Attempt, attempt).follows = []
+    db.session.commit()  # that all of them fell on unseen questions by chance: once in 10 million runs
+    assert any(recomputing.recomputed(attempt) != recomputing.on_record(attempt) for attempt in attempts[:6])
 
 
 def test_a_paper_of_another_rule_is_not_recomputed(plan):

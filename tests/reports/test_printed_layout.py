@@ -31,7 +31,9 @@ def test_the_sheet_has_a_place_for_whatever_a_variant_asks_there():
     two = Variant("102", (item(1, "number", (), "text"), item(2), item(3, "cluster", ("Đ", "S"), "pairs", ("x",))), {})
     found = sheet([one, two])
     assert [(row["n"], "".join(row["k"])) for row in found["bubbles"]] == [(1, "ABCD"), (2, "ABCDEF")]
-    assert (found["boxes"], found["essays"]) == ([1, 3], [3])
+    assert (found["boxes"], found["essays"]) == ([1, 3], ["......"])
+    assert sheet([one, one])["essays"] == ["3"]
+    assert sheet([two])["essays"] == []
 
 
 def test_the_key_table_keeps_long_answers_below_it():
