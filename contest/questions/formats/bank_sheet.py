@@ -8,14 +8,24 @@ from contextlib import suppress
 from dataclasses import replace
 
 from contest.questions.formats.bank_rows import questions
+from contest.questions.formats.cell_pictures import with_pictures
 from contest.questions.formats.columns import Layout, find_layout
 from contest.questions.formats.delimited import DELIMITERS
-from contest.questions.formats.drafts import Draft, Problem, Reading, SkippedRow, UnreadableFile, column_letter
-from contest.questions.formats.grid import Book, Grid
+from contest.questions.formats.drafts import (
+    Draft,
+    Media,
+    Problem,
+    Reading,
+    SkippedRow,
+    UnreadableFile,
+    column_letter,
+)
+from contest.questions.formats.grid import Book, Grid, Row
 from contest.questions.formats.keys import counted_style
 from contest.questions.formats.mapping import apply_mapping, read_style
 from contest.questions.formats.repeats import Repeats
 from contest.questions.formats.row import RowReader
+from contest.questions.formats.row_extras import is_markup
 from contest.questions.formats.sheets import KeyedRows, KeySheet, key_sheet, no_question_sheets, sources_of, topic_of
 
 MAX_SEEN_CHARS = 200
@@ -53,6 +63,7 @@ class BookStream:
         self.sheets = [(self.name, self.layout), *([] if self.forced or mapping else self._alike())]
         self.problems: list[Problem] = []
         self.skipped: list[SkippedRow] = []
+        self.media: dict[str, Media] = {}
         self.count = 0
 
     def _alike(self) -> list[tuple[str, Layout]]:
@@ -92,8 +103,17 @@ class BookStream:
         keys = KeyedRows(self.keys, layout, grid.sheet, grid.width) if self.keys else None
         if keys and key is None:
             reader.fields["key"] = keys.column
+        pictures = self.book.pictures(grid.sheet, layout.fields, self.media)
         for row in questions(grid, layout, self.skipped, self.problems):
-            yield reader.read(keys.keyed(row) if keys else row)
+            row = keys.keyed(row) if keys else row
+            if pictures is None:
+                yield reader.read(row)
+                continue
+            filled, told, shown = pictures.into(row.number, row.cells, is_markup(row.cells, layout))
+            draft, loose = reader.read(Row(row.number, filled))
+            yield with_pictures(draft, told, shown), loose
+        if pictures:
+            self.problems += pictures.unused()
         if from_zero and not self.key_style:
             self.problems.append(Problem("warning", "keys_count_from_zero", grid.sheet, layout.title("key")))
 
@@ -118,6 +138,7 @@ class BookStream:
             {column_letter(column): text for column, text in layout.headers.items()},
             tuple(self.skipped),
             sources_of(self.book, self.name),
+            tuple(self.media.values()),
         )
 
 

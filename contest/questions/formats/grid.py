@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from contest.questions.formats import delimited, package
 from contest.questions.formats.cell_looks import Looks, marked_options, standing_out
+from contest.questions.formats.cell_pictures import Pictures, drawn_in
 from contest.questions.formats.cells import Collector, Note, Row
 from contest.questions.formats.drafts import (
     MAX_BYTES,
     MAX_COLUMNS,
     MAX_ROWS,
     NO_PARAMS,
+    Media,
     Problem,
     UnreadableFile,
     column_letter,
@@ -156,6 +158,13 @@ class Book:
                 _csv_grid(self._data, self._delimiter) if self.format == "csv" else self._sheet_grid(name)
             )
         return self._grids[name]
+
+    def pictures(self, name: str, fields: Mapping[str, int], media: dict[str, Media]) -> Pictures | None:
+        """The pictures over one sheet's cells, None where there are none; those taken go into `media`."""
+        if self._package is None or self.format != "xlsx":
+            return None
+        drawn = drawn_in(self._package, self._parts.get(name, ""))
+        return Pictures(self._package, name, drawn, fields, media) if any(drawn) else None
 
     def split_by(self, delimiter: str) -> None:
         """Cut a text at this delimiter instead of the one that its cells suggest."""

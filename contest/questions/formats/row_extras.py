@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from contest.questions.formats.pinning import pinned
 from contest.questions.formats.text import squeeze
 
 if TYPE_CHECKING:
+    from contest.questions.formats.columns import Layout
     from contest.questions.formats.row import RowParts
 
 MARKUP = "markup"
@@ -37,6 +38,12 @@ def read_extras(row: RowParts, draft: Draft) -> Draft:
         places = ()
     return replace(draft, tags=tags, markup=markup, pinned=tuple(sorted({*places})),
                    settings=_settings(row), credits=_credits(row, len(draft.options)))
+
+
+def is_markup(cells: Sequence[str], layout: Layout) -> bool:
+    """True where a row's small column says that its texts are markup."""
+    column = layout.fields.get("format")
+    return column is not None and squeeze(cells[column]) in _MARKUP_WORDS
 
 
 def _settings(row: RowParts) -> dict[str, str]:
