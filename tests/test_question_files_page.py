@@ -23,7 +23,8 @@ def shown(language: str) -> list[str]:
 
 @pytest.mark.parametrize(("language", "name", "types"), [
     ("csv", "csv", [*TYPES]),
-    ("text", "text", ["single", "multiple", "true_false", "cluster", "short_text", "number", "essay"]),
+    ("text", "text", ["single", "multiple", "true_false", "cluster", "short_text", "number", "ordering",
+                      "matching", "gaps", "essay"]),
     ("gift", "gift", ["single", "number", "matching"]),
     ("aiken", "aiken", ["single"]),
 ])
