@@ -18,8 +18,7 @@ from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
 from contest.identity.events import person_moved
-from contest.questions import import_jobs
-from contest.questions import document_views
+from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api

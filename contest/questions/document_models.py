@@ -62,8 +62,8 @@ class Section(Base):
     """A place in a document. `key` is its locator as `formats.locators` writes it, unique in the document.
 
     `position` counts from 1 through the document; `chapter_id` is the section at the top above it,
-    None for one that stands there or at the top of an attached document. `dropped`: a later text of the document lacks it, but questions
-    cite it.
+    None for one that stands there or at the top of an attached document. `dropped`: a later text of
+    the document lacks it, but questions cite it.
     """
 
     __tablename__ = "section"
