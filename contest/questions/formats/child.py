@@ -15,7 +15,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import python_calamine  # noqa: F401 - loaded before the limits are set
+import lxml.etree  # noqa: F401 - native code is loaded before the limits are set: it maps much at once
+import nh3  # noqa: F401
+import python_calamine  # noqa: F401
 
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.images import PictureRefused, take
