@@ -49,6 +49,7 @@ MODELS = (
     "questions.keys",
     "rounds.models",
     "delivery.models",
+    "delivery.record_models",
     "standings.models",
     "reports.models",
 )

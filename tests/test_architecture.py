@@ -115,6 +115,7 @@ NAMED = {
     ("rounds", "editor_views"): "edge",
     ("rounds", "release_views"): "edge",
     ("delivery", "save"): "operations",
+    ("delivery", "record_models"): "models",
     ("delivery", "exposure"): "queries",
     ("delivery", "history"): "queries",
     ("delivery", "recomputing"): "operations",

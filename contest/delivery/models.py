@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id
@@ -27,6 +27,8 @@ class Attempt(Base):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("generation >= 1", name="generation"),
         CheckConstraint("(state = 'open') = (finished_at IS NULL)", name="finished"),
+        CheckConstraint("NOT returned OR state = 'void'", name="returned"),
+        CheckConstraint("prediction >= 0", name="prediction"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -44,10 +46,15 @@ class Attempt(Base):
     owner: Mapped[str] = mapped_column(String(64))  # the sign-in that saves
     state: Mapped[str] = mapped_column(String(10), default="open")
     started_at: Mapped[datetime] = mapped_column(Instant)
-    time_limit_at: Mapped[datetime] = mapped_column(Instant)  # start + duration
+    time_limit_at: Mapped[datetime] = mapped_column(Instant)  # start + duration + granted_ms, + paused_ms
+    granted_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # extra time, of `TimeGrant`s
+    paused_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # between an end and its reopening
     finished_at: Mapped[datetime | None] = mapped_column(Instant)  # submission, else the deadline
     consented_at: Mapped[datetime | None] = mapped_column(Instant)
     receipt: Mapped[str | None] = mapped_column(String(20), unique=True)  # drawn at the start, shown at the end
+    # Whole people, or hundred-thousandths of a per cent, by the round's `prediction`.
+    prediction: Mapped[int | None] = mapped_column(BigInteger)
+    returned: Mapped[bool] = mapped_column(default=False, server_default=false())  # does not count in the quota
     # Scored for good: no save of it can still be on its way. Written by standings only.
     settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     entry: Mapped[Entry] = relationship()

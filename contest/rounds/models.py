@@ -1,12 +1,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 from contest.identity.models import Account, Unit
+
+
+# "perfect_entries": people with every answer right; "participants": people who take part (whole numbers);
+# "perfect_percent": the former of the latter, per cent with five decimals.
+PREDICTIONS = ("none", "perfect_entries", "participants", "perfect_percent")
 
 
 class Contest(Base):
@@ -23,6 +28,10 @@ class Contest(Base):
     hotline_technical: Mapped[str] = mapped_column(String(80), default="")
     hotline_content: Mapped[str] = mapped_column(String(80), default="")
     target_percent: Mapped[int | None]  # chỉ tiêu tham gia, whole per cent of the headcount
+    # What a contestant has to type once before their first sitting (`admission.digest`); None: nothing.
+    password_digest: Mapped[str | None] = mapped_column(String(64))
+    # People without an account may register themselves.
+    registration: Mapped[bool] = mapped_column(default=False, server_default=false())
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
@@ -66,6 +75,9 @@ class Round(Base):
         CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="state"),
         CheckConstraint("result_shown IN ('nothing', 'score', 'review')", name="result_shown"),
         CheckConstraint("board_shown IN ('never', 'after_close', 'live')", name="board_shown"),
+        CheckConstraint("quota_scope IN ('round', 'week', 'contest')", name="quota_scope"),
+        CheckConstraint("kind = 'contest' OR quota_scope = 'round'", name="practice_quota"),
+        CheckConstraint(f"prediction IN {PREDICTIONS}", name="prediction"),
         Index("ix_round_contest_position", "contest_id", "position"),
     )
 
@@ -80,6 +92,15 @@ class Round(Base):
     duration_ms: Mapped[int]
     grace_ms: Mapped[int] = mapped_column(default=0)  # transport only, never for new content
     attempts_allowed: Mapped[int] = mapped_column(default=1)
+    # What attempts_allowed counts over: this round, a calendar week of the contest, the whole contest.
+    quota_scope: Mapped[str] = mapped_column(String(8), default="round", server_default="round")
+    # Who may sit: units with all below them (ids) or blocs, none of either: everybody; nobody with these roles.
+    open_units: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    open_blocs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    barred_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # What a contestant guesses before submitting: see `PREDICTIONS`.
+    prediction: Mapped[str] = mapped_column(String(16), default="none", server_default="none")
+    opinion: Mapped[str] = mapped_column(Text, default="", server_default="")  # a question without points; "": none
     shuffle_questions: Mapped[bool] = mapped_column(default=True)
     shuffle_options: Mapped[bool] = mapped_column(default=True)
     # What a participant sees: nothing until the organiser publishes; the score at once; the score
@@ -138,14 +159,18 @@ class RulesVersion(Base):
 
 
 class RoundChange(Base):
-    """An extension or a cancellation of a published round, with its reason, on record."""
+    """An extension, a change of the rules or a cancellation of a published round, with its reason, on record."""
 
     __tablename__ = "round_change"
-    __table_args__ = (CheckConstraint("kind IN ('extended', 'cancelled')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('extended', 'cancelled', 'rules')", name="kind"),
+        CheckConstraint("(kind = 'rules') = (rules_version IS NOT NULL)", name="rules_version"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
+    rules_version: Mapped[int | None]  # that a change of the rules made
     reason: Mapped[str] = mapped_column(Text)
     closes_before: Mapped[datetime] = mapped_column(Instant)
     closes_after: Mapped[datetime] = mapped_column(Instant)
@@ -170,7 +195,46 @@ class Entry(Base):
     # The participating unit that this person counts for: the nearest one upwards; None: none.
     counted_unit_id: Mapped[str | None] = mapped_column(ForeignKey("contest_unit.id"))
     audience: Mapped[str] = mapped_column(String(10))
+    admitted_at: Mapped[datetime | None] = mapped_column(Instant)  # gave the contest's password
     created_at: Mapped[datetime] = mapped_column(Instant)
     account: Mapped[Account] = relationship()
     unit: Mapped[Unit | None] = relationship()
     counted_unit: Mapped[ContestUnit | None] = relationship()
+
+
+class Barred(Base):
+    """A person who may not take part in a contest: organisers, authors of questions, helpers."""
+
+    __tablename__ = "barred"
+
+    contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+
+class EntryCode(Base):
+    """A printed code that lets one person in without a password.
+
+    Of a roster account from the start, or of whoever uses it first: an account is made then, in the
+    code's unit. `digest` is keyed (`admission.digest`): the code itself is on the slip only.
+    """
+
+    __tablename__ = "entry_code"
+    __table_args__ = (
+        CheckConstraint("audience IN ('official', 'citizen')", name="audience"),
+        Index("ix_entry_code_contest", "contest_id", "unit_id", "number"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    audience: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int]  # 1, 2, … within the contest, printed on the slip
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    used_at: Mapped[datetime | None] = mapped_column(Instant)  # first use
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
