@@ -161,6 +161,22 @@ def test_answers_outlive_a_reload_before_they_are_sent(site: Site, new_browser: 
     assert list(site.choices()) == [1]
 
 
+def test_a_page_loaded_again_shows_every_saved_answer(site: Site, new_browser: OpenBrowser):
+    page = started(new_browser(), site)
+    choose(page, 0)
+    page.get_by_role("button", name="Câu tiếp").click()
+    choose(page, 1)
+    with page.expect_response(lambda response: response.url.endswith("/de")):
+        page.reload()
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+
+    expect(page.locator("#list summary")).to_have_text("Danh sách câu 2/4 đã làm")
+    page.get_by_role("button", name="Câu trước").click()
+    expect(page.locator("#o1")).to_be_checked()
+    page.get_by_role("button", name="Câu tiếp").click()
+    expect(page.locator("#o2")).to_be_checked()
+
+
 def test_another_device_takes_over_and_the_first_is_told(site: Site, new_browser: OpenBrowser):
     phone = started(new_browser(), site)
     choose(phone, 0)
