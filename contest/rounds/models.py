@@ -8,7 +8,6 @@ from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 from contest.identity.models import Account, Unit
 
-
 # "perfect_entries": people with every answer right; "participants": people who take part (whole numbers);
 # "perfect_percent": the former of the latter, per cent with five decimals.
 PREDICTIONS = ("none", "perfect_entries", "participants", "perfect_percent")
