@@ -79,6 +79,24 @@ def test_the_check_button_counts_without_saving(app, hands):
     assert saved(app) == []
 
 
+def test_enter_in_a_field_saves(app, hands):
+    ids = cast(app)
+    text = client_of(app, ids.organiser).get(f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi").get_data(as_text=True)
+    first, *_others = re.findall(r"<button[^>]*>", text[text.index("data-matrix"):])
+    assert 'value="save"' in first
+
+
+@pytest.mark.parametrize(("action", "place"), [
+    ("check", 'id="kiem-tra"'), ("preview", 'id="xem-the-le"'), ("rules", 'id="xem-the-le"'),
+    ("add", 'id="row.0.count"')])
+def test_a_button_amid_the_form_comes_back_to_its_place(app, hands, action, place):
+    ids = cast(app)
+    text = post(client_of(app, ids.organiser), f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi",
+                **form(ids.bank, action=action)).get_data(as_text=True)
+    [focused] = re.findall(r"<[^>]* autofocus[^>]*>", text)
+    assert place in focused
+
+
 def test_the_live_check_as_json(app, hands):
     ids = cast(app)
     client = client_of(app, ids.organiser)
