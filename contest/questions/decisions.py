@@ -24,7 +24,9 @@ State = tuple[Draft | None, str | None]  # of a row: its words where they are no
 
 
 def edit_row(import_id: str, ordinal: int, cells: Mapping[str, str], *, by: str | None, now: datetime) -> Draft:
-    """Give a row other words, checked as every row is; what it says now. The same words are no step.
+    """Give a row other words, checked as every row is; what it says now.
+
+    The same words are a step only where they settle what was doubtful in the file: somebody has looked.
 
     Raises `Missing` for a row that is none, `row_not_editable`, `row_too_long` (422), and as `open_import`.
     """
@@ -36,7 +38,7 @@ def edit_row(import_id: str, ordinal: int, cells: Mapping[str, str], *, by: str 
     if too_long(cells):
         raise Refusal("row_too_long", 422)
     new = _checked(mended(draft, cells), reading)
-    if cells_to_mend(new) != cells_to_mend(draft):
+    if cells_to_mend(new) != cells_to_mend(draft) or _settled(draft, new):
         _write(row, {ordinal: (new, edits.choices.get(ordinal))}, by=by, now=now)
         return new
     return draft
@@ -123,6 +125,11 @@ def merge_rows(import_id: str, drafts: Mapping[int, Draft], *, by: str | None, n
             changed[place] = (_checked(new, reading), edits.choices.get(place))
     _write(row, changed, by=by, now=now)
     return len(changed)
+
+
+def _settled(before: Draft, after: Draft) -> bool:
+    """Whether of what was wrong or doubtful only some is left."""
+    return {one.code for one in after.problems} < {one.code for one in before.problems}
 
 
 def _checked(draft: Draft, reading: Reading) -> Draft:

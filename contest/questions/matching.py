@@ -6,12 +6,12 @@ A question is known by its code where it has one, else by its folded content.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from contest.questions.content import MAX_CODE_CHARS, Content, of_draft
-from contest.questions.formats.drafts import Draft
+from contest.questions.formats.drafts import DEFAULT_POINTS, Draft, Reading
 
 Kind = Literal["new", "unchanged", "update", "duplicate", "error", "skipped"]
 OnDuplicate = Literal["skip", "update", "add"]
@@ -19,6 +19,12 @@ ON_DUPLICATE: tuple[OnDuplicate, ...] = ("skip", "update", "add")
 NO_CLAIMS: Mapping[int, str] = MappingProxyType({})
 NO_CHOICES: Mapping[int, OnDuplicate] = MappingProxyType({})
 TOLD_EVERY = 200  # drafts
+# What a file need not hold, by the name of its column: the field of `Content`, and what says nothing there.
+_OPTIONAL: Mapping[str, tuple[str, object]] = MappingProxyType({
+    "topic": ("topic", None), "level": ("level", None), "points": ("points", DEFAULT_POINTS),
+    "explanation": ("explanation", None), "citation": ("citation", None), "tags": ("tags", ()),
+    "scoring": ("settings", ()),
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +81,36 @@ class Decision:
     duplicates: int
 
 
+def unsaid(reading: Reading, mended: Collection[int] = ()) -> frozenset[str]:
+    """The fields that a file has no place for: it can't mean to empty them in the bank.
+
+    A sheet has none for a column that it lacks; any other file for what none of its questions says,
+    but for those at the places `mended`, whose words are no longer the file's.
+    """
+    if reading.letters:
+        return frozenset(_OPTIONAL.keys() - reading.letters.keys())
+    said = [of_draft(draft) for place, draft in enumerate(reading.drafts) if draft.usable and place not in mended]
+    return frozenset(name for name, (field, empty) in _OPTIONAL.items()
+                     if all(getattr(content, field) == empty for content in said))
+
+
 def classify(drafts: Iterable[Draft], bank: Iterable[Known], *, claimed: Mapping[int, str] = NO_CLAIMS,
-             left_out: Collection[int] = (), told: Callable[[int], None] | None = None) -> tuple[Match, ...]:
+             left_out: Collection[int] = (), unsaid: Collection[str] = (),
+             told: Callable[[int], None] | None = None) -> tuple[Match, ...]:
     """One match a draft, in the file's order.
 
     `claimed` names the question that a draft has made before, by the draft's 0-based place: it is
     known whatever it says now. `left_out` are places that nobody imports: they repeat nothing and
-    nothing repeats them. `told` hears how many drafts are done, now and then.
+    nothing repeats them. Of the fields `unsaid` a draft that is empty there says what the bank's question says.
+    `told` hears how many drafts are done, now and then.
     """
-    return _Matching(bank, claimed, left_out).all(drafts, told)
+    return _Matching(bank, claimed, left_out, unsaid).all(drafts, told)
 
 
 class _Matching:
-    def __init__(self, bank: Iterable[Known], claimed: Mapping[int, str], left_out: Collection[int]) -> None:
+    def __init__(self, bank: Iterable[Known], claimed: Mapping[int, str], left_out: Collection[int],
+                 unsaid: Collection[str]) -> None:
+        self.unsaid = [_OPTIONAL[name] for name in unsaid]
         self.codes: dict[str, Known] = {}
         self.contents: dict[str, list[Known]] = {}
         self.left_out = frozenset(left_out)
@@ -119,6 +142,7 @@ class _Matching:
         identity = content.identity
         code = draft.code.casefold() if draft.code is not None else None
         kind, known = self.met(code, identity, content, claimed)
+        content = self.filled(content, known) if known else content
         claims = [f"content {identity}", *([f"code {code}"] if code else []),
                   *([f"question {known.question_id}"] if known else [])]
         first = min((self.rows[claim] for claim in claims if claim in self.rows), default=None)
@@ -133,9 +157,9 @@ class _Matching:
         """What the bank has of it."""
         own = claimed or (self.codes.get(code) if code else None)
         others = [known for known in self.contents.get(identity, ()) if known is not own]
-        twin = next((k for k in others if k.content.fingerprint == content.fingerprint), None)
+        twin = next((known for known in others if self.alike(content, known)), None)
         if own is not None:
-            if own.content.fingerprint == content.fingerprint:
+            if self.alike(content, own):
                 return "unchanged", own
             return ("duplicate", twin) if twin else ("update", own)
         if not others:
@@ -143,6 +167,15 @@ class _Matching:
         if code is not None:
             return "duplicate", twin or others[0]
         return ("unchanged", twin) if twin else ("update", others[0])
+
+    def alike(self, content: Content, known: Known) -> bool:
+        return known.content.fingerprint == self.filled(content, known).fingerprint
+
+    def filled(self, content: Content, known: Known) -> Content:
+        """The content, with the bank's word where the file has no place for one."""
+        kept: dict[str, Any] = {field: getattr(known.content, field) for field, empty in self.unsaid
+                                if getattr(content, field) == empty}
+        return replace(content, **kept) if kept else content
 
 
 def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDuplicate,

@@ -18,7 +18,7 @@ from contest.questions.formats import wire
 from contest.questions.formats.drafts import Reading
 from contest.questions.import_edits import NO_EDITS, Edits, edits_of
 from contest.questions.import_models import BankImport, ImportItem
-from contest.questions.matching import ON_DUPLICATE, Decision, Known, Match, OnDuplicate, classify, decide
+from contest.questions.matching import ON_DUPLICATE, Decision, Known, Match, OnDuplicate, classify, decide, unsaid
 from contest.questions.models import Bank, Question
 
 KEPT = timedelta(hours=24)
@@ -100,7 +100,8 @@ def plan(row: BankImport, told: Callable[[int], None] | None = None) -> Plan:
     reading, edits = edited(row)
     bank = cards.known(row.bank_id)
     left_out = [place for place, choice in edits.choices.items() if choice == "skip"]
-    matches = classify(reading.drafts, bank, claimed=_claimed(row), left_out=left_out, told=told)
+    matches = classify(reading.drafts, bank, claimed=_claimed(row), left_out=left_out,
+                       unsaid=unsaid(reading, edits.drafts), told=told)
     return Plan(reading, matches, bank, edits)
 
 

@@ -72,6 +72,17 @@ def test_steps_are_taken_back_one_by_one(context):
     assert db.session.scalar(select(func.count()).select_from(ImportEdit)) == 7  # nothing was ever overwritten
 
 
+def test_the_same_words_settle_what_was_doubtful(context):
+    """Options whose marker was broken may have been told apart rightly: saving them says so."""
+    unsure = draft(2, problems=(Problem("error", "options_unsure", "Câu hỏi!2", "Phương án", {"found": 4}),))
+    row = stage(new_bank(), reading(unsure))
+    assert kinds(row) == ["error"]
+    assert edit(row, 0, stem=unsure.stem).usable
+    assert kinds(row) == ["new"]
+    decisions.undo_last(row.id, by=None, now=NOON)
+    assert kinds(row) == ["error"]
+
+
 def test_the_same_words_are_no_step(context):
     row = stage(new_bank(), many(1))
     edit(row, 0, stem="Câu hỏi số 2 hỏi gì?")

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from contest.questions.content import of_draft
-from contest.questions.formats.drafts import Draft, Problem
-from contest.questions.matching import Known, classify, decide
+from contest.questions.formats.drafts import Draft, Problem, Reading
+from contest.questions.matching import Known, classify, decide, unsaid
 
 
 def draft(row, code=None, stem="Hỏi gì?", key=(0,), options=("a", "b", "c"), **change):
@@ -43,6 +43,31 @@ BANK = [known("one", FIRST), known("bare", draft(3, None, "Không mã?"))]
 ])
 def test_what_a_draft_meets(met, kind):
     assert kinds([met], BANK) == [kind]
+
+
+RICH = draft(2, "X-9", "Đủ trường?", topic="Thể chế", level="TH", citation="Điều 1", points=200, tags=("cũ",))
+
+
+@pytest.mark.parametrize(("met", "kind", "topic"), [
+    (draft(9, "X-9", "Đủ trường?", level="TH"), "unchanged", "Thể chế"),
+    (draft(9, None, "Đủ trường?", level="TH"), "unchanged", "Thể chế"),
+    (draft(9, "X-9", "Đủ trường?", level="TH", key=(1,)), "update", "Thể chế"),
+    (draft(9, "X-9", "Đủ trường?", level="TH", topic="Nhân sự"), "update", "Nhân sự"),  # mended in the preview
+    (draft(9, "X-9", "Đủ trường?"), "update", "Thể chế"),  # its column of levels was emptied
+])
+def test_what_a_file_has_no_column_for_stays_as_the_bank_has_it(met, kind, topic):
+    found, = classify([met], [known("rich", RICH)], unsaid={"topic", "citation", "points", "tags"})
+    assert (found.kind, found.content.topic, found.content.citation, found.content.points) == (
+        kind, topic, "Điều 1", 200)
+    assert found.content.level == met.level
+
+
+def test_what_a_file_does_not_say():
+    sheet = Reading("xlsx", (draft(2),), letters={"stem": "A", "level": "F", "points": "G"})
+    assert unsaid(sheet) == {"topic", "explanation", "citation", "tags", "scoring"}
+    word = Reading("docx", (draft(2, topic="Thể chế"), draft(3, level="NB")))
+    assert unsaid(word) == {"points", "explanation", "citation", "tags", "scoring"}
+    assert unsaid(word, {0}) == unsaid(word) | {"topic"}  # what somebody wrote into a row is not the file's word
 
 
 def test_a_file_that_repeats_itself():
