@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 from sqlalchemy import func, select
@@ -124,6 +125,39 @@ def test_pages_show_every_pair_once(banks, monkeypatch, batch):
     assert found == whole
 
 
+@pytest.mark.parametrize("shared", [1, 40, 60_000])
+def test_a_bank_written_by_one_pattern_is_looked_at_piece_by_piece(banks, monkeypatch, shared):
+    """All of it resembles all of it: a page must not sort what it never shows."""
+    monkeypatch.setattr(twins, "SHARED", shared)
+    take(banks[0], reading(*(like(number, f"{number}/6") for number in range(20, 26))))
+    codes = ["C-2", "C-3", "C-7", *(f"C-{number}" for number in range(20, 26))]
+    found, after = [], None
+    for _ in range(200):
+        page = twins.pairs(None, after=after, size=4)
+        found += [frozenset((pair.one.code, pair.other.code)) for pair in page.pairs]
+        after = page.after
+        if after is None:
+            break
+    assert len(found) == len(set(found))
+    assert set(found) == {frozenset(pair) for pair in combinations(codes, 2)}
+
+
+def test_a_page_looks_at_few_shared_bands(banks, monkeypatch):
+    monkeypatch.setattr(twins, "SHARED", 40)
+    take(banks[0], reading(*(like(number, f"{number}/6") for number in range(20, 26))))
+    candidates, following = twins._candidates(banks[0].id, None)
+    assert {one for one, _other in candidates} == {min(ids()[code] for code in ids())}
+    assert following is not None
+
+
+def test_a_row_is_compared_with_the_likeliest_and_with_its_own_twin(banks, monkeypatch):
+    monkeypatch.setattr(twins, "LIKELY", 2)
+    take(banks[0], reading(*(like(number, f"{number}/6") for number in range(20, 26))))
+    found, = twins.near([of_draft(like(9, "25/6"))], banks[0].id)
+    assert (found[0][0], found[0][1].kind) == (ids()["C-25"], "same")
+    assert len(found) <= 3
+
+
 def test_the_statements_are_bounded(app, banks):
     key = banks[0].id
     db.session.commit()
@@ -133,7 +167,7 @@ def test_the_statements_are_bounded(app, banks):
     db.session.commit()
     with counted(app) as more:
         twins.pairs(key)
-    assert len(few) == len(more) == 3
+    assert len(few) == len(more) == 4
 
 
 def test_what_a_file_resembles(banks):
