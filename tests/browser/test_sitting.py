@@ -196,6 +196,8 @@ def test_another_device_takes_over_and_the_first_is_told(site: Site, new_browser
     expect(phone.locator("#band-Other")).to_contain_text("Bài thi đang mở trên thiết bị khác.")
     expect(phone.get_by_role("button", name="Làm tiếp trên máy này")).to_be_visible()
     expect(phone.locator("#o1")).to_be_disabled()
+    for name in ("Bỏ chọn", "Đánh dấu xem lại"):
+        expect(phone.get_by_role("button", name=name)).to_be_disabled()
     assert site.choices() == kept
 
 

@@ -304,7 +304,7 @@ function stop(kind) {
   stopped = kind;
   for (const name of ["Other", "SignedOut", "NotYours"]) show(`#band-${name}`, name === kind);
   const fields = $("#question fieldset");
-  if (fields) fields.disabled = Boolean(kind);
+  for (const element of [fields, $("#flag"), $("#clear")]) if (element) element.disabled = Boolean(kind);
   if (!kind) return flush();
   say($(`#band-${kind} p`).textContent);
   return held();
