@@ -1,5 +1,6 @@
 """The form of a round with its blueprint, the live check of the matrix, the preview of a paper."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -51,11 +52,10 @@ def round_new(contest_id: str) -> ResponseReturnValue:
     now = clock.now()
     contest = queries.get_contest(contest_id)
     values = _new_values(contest, now)
-    form = _form(replace(values, rules=rules_text(contest, values)))
+    form = _form(contest, replace(values, rules=rules_text(contest, values)))
     rows, wrong = plan.read(request.form.items())
     if _saving(form, wrong):
-        row = operations.create_round(contest_id, _with_rules(contest, form.values(rows), values),
-                                      by=person().id, now=now)
+        row = operations.create_round(contest_id, _with_rules(contest, form, rows), by=person().id, now=now)
         db.session.commit()
         return done(_("Đã lưu bản nháp."), "rounds.round_overview", round_id=row.id)
     return _page(contest, None, form, rows, wrong)
@@ -69,20 +69,25 @@ def round_edit(round_id: str) -> ResponseReturnValue:
     row = operations.draft(round_id) if request.method == "POST" else queries.get_round(round_id)
     if row.state != "draft":
         return render_template("rounds/rules_frozen.html", round=row), 409
-    values = values_of(row)
-    form = _form(values)
+    form = _form(row.contest, values_of(row))
     rows, wrong = plan.read(request.form.items()) if request.method == "POST" else (list(row.blueprint), [])
     if _saving(form, wrong):
-        operations.edit_round(round_id, _with_rules(row.contest, form.values(rows), values), by=person().id, now=now)
+        operations.edit_round(round_id, _with_rules(row.contest, form, rows), by=person().id, now=now)
         db.session.commit()
         return done(_("Đã lưu bản nháp."), "rounds.round_overview", round_id=round_id)
     return _page(row.contest, row, form, rows, wrong)
 
 
-def _form(values: RoundFields) -> RoundForm:
+def _form(contest: Contest, values: RoundFields) -> RoundForm:
     form = RoundForm(data={**vars(values), "minutes": values.duration_ms // MINUTE_MS, "banks": list(values.bank_ids)})
     form.offer(queries.banks())
+    if not form.made.data and rules_text(contest, values) == values.rules:
+        form.made.data = _digest(values.rules)
     return form
+
+
+def _digest(rules: str) -> str:
+    return hashlib.sha256(rules.encode()).hexdigest()
 
 
 def _saving(form: RoundForm, wrong: list[str]) -> bool:
@@ -95,18 +100,28 @@ def _saving(form: RoundForm, wrong: list[str]) -> bool:
     return valid and not wrong
 
 
-def _with_rules(contest: Contest, new: RoundFields, old: RoundFields) -> RoundFields:
-    """Rules that nobody has reworded follow the settings; others are left as typed."""
-    untouched = new.rules in ("", rules_text(contest, old))
+def _with_rules(contest: Contest, form: RoundForm, rows: list[dict[str, Any]]) -> RoundFields:
+    """Rules that nobody has reworded since they were written here follow the settings; others are left as typed."""
+    new = form.values(rows)
+    untouched = not new.rules or _digest(new.rules) == form.made.data
     return replace(new, rules=rules_text(contest, new)) if untouched else new
+
+
+def _show_rules(form: RoundForm, rules: str) -> None:
+    """Put rules written here into the form."""
+    form.rules.raw_data = form.made.raw_data = None
+    form.rules.data, form.made.data = rules, _digest(rules)
 
 
 def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[str, Any]],
           wrong: list[str]) -> ResponseReturnValue:
     action = request.form.get("action") if form.is_submitted() else None
     if action == "rules" and form.validate():
-        form.rules.raw_data = None
-        form.rules.data = rules_text(contest, form.values(rows))
+        _show_rules(form, rules_text(contest, form.values(rows)))
+    elif action == "preview" and form.validate():
+        shown = _with_rules(contest, form, rows).rules
+        if shown != form.values(rows).rules:
+            _show_rules(form, shown)
     banks = queries.banks()
     chosen = _known(form.banks.data or [], banks)
     editor = _editor(banks, chosen, dict(request.form.items()) if form.is_submitted() else plan.fields_of(rows),

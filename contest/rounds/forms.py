@@ -12,6 +12,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -148,6 +149,7 @@ class RoundForm(Form):
         ("live", _("Hiện ngay khi đợt thi đang mở"))))
     mask_names = BooleanField(_("Rút gọn họ tên trên bảng xếp hạng (N. T. H. Hạnh)"))
     rules = TextAreaField(_("Thể lệ"), validators=[_most(40_000)])
+    made = HiddenField()  # of the wording that was put there by the platform: its digest
 
     def offer(self, banks: Sequence[Bank]) -> None:
         """Let these banks be chosen."""

@@ -26,7 +26,7 @@ def round_overview(round_id: str) -> ResponseReturnValue:
     row = queries.get_round(round_id)
     return render_template("rounds/round.html", round=row, card=cards.cards([row], now)[0], now=now,
                            banks=_banks(row), version=queries.rules_version(row), problems=_problems(row, now),
-                           form=ConfirmForm())
+                           unsaid=sentences.unsaid(row) if row.state == "draft" else [], form=ConfirmForm())
 
 
 def _banks(row: Round) -> list[str]:
@@ -62,7 +62,7 @@ def round_publish(round_id: str) -> ResponseReturnValue:
     found = _problems(row, now)
     units = queries.contest_units(row.contest_id)
     page = render_template("rounds/publish.html", round=row, form=form, problems=found, banks=_banks(row),
-                           card=cards.cards([row], now)[0], units=len(units),
+                           card=cards.cards([row], now)[0], unsaid=sentences.unsaid(row), units=len(units),
                            headcount=sum(unit.headcount or 0 for unit in units))
     return page, 422 if found and request.method == "POST" else 200
 

@@ -1,5 +1,6 @@
 """What the organisers' and participants' pages say of rounds: words for places, problems and lengths of time."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from flask_babel import gettext
 from contest.questions.desk import TYPE_WORDS
 from contest.rounds.blueprint import ASKED, Place, lacking
 from contest.rounds.cited import documents
+from contest.rounds.models import Round
 from contest.rounds.pools import groups
 from contest.rounds.publishing import Problem
 from contest.rounds.queries import banks
@@ -91,6 +93,24 @@ def problem(found: Problem) -> str:
         "no_blueprint": _("Ma trận đề chưa có câu nào. Ghi số câu vào ít nhất một ô."),
         "no_rules": _("Chưa có thể lệ."),
     }[found.code]
+
+
+def unsaid(row: Round) -> list[str]:
+    """What a round's rules ought to name and do not: its days, minutes, attempts. For a remark: others may word it."""
+    opens, closes = spoken(row.opens_at)[1], spoken_closing(row.closes_at)[1]
+    minutes = row.duration_ms // 60_000
+    facts = {
+        _("ngày mở %(day)s", day=opens): _day(opens),
+        _("ngày kết thúc %(day)s", day=closes): _day(closes),
+        _("thời gian làm bài %(n)s phút", n=minutes): rf"(?<!\d)0*{minutes}\s+[^\W\d]",
+        _("số lượt thi tối đa là %(n)s", n=row.attempts_allowed): rf"(?<!\d)0*{row.attempts_allowed}\s+[^\W\d]",
+    }
+    return [what for what, pattern in facts.items() if row.rules and not re.search(pattern, row.rules)]
+
+
+def _day(text: str) -> str:
+    day, month, _year = text.split("/")
+    return rf"(?<!\d)0?{int(day)}\s*[/.-]\s*0?{int(month)}(?!\d)"
 
 
 def span(length: timedelta) -> str:

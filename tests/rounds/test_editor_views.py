@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import UTC, datetime
 
@@ -205,6 +206,26 @@ def test_rules_nobody_reworded_follow_the_settings(app, hands):
     text = post(client, edit, **form(ids.bank, rules="**Đậm** <b>x</b>", action="preview")).get_data(as_text=True)
     assert "<strong>Đậm</strong>" in text
     assert saved(app)[0].rules == "Thể lệ riêng."
+
+
+def test_rules_written_here_follow_until_somebody_rewords_them(app, hands):
+    ids = cast(app)
+    client = client_of(app, ids.organiser)
+    path = f"/to-chuc/cuoc-thi/{ids.contest}/dot-thi/moi"
+
+    def kept(text):
+        made = re.search(r'name="made"[^>]*value="([0-9a-f]+)"', text)[1]
+        rules = re.search(r'<textarea[^>]*name="rules"[^>]*>\r?\n(.*?)</textarea>', text, re.S)[1]
+        return {"made": made, "rules": html.unescape(rules).replace("\n", "\r\n")}
+
+    blank = kept(client.get(path).get_data(as_text=True))
+    shown = post(client, path, **form(ids.bank, action="preview", minutes="25", **blank)).get_data(as_text=True)
+    assert "thời gian làm bài 25 phút" in shown[shown.index('id="xem-the-le"'):]
+    post(client, path, **form(ids.bank, minutes="30", **kept(shown)))
+    assert "thời gian làm bài 30 phút" in saved(app)[0].rules
+    reworded = kept(shown)
+    post(client, path, **form(ids.bank, minutes="30", **reworded | {"rules": reworded["rules"] + "Thêm."}))
+    assert "thời gian làm bài 25 phút" in saved(app)[1].rules
 
 
 def test_a_published_round_is_read_only(app, hands):

@@ -31,10 +31,13 @@ def row_of(app, path):
 def test_publishing_by_the_page(app, scene):
     _ids, client, path = scene
     assert "Bản nháp đã đủ điều kiện công bố." in text(client.get(path))
-    assert "1 đơn vị, 50 CBCCVC" in text(client.get(f"{path}/cong-bo"))
+    asked = text(client.get(f"{path}/cong-bo"))
+    assert "1 đơn vị, 50 CBCCVC" in asked
+    assert "Thể lệ chưa nhắc đến: ngày mở 02/12/2026; ngày kết thúc 08/12/2026; thời gian làm bài 20 phút" in asked
     assert post(client, f"{path}/cong-bo").headers["Location"] == path
     page = text(client.get(path))
     assert "Sắp diễn ra" in page
+    assert "Thể lệ chưa nhắc đến" not in page
     assert "SHA-256" in page
     assert (row_of(app, path).state, row_of(app, path).rules_version) == ("published", 1)
     assert "không sửa được nữa" in text(post(client, f"{path}/cong-bo"), 409)
