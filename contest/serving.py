@@ -6,11 +6,13 @@ thread beside does long work.
 """
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +20,7 @@ from flask import Flask
 
 from contest import clock
 from contest.config import Config
+from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
@@ -32,9 +35,10 @@ _PR_SET_PDEATHSIG = 1
 
 
 def worker_tick() -> int:
-    """One round of the worker's work: overdue attempts closed, then scored; how many. Commits."""
+    """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. Commits."""
     now = clock.now()
     try:
+        apply_grants(now)
         scored = score_pending(now, limit=BATCH)
         db.session.commit()
     finally:
@@ -86,7 +90,14 @@ def _die_with_parent() -> None:
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, preexec_fn=_die_with_parent)  # noqa: S603 -- our own words
+    """A child that leads a group of its own, so that what it leaves behind can be told to end."""
+    return subprocess.Popen(command, preexec_fn=_die_with_parent, start_new_session=True)  # noqa: S603 -- our own words
+
+
+def _end_rest(child: subprocess.Popen[bytes]) -> None:
+    """Tell what a dead child has left behind to end: web workers would keep its port for another 20 s."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
 
 
 def _web_command(config: Config) -> list[str]:
@@ -109,6 +120,7 @@ def serve(config: Config, ready: Callable[[], None] | None = None) -> None:
         for name, child in children.items():
             if child.poll() is not None:
                 log.error("replaced", process=name, exit=child.returncode)
+                _end_rest(child)
                 stop.wait(1)
                 children[name] = _start(commands[name])
     for child in children.values():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from contest import clock
 from contest.database import at_once
 from contest.delivery import history, operations, queries, save, timing
+from contest.delivery.facts import gave_password
 from contest.errors import Refusal
 from contest.extensions import csrf, db
 from contest.identity.access import COOKIE_KEY, digest, person, policy, sign_in_id
@@ -35,6 +36,7 @@ class StartBody(_Body):
     """The body of POST /rounds/{id}/attempts."""
 
     consent: bool = False
+    password: Annotated[str, Field(max_length=100)] | None = None  # the contest's, where it has one
 
 
 class SubmitBody(_Body):
@@ -73,7 +75,9 @@ def start(round_id: str) -> Response:
     """201 with a new sitting, 200 with the one that is open."""
     now = clock.now()
     who, body = person(), _body(StartBody)
-    started = operations.start(round_id, who.id, who.sign_in_id, body.consent, now)
+    given = gave_password(round_id, body.password, current_app.config["SECRET_KEY"])
+    started = operations.start(round_id, who.id, who.sign_in_id, body.consent, now,
+                               roles=who.roles, gave_password=given)
     db.session.commit()
     view = started.view or queries.attempt_view(started.attempt_id, who.id, now)
     return _answer(_attempt(view, who.sign_in_id), 201 if started.created else 200)

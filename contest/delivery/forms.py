@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length
 
 FIELDS_MOST = 64  # more than any question has
 PART = "part_"  # what the name of a part's field begins with
@@ -20,6 +20,8 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _("Tôi đã đọc thể lệ và cam kết tự làm bài"),
         validators=[InputRequired(message=_("Đánh dấu vào ô cam kết để bắt đầu làm bài."))],
     )
+    # Asked once a contest, where it has one.
+    password = StringField(_("Mật khẩu cuộc thi"), validators=[Length(max=100, message=_("Tối đa %(max)d ký tự."))])
 
 
 @dataclass(frozen=True)

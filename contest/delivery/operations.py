@@ -1,45 +1,28 @@
 """The acts of a sitting: start, submit, take over, mark, close what is overdue."""
 
-import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 
 from contest.columns import new_id
 from contest.delivery import exposure, history, queries, timing
-from contest.delivery.answers import offer
+from contest.delivery.drawing import draw, freeze
+from contest.delivery.facts import Facts, start_facts
 from contest.delivery.models import Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.models import Account, Unit
-from contest.questions.shown import laid_out
 from contest.rounds import eligibility
 from contest.rounds.entries import insert_entry
-from contest.rounds.models import Contest, Entry, Round
-from contest.rounds.pools import cells
+from contest.rounds.models import Entry, Round
 
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
-FREEZE = {
-    "sqlite": text(
-        "INSERT INTO paper_item (attempt_id, slot, version_id, options, shape)"
-        " SELECT :attempt, value ->> 'slot', value ->> 'version_id', value ->> 'options', value ->> 'shape'"
-        " FROM json_each(:items)"
-    ),
-    "postgresql": text(
-        "INSERT INTO paper_item (attempt_id, slot, version_id, options, shape)"
-        " SELECT CAST(:attempt AS uuid), slot, version_id, options, shape"
-        " FROM jsonb_to_recordset(CAST(:items AS jsonb))"
-        " AS item (slot int, version_id uuid, options text, shape text)"
-    ),
-}
 # How many questions a finished attempt has, and how many of them an answer that arrived by then. As
 # text: SQLAlchemy leaves the table names out of what SQLite returns.
 ITEMS = literal_column("(SELECT count(*) FROM paper_item p WHERE p.attempt_id = attempt.id)", Integer)
@@ -68,44 +51,31 @@ class Submitted:
     items: int
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What a start has to know, from one statement. `id`, `unit_id`, `audience` are the person's."""
-
-    round: Round
-    contest: Contest
-    id: str
-    unit_id: str | None
-    audience: str
-    unit_path: str | None
-    entry_id: str | None
-    entry_audience: str | None
-    running: Attempt | None
-    used: int
-    before: bool  # has sat anything before, here or elsewhere
-
-
-def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool, now: datetime) -> Started:
+def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool, now: datetime, *,
+          roles: frozenset[str] = frozenset(), gave_password: bool | None = None) -> Started:
     """The person's open attempt in this round, a new one where there is none.
 
-    Settles an overdue one first. However many starts arrive at once, the constraints leave one
-    open attempt and one number each. Raises `Missing` for an unknown or unpublished round and
-    `Refusal`: 403 with the reason's code, `no_attempts_left` (403), `consent_required` (422).
+    `roles` are those that the account holds; `gave_password`: whether the contest's password came with
+    the request and is right, None where none came. Settles an overdue attempt first. However many
+    starts arrive at once, the constraints leave one open attempt and one number each. Raises `Missing`
+    for an unknown or unpublished round and `Refusal`: 403 with the reason's code, `no_attempts_left`
+    (403, also `…_week`, `…_contest`), `consent_required`, `contest_password_required`,
+    `wrong_contest_password` (422).
     """
     for _ in range(TRIES):
-        facts = _facts(round_id, person_account_id)
+        facts = start_facts(round_id, person_account_id, now)
         if facts.running is not None:
             deadline = timing.deadline(facts.running.time_limit_at, facts.round.closes_at)
             if now < deadline and facts.round.state == "published":
                 return Started(facts.running.id, created=False)
             _expire(facts.running.id, deadline)
-        _check(facts, consent, now)
-        entry_id = facts.entry_id or insert_entry(facts.round.contest_id, facts, now, unit_path=facts.unit_path).id
+        _check(facts, roles, consent, gave_password, now)
+        entry_id = _entry_id(facts, now)
         seen = exposure.seen_by(person_account_id) if facts.before else exposure.NOTHING
         attempt = _insert_attempt(facts, entry_id, sign_in_id, seen.attempts, now)
         if attempt is not None:
             items = draw(facts.round, attempt.seed, seen.questions)
-            _freeze(attempt.id, items)
+            freeze(attempt.id, items)
             return Started(attempt.id, created=True,
                            view=queries.view_of(attempt, facts.round, facts.contest, items, now))
     raise Refusal("busy", 503)
@@ -199,82 +169,46 @@ def draw_receipt() -> str:
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
-def _facts(round_id: str, account_id: str) -> _Facts:
-    used = (
-        select(func.coalesce(func.max(Attempt.number), 0))
-        .where(Attempt.entry_id == Entry.id, Attempt.scope == _scope(round_id))
-        .correlate(Entry).scalar_subquery()
-    )
-    earlier = aliased(Attempt)
-    before = exists().where(earlier.account_id == account_id)
-    row = db.session.execute(
-        select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Entry.id,
-               Entry.audience, Attempt, used, before)
-        .join(Contest, Contest.id == Round.contest_id)
-        .join(Account, Account.id == account_id)
-        .outerjoin(Unit, Unit.id == Account.unit_id)
-        .outerjoin(Entry, and_(Entry.contest_id == Contest.id, Entry.account_id == Account.id))
-        .outerjoin(Attempt, and_(Attempt.entry_id == Entry.id, Attempt.round_id == Round.id,
-                                 Attempt.state == "open"))
-        .where(Round.id == round_id)
-    ).one_or_none()
-    if row is None:
-        raise Missing
-    return _Facts(*row)
-
-
-def _scope(round_id: str) -> str:
-    return f"round:{round_id}"
-
-
-def _check(facts: _Facts, consent: bool, now: datetime) -> None:
+def _check(facts: Facts, roles: frozenset[str], consent: bool, gave_password: bool | None, now: datetime) -> None:
     row = facts.round
-    why = eligibility.refusal(
-        state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, round_audience=row.audience,
-        person_audience=facts.entry_audience or facts.audience, now=now)
+    why = eligibility.refusal(facts.terms, facts.who(roles), now)
     if why is not None:
         code, params = why
         raise Missing if code == "not_found" else Refusal(code, 403, **params)
     if facts.used >= row.attempts_allowed:
-        raise Refusal("no_attempts_left", 403, used=facts.used, allowed=row.attempts_allowed)
+        code = eligibility.NONE_LEFT[row.quota_scope]
+        raise Refusal(code, 403, used=facts.used, allowed=row.attempts_allowed)
+    if facts.password_needed and not gave_password:
+        code = "contest_password_required" if gave_password is None else "wrong_contest_password"
+        raise Refusal(code, 422)
     if not consent:
         raise Refusal("consent_required", 422)
 
 
-def _insert_attempt(facts: _Facts, entry_id: str, sign_in_id: str, follows: Sequence[str],
+def _entry_id(facts: Facts, now: datetime) -> str:
+    """The person's entry, made now where there is none, admitted where the contest asks for its password."""
+    entry = facts.entry or insert_entry(facts.round.contest_id, facts, now, unit_path=facts.unit_path)
+    if facts.password_needed:
+        db.session.execute(update(Entry).where(Entry.id == entry.id).values(admitted_at=now)
+                           .execution_options(synchronize_session=False))
+    return entry.id
+
+
+def _insert_attempt(facts: Facts, entry_id: str, sign_in_id: str, follows: Sequence[str],
                     now: datetime) -> Attempt | None:
     """The new attempt, or None where a constraint says that another start was faster."""
     row = facts.round
     return db.session.scalars(
         _insert()(Attempt)
-        .values(id=new_id(), round_id=row.id, entry_id=entry_id, account_id=facts.id, scope=_scope(row.id),
-                number=facts.used + 1, rules_version=row.rules_version, seed=secrets.token_hex(16), generation=1,
+        .values(id=new_id(), round_id=row.id, entry_id=entry_id, account_id=facts.id,
+                scope=eligibility.quota(row.quota_scope, row.id, now), number=facts.last + 1,
+                rules_version=row.rules_version, seed=secrets.token_hex(16), generation=1,
                 owner=sign_in_id, state="open", started_at=now, consented_at=now, receipt=draw_receipt(),
-                follows=list(follows),
-                time_limit_at=now + timedelta(milliseconds=row.duration_ms))
+                follows=list(follows), granted_ms=facts.granted_ms,
+                time_limit_at=timing.time_limit(now, row.duration_ms, facts.granted_ms))
         .on_conflict_do_nothing()
         .returning(Attempt)
     ).one_or_none()
-
-
-def draw(round_: Round, seed: str, seen: Collection[str]) -> list[queries.Item]:
-    """The paper of this seed for a person who has seen these questions (ids), as the round's rules draw it."""
-    pool = queries.pool(round_.id, round_.rules_version)
-    drawn = pool.plan(cells(round_)).questions(seed, seen, shuffle=round_.shuffle_questions)
-    return [laid_out(pool.versions[version_id], seed, slot, shuffle=round_.shuffle_options)
-            for slot, version_id in enumerate(drawn, start=1)]
-
-
-def frozen(items: Sequence[queries.Item]) -> list[dict[str, Any]]:
-    """The columns of the paper's rows, but for the attempt's id."""
-    return [{"slot": item.slot, "version_id": item.version_id, "shape": item.shape, "options": offer(
-        (option.id for option in item.options),
-        ((part.id, part.kind, [option.id for option in part.options]) for part in item.parts))} for item in items]
-
-
-def _freeze(attempt_id: str, items: list[queries.Item]) -> None:
-    db.session.execute(FREEZE[db.session.get_bind().dialect.name],
-                       {"attempt": attempt_id, "items": json.dumps(frozen(items))})
 
 
 def _expire(attempt_id: str, deadline: datetime) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from contest.delivery import exposure
+from contest.delivery.drawing import draw, frozen
 from contest.delivery.models import Attempt, PaperItem
-from contest.delivery.operations import draw, frozen
 from contest.errors import Missing
 from contest.extensions import db
 from contest.questions.paper import RULE

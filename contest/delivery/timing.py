@@ -8,6 +8,12 @@ from datetime import datetime, timedelta
 MILLISECOND = timedelta(milliseconds=1)
 
 
+def time_limit(started_at: datetime, duration_ms: int, granted_ms: int = 0, paused_ms: int = 0) -> datetime:
+    """The end of a sitting's own time: its start, the round's duration, extra time granted, and the time
+    between an end and a reopening, which was nobody's to use."""
+    return started_at + (duration_ms + granted_ms + paused_ms) * MILLISECOND
+
+
 def deadline(time_limit_at: datetime, closes_at: datetime) -> datetime:
     """The instant at which an attempt is over; no longer part of it."""
     return min(time_limit_at, closes_at)

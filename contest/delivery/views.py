@@ -18,11 +18,12 @@ from flask.typing import ResponseReturnValue
 from contest import clock
 from contest.delivery import history, operations, queries, save
 from contest.delivery.answers import same
+from contest.delivery.facts import Facts, gave_password, start_facts
 from contest.delivery.forms import ConsentForm, read_move
 from contest.delivery.queries import AttemptView
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.access import person, policy
+from contest.identity.access import person, policy, words
 from contest.identity.queries import unit_of
 from contest.rounds import cards, eligibility
 from contest.rounds import queries as rounds
@@ -44,12 +45,16 @@ def start(round_id: str) -> ResponseReturnValue:
     """Begin a sitting, or go on with the one that runs."""
     now = clock.now()
     form, who = ConsentForm(), person()
+    given = gave_password(round_id, form.password.data, current_app.config["SECRET_KEY"])
     try:
-        started = operations.start(round_id, who.id, who.sign_in_id, bool(form.consent.data), now)
+        started = operations.start(round_id, who.id, who.sign_in_id, bool(form.consent.data), now,
+                                   roles=who.roles, gave_password=given)
     except Refusal as refusal:
         db.session.rollback()
-        if refusal.code == "consent_required":
+        if refusal.status == 422:  # consent, or the contest's password
             form.validate()
+            if "password" in refusal.code:
+                form.password.errors = [words(refusal)]
             return _round_page(round_id, form, now), 422
         if refusal.status == 403:  # the round's page says why, and whom to call
             return redirect(url_for("delivery.round_page", round_id=round_id))
@@ -183,23 +188,23 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
     past = history.sittings(round_id, who.id, now)
     running = next((sitting for sitting in past if sitting.state == "open"), None)
     unit = rounds.unit_of(row.contest_id, unit_of(who.unit_id).path) if who.unit_id else None
-    audience = rounds.entry_audience(row.contest_id, who.id) or who.audience
+    facts = start_facts(round_id, who.id, now)
     left = (row.closes_at - now).total_seconds() * 1000
     return render_template(
-        "delivery/round.html", card=card, form=form, now=now, refused=_refused(card, audience, now),
+        "delivery/round.html", card=card, form=form, now=now, password_needed=facts.password_needed,
+        refused=_refused(facts, who.roles, card.sittings.open_id, now),
         here=running is not None and running.owner == who.sign_in_id,
         usable_ms=int(left) if left < row.duration_ms else None, counted=unit.name if unit else None,
         attempts=[sitting for sitting in past if sitting.state != "open"],
         opens_ms=int((row.opens_at - now).total_seconds() * 1000), **owner_context(card.contest))
 
 
-def _refused(card: cards.Card, audience: str, now: datetime) -> str | None:
+def _refused(facts: Facts, roles: frozenset[str], open_id: str | None, now: datetime) -> str | None:
     """Why this person may not sit this round, in words; None where they may, now or once it opens."""
-    row = card.round
-    why = eligibility.refusal(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at,
-                              round_audience=row.audience, person_audience=audience, now=now)
-    if why is None and not card.left and not card.sittings.open_id:
-        why = "no_attempts_left", {"used": card.sittings.used, "allowed": row.attempts_allowed}
+    row = facts.round
+    why = eligibility.refusal(facts.terms, facts.who(roles), now)
+    if why is None and facts.used >= row.attempts_allowed and not open_id:
+        why = eligibility.NONE_LEFT[row.quota_scope], {"used": facts.used, "allowed": row.attempts_allowed}
     if why is None or why[0] == "round_not_open":
         return None
     return str(current_app.extensions["contest_sentence"](*why))

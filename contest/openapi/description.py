@@ -89,7 +89,9 @@ def _sitting() -> dict[str, Schema]:
             "startAttempt", "attempts", "Start an attempt, or go on with the open one",
             {200: ("The attempt that was open already.", "Attempt"), 201: ("A new attempt.", "Attempt")},
             WRITING, {403: ["round_not_open", "round_closed", "round_cancelled", "officials_only", "citizens_only",
-                            "no_attempts_left"], 404: ["not_found"]}, BODY, {422: ["consent_required"]},
+                            "barred", "other_units_only", "no_attempts_left", "no_attempts_left_week",
+                            "no_attempts_left_contest"], 404: ["not_found"]}, BODY,
+            {422: ["consent_required", "contest_password_required", "wrong_contest_password"]},
             security=WRITE, body="StartBody", body_needed=False)),
         attempt: _at(["attempt_id"], get=_op(
             "getAttempt", "attempts", "One's own attempt, with its paper and saved answers",

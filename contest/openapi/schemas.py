@@ -32,6 +32,7 @@ FIELDS = {
     ("SignInBody", "login"): "The sign-in name; capitals and outer spaces do not matter.",
     ("SignInBody", "password"): "The password.",
     ("StartBody", "consent"): "True: the rules of the round are read and accepted. An open attempt goes on without.",
+    ("StartBody", "password"): "The contest's password, where it has one; asked once a contest.",
     ("SaveBody", "generation"): "The attempt's `generation` as this session knows it.",
     ("SaveBody", "answers"): "At most 200; one slot may come several times, each with a `seq` of its own.",
     ("AnswerBody", "slot"): "The question's place in the paper, from 1.",

@@ -34,7 +34,7 @@ def _round(card: Card) -> dict[str, Any]:
         "closes_at": rfc3339(row.closes_at),
         "duration_s": row.duration_ms // 1000,
         "questions": card.questions,
-        "prediction": "none",
+        "prediction": row.prediction,
         "consent": True,
         "attempts_allowed": row.attempts_allowed,
         "attempts_used": card.sittings.used,

@@ -5,26 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import column, select, table
+from sqlalchemy import Boolean, column, select, table
 from sqlalchemy.orm import joinedload
 
 from contest.columns import Id, Instant
 from contest.extensions import db
 from contest.identity.queries import Person
 from contest.rounds.blueprint import total
+from contest.rounds.eligibility import quota
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import Change, changes, state
 
 # Sittings belong to a later room, which imports this one: their table is named, not imported.
 _ATTEMPT = table(
     "attempt", column("id", Id), column("round_id", Id), column("account_id", Id), column("state"),
-    column("number"), column("time_limit_at", Instant), column("finished_at", Instant),
+    column("number"), column("time_limit_at", Instant), column("finished_at", Instant), column("scope"),
+    column("returned", Boolean),
 )
 
 
 @dataclass(frozen=True)
 class Sittings:
-    """One person's attempts in one round. `open_until`: the deadline of the attempt still running."""
+    """One person's attempts in one round. `open_until`: the deadline of the attempt still running.
+
+    `used` counts in the round's quota, which other rounds of the contest may share.
+    """
 
     used: int = 0
     open_id: str | None = None
@@ -108,19 +113,22 @@ def cards(rounds: Sequence[Round], now: datetime, account_id: str | None = None)
 
 
 def _sittings(rounds: dict[str, Round], account_id: str, now: datetime) -> dict[str, Sittings]:
-    found: dict[str, list[Any]] = {}
     a = _ATTEMPT.c
-    for attempt in db.session.execute(
-        select(a.id, a.round_id, a.state, a.time_limit_at, a.finished_at)
-        .where(a.account_id == account_id, a.round_id.in_(list(rounds)), a.state != "void").order_by(a.number)
-    ):
-        found.setdefault(attempt.round_id, []).append(attempt)
-    return {key: _summed(attempts, rounds[key].closes_at, now) for key, attempts in found.items()}
+    attempts = db.session.execute(
+        select(a.id, a.round_id, a.state, a.time_limit_at, a.finished_at, a.scope, a.returned, Round.contest_id)
+        .join(Round, Round.id == a.round_id)
+        .where(a.account_id == account_id, Round.contest_id.in_({row.contest_id for row in rounds.values()}))
+        .order_by(a.number)
+    ).all()
+    return {key: _summed(row, attempts, now) for key, row in rounds.items()} if attempts else {}
 
 
-def _summed(attempts: list[Any], closes_at: datetime, now: datetime) -> Sittings:
-    running = [(a.id, until) for a in attempts
-               if a.state == "open" and (until := min(a.time_limit_at, closes_at)) > now]
-    ended = [a.id for a in attempts if a.id not in {key for key, _ in running}]
+def _summed(round_: Round, attempts: Sequence[Any], now: datetime) -> Sittings:
+    scope = quota(round_.quota_scope, round_.id, now)
+    used = sum(a.scope == scope and a.contest_id == round_.contest_id and not a.returned for a in attempts)
+    here = [a for a in attempts if a.round_id == round_.id and a.state != "void"]
+    running = [(a.id, until) for a in here
+               if a.state == "open" and (until := min(a.time_limit_at, round_.closes_at)) > now]
+    ended = [a.id for a in here if a.id not in {key for key, _ in running}]
     open_id, until = running[0] if running else (None, None)
-    return Sittings(len(attempts), open_id, until, ended[-1] if ended else None)
+    return Sittings(used, open_id, until, ended[-1] if ended else None)

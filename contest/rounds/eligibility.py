@@ -1,7 +1,44 @@
 """May this person sit this round now? And what state does a round show?"""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from contest.clock import LOCAL
+
+NONE_LEFT = {"round": "no_attempts_left", "week": "no_attempts_left_week", "contest": "no_attempts_left_contest"}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a round says about who may sit it when. `state` is the stored one.
+
+    `audience` "official", "citizen" or "all". With `units` (ids) or `blocs` only those may sit; with
+    neither everybody. `barred_roles`: whoever holds one of them may not.
+    """
+
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    audience: str = "all"
+    units: Collection[str] = ()
+    blocs: Collection[str] = ()
+    barred_roles: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Who:
+    """What is asked of a person. `unit_path`: ids from the root to their unit, each followed by "/".
+
+    `bloc` is that of the unit they count for; `barred`: on the contest's list of who may not take part.
+    """
+
+    audience: str
+    unit_path: str | None = None
+    bloc: str | None = None
+    roles: Collection[str] = ()
+    barred: bool = False
 
 
 def state_of(state: str, opens_at: datetime, closes_at: datetime,
@@ -21,22 +58,42 @@ def state_of(state: str, opens_at: datetime, closes_at: datetime,
     return "published" if results_published_at is not None and results_published_at <= now else "closed"
 
 
-def refusal(*, state: str, opens_at: datetime, closes_at: datetime, round_audience: str,
-            person_audience: str, now: datetime) -> tuple[str, dict[str, Any]] | None:
+def refusal(terms: Terms, who: Who, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """Why this person may not start an attempt now, as a code and its parameters; None: they may.
 
-    `state` is the stored state of the round; `round_audience` "official", "citizen" or "all". The
-    attempts already used are not asked here: they are counted where an attempt is numbered.
+    The attempts already used are not asked here: they are counted where an attempt is numbered.
     """
-    shown = state_of(state, opens_at, closes_at, None, now)
+    shown = state_of(terms.state, terms.opens_at, terms.closes_at, None, now)
     if shown == "draft":
         return "not_found", {}
     if shown == "cancelled":
         return "round_cancelled", {}
-    if round_audience not in ("all", person_audience):
-        return f"{round_audience}s_only", {}
+    if terms.audience not in ("all", who.audience):
+        return f"{terms.audience}s_only", {}
+    if who.barred or set(terms.barred_roles) & set(who.roles):
+        return "barred", {}
+    if not _reached(terms, who):
+        return "other_units_only", {}
     if shown == "upcoming":
-        return "round_not_open", {"at": opens_at}
+        return "round_not_open", {"at": terms.opens_at}
     if shown == "closed":
-        return "round_closed", {"at": closes_at}
+        return "round_closed", {"at": terms.closes_at}
     return None
+
+
+def _reached(terms: Terms, who: Who) -> bool:
+    if not terms.units and not terms.blocs:
+        return True
+    chain = (who.unit_path or "").split("/")
+    return who.bloc in terms.blocs or any(unit in chain for unit in terms.units)
+
+
+def quota(quota_scope: str, round_id: str, at: datetime) -> str:
+    """What an attempt started at `at` is numbered within, for its entry: at most 60 characters.
+
+    "round:<id>", "week:2026-W49" (Monday to Sunday in Vietnam, ISO 8601) or "contest".
+    """
+    if quota_scope == "week":
+        year, week, _day = at.astimezone(LOCAL).isocalendar()
+        return f"week:{year}-W{week:02}"
+    return "contest" if quota_scope == "contest" else f"round:{round_id}"

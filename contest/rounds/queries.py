@@ -15,7 +15,7 @@ from contest.questions.document_queries import name_of
 from contest.questions.models import Bank
 from contest.rounds.eligibility import state_of
 from contest.rounds.headcounts import Figure
-from contest.rounds.models import Contest, ContestUnit, Entry, Round, RoundBank, RoundChange, RulesVersion
+from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RulesVersion
 
 RUNNING_FIRST = ("open", "upcoming", "closed", "published", "cancelled", "draft")
 
@@ -147,12 +147,6 @@ def has_been_published(contest_id: str) -> bool:
     """True once a round of the contest was published: its units and headcounts then stand still."""
     return db.session.scalar(
         select(Round.id).where(Round.contest_id == contest_id, Round.rules_version > 0).limit(1)) is not None
-
-
-def entry_audience(contest_id: str, account_id: str) -> str | None:
-    """What this person takes part as in the contest, None where they have not entered it."""
-    return db.session.scalar(
-        select(Entry.audience).where(Entry.contest_id == contest_id, Entry.account_id == account_id))
 
 
 def contest_units(contest_id: str) -> list[ContestUnit]:

@@ -60,20 +60,20 @@ def look_together(monkeypatch):
     """
     barrier = threading.Barrier(PEOPLE)
     numbers = itertools.count(100)
-    ask = operations._facts
+    ask = operations.start_facts
     seen = threading.local()
 
-    def facts(round_id, account_id):
-        found = ask(round_id, account_id)
+    def facts(round_id, account_id, now):
+        found = ask(round_id, account_id, now)
         if getattr(seen, "once", False):
             return found
         seen.once = True
         number = next(numbers)
         db.session.commit()
         barrier.wait(20)
-        return found.__class__(**{**found.__dict__, "used": number})
+        return found.__class__(**{**found.__dict__, "last": number})
 
-    monkeypatch.setattr(operations, "_facts", facts)
+    monkeypatch.setattr(operations, "start_facts", facts)
 
 
 @pytest.fixture

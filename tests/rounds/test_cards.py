@@ -37,7 +37,7 @@ def stage(app):
             [found] = cards.rounds_for(person or SimpleNamespace(id=ids.contestant, audience="official"), now)
             return found
 
-        yield SimpleNamespace(row=row, attempt=attempt, card=card)
+        yield SimpleNamespace(row=row, attempt=attempt, card=card, account=ids.contestant)
         db.session.commit()
 
 
@@ -66,10 +66,23 @@ def test_results_wait_for_their_publication_where_nothing_is_shown(stage):
     assert stage.card(NOON + DAY).action == "result"
 
 
-def test_a_void_attempt_is_not_used_up(stage):
-    stage.attempt(1, NOON, "void", NOON + MINUTE)
+def test_a_void_attempt_is_used_up_unless_it_was_given_back(stage):
+    void = stage.attempt(1, NOON, "void", NOON + MINUTE)
     card = stage.card(NOON + MINUTE)
-    assert (card.left, card.action, card.sittings.finished_id) == (2, "enter", None)
+    assert (card.left, card.action, card.sittings.finished_id) == (1, "enter", None)
+    void.returned = True
+    assert stage.card(NOON + MINUTE).left == 2
+
+
+def test_attempts_of_a_week_are_used_up_for_its_rounds(stage):
+    stage.row.quota_scope = "week"  # NOON is a Tuesday
+    other = factories.round_(stage.row.contest, factories.bank(4), quota_scope="week", opens_at=NOON,
+                             closes_at=NOON + 9 * DAY)
+    stage.attempt(1, NOON, "submitted", NOON + MINUTE).scope = "week:2026-W49"
+    db.session.flush()
+    used = [cards.cards([stage.row, other], at, stage.account)[1].sittings.used
+            for at in (NOON + MINUTE, NOON + 6 * DAY)]
+    assert used == [1, 0]
 
 
 def test_a_cancelled_round_offers_nothing(stage):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contest.rounds.eligibility import refusal, state_of
+from contest.rounds.eligibility import Terms, Who, quota, refusal, state_of
 
 OPENS = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 7, 10, 0, tzinfo=UTC)
@@ -10,9 +10,10 @@ MS = timedelta(milliseconds=1)
 SECOND = timedelta(seconds=1)
 
 
-def ask(now, state="published", round_audience="all", person_audience="official"):
-    return refusal(state=state, opens_at=OPENS, closes_at=CLOSES, round_audience=round_audience,
-                   person_audience=person_audience, now=now)
+def ask(now, state="published", round_audience="all", person_audience="official", units=(), blocs=(), barred_roles=(),
+        **who):
+    return refusal(Terms(state, OPENS, CLOSES, round_audience, units, blocs, barred_roles),
+                   Who(person_audience, **who), now)
 
 
 @pytest.mark.parametrize(("now", "state"), [
@@ -50,3 +51,44 @@ def test_the_audience_is_asked_before_the_window(round_audience, person_audience
     assert ask(OPENS, round_audience=round_audience, person_audience=person_audience) == why
     if why:
         assert ask(OPENS - MS, round_audience=round_audience, person_audience=person_audience) == why
+
+
+PATH = "tinh/so/phong/"
+
+
+@pytest.mark.parametrize(("units", "blocs", "who", "why"), [
+    ((), (), {}, None),
+    (("so",), (), {"unit_path": PATH}, None),
+    (("phong",), (), {"unit_path": PATH}, None),
+    (("ph",), (), {"unit_path": PATH}, ("other_units_only", {})),
+    (("xa",), (), {"unit_path": PATH}, ("other_units_only", {})),
+    (("so",), (), {}, ("other_units_only", {})),
+    ((), ("Khối sở",), {"unit_path": PATH, "bloc": "Khối sở"}, None),
+    ((), ("Khối sở",), {"unit_path": PATH, "bloc": "Khối xã"}, ("other_units_only", {})),
+    ((), ("Khối sở",), {"unit_path": PATH}, ("other_units_only", {})),
+    (("xa",), ("Khối sở",), {"unit_path": PATH, "bloc": "Khối sở"}, None),
+])
+def test_units_with_all_below_them_or_blocs(units, blocs, who, why):
+    assert ask(OPENS, units=units, blocs=blocs, **who) == why
+
+
+def test_who_is_barred_is_told_so_before_the_window():
+    assert ask(OPENS - MS, barred=True) == ("barred", {})
+    assert ask(OPENS, barred_roles=("organiser", "reviewer"), roles={"contestant", "reviewer"}) == ("barred", {})
+    assert ask(OPENS, barred_roles=("organiser",), roles={"contestant"}) is None
+    assert ask(OPENS, barred_roles=(), roles={"organiser"}) is None
+
+
+@pytest.mark.parametrize(("at", "week"), [
+    (datetime(2026, 12, 6, 16, 59, 59, 999000, tzinfo=UTC), "week:2026-W49"),  # Sunday, 24:00 in Vietnam
+    (datetime(2026, 12, 6, 17, 0, tzinfo=UTC), "week:2026-W50"),
+    (datetime(2026, 12, 31, 17, 0, tzinfo=UTC), "week:2026-W53"),  # Friday, 1 January
+    (datetime(2027, 1, 3, 17, 0, tzinfo=UTC), "week:2027-W01"),
+])
+def test_weeks_of_a_quota_begin_on_monday_in_vietnam(at, week):
+    assert quota("week", "r", at) == week
+
+
+def test_quotas_of_a_round_and_of_a_contest():
+    assert quota("round", "r", OPENS) == "round:r"
+    assert quota("contest", "r", OPENS) == "contest"

@@ -86,7 +86,8 @@ def test_attempts_used_up_are_said(app, hands):
     with app.app_context():
         db.session.get(Round, round_id).attempts_allowed = 1
         entry = factories.entry(queries.get_contest(ids.contest), db.session.get(factories.Account, ids.contestant))
-        db.session.add(Attempt(round_id=round_id, entry_id=entry.id, account_id=ids.contestant, scope="s", number=1,
+        db.session.add(Attempt(round_id=round_id, entry_id=entry.id, account_id=ids.contestant,
+                               scope=f"round:{round_id}", number=1,
                                rules_version=1, seed="0", owner="x", state="submitted", started_at=NOON,
                                time_limit_at=NOON, finished_at=NOON))
         db.session.commit()

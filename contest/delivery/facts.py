@@ -1,0 +1,125 @@
+"""What a start has to know, from one statement."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from contest.delivery.models import Attempt
+from contest.delivery.record_models import TimeGrant
+from contest.errors import Missing
+from contest.extensions import db
+from contest.identity.models import Account, Unit
+from contest.rounds.admission import same_password
+from contest.rounds.eligibility import Terms, Who, quota
+from contest.rounds.models import Barred, Contest, ContestUnit, Entry, Round
+from contest.rounds.queries import unit_of
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`id`, `unit_id`, `audience` are the person's; `running` is their open attempt, overdue or not.
+
+    `used` attempts count against the quota, `last` is the highest number in it: they differ where an
+    attempt was given back.
+    """
+
+    round: Round
+    contest: Contest
+    id: str
+    unit_id: str | None
+    audience: str
+    unit_path: str | None
+    unit_bloc: str | None
+    entry: Entry | None
+    counted_bloc: str | None
+    barred: bool
+    running: Attempt | None
+    last: int
+    used: int
+    granted_ms: int
+    before: bool  # has sat anything before, here or elsewhere
+
+    @property
+    def terms(self) -> Terms:
+        """Who may sit the round when."""
+        return terms_of(self.round)
+
+    @property
+    def password_needed(self) -> bool:
+        """Whether this person still has to give the contest's password."""
+        return self.contest.password_digest is not None and not (self.entry and self.entry.admitted_at)
+
+    def who(self, roles: frozenset[str]) -> Who:
+        """The person, as the rules ask."""
+        audience = self.entry.audience if self.entry else self.audience
+        return Who(audience, self.unit_path, self.unit_bloc or self.counted_bloc, roles, self.barred)
+
+
+def terms_of(round_: Round) -> Terms:
+    """Who may sit the round when."""
+    return Terms(round_.state, round_.opens_at, round_.closes_at, round_.audience, round_.open_units,
+                 round_.open_blocs, round_.barred_roles)
+
+
+def start_facts(round_id: str, account_id: str, now: datetime) -> Facts:
+    """What is known of this person in this round. Raises `Missing` for an unknown round."""
+    in_quota = and_(Attempt.entry_id == Entry.id, Attempt.scope == _quota(round_id, now))
+    last = select(func.coalesce(func.max(Attempt.number), 0)).where(in_quota).correlate(Entry, Round).scalar_subquery()
+    used = select(func.count()).select_from(Attempt).where(in_quota, ~Attempt.returned).correlate(Entry, Round)
+    earlier = aliased(Attempt)
+    row = db.session.execute(
+        select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry,
+               ContestUnit.bloc, Barred.account_id.is_not(None), Attempt, last, used.scalar_subquery(),
+               granted_to_person(), exists().where(earlier.account_id == account_id))
+        .join(Contest, Contest.id == Round.contest_id)
+        .join(Account, Account.id == account_id)
+        .outerjoin(Unit, Unit.id == Account.unit_id)
+        .outerjoin(Barred, and_(Barred.contest_id == Contest.id, Barred.account_id == Account.id))
+        .outerjoin(Entry, and_(Entry.contest_id == Contest.id, Entry.account_id == Account.id))
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
+        .outerjoin(Attempt, and_(Attempt.entry_id == Entry.id, Attempt.round_id == Round.id,
+                                 Attempt.state == "open"))
+        .where(Round.id == round_id)
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    facts = Facts(*tuple(row))
+    if facts.round.open_blocs and facts.unit_bloc is None and facts.entry is None and facts.unit_path:
+        counted = unit_of(facts.round.contest_id, facts.unit_path)  # a part of a unit has its bloc
+        return replace(facts, counted_bloc=counted.bloc if counted else None)
+    return facts
+
+
+def gave_password(round_id: str, typed: str | None, key: str) -> bool | None:
+    """Whether `typed` is the password of the round's contest; None where nothing was typed.
+
+    `key` is the server's secret. True where the contest has none: then nobody asks.
+    """
+    if not typed or not typed.strip():
+        return None
+    kept = db.session.scalar(select(Contest.password_digest).join(Round).where(Round.id == round_id))
+    return kept is None or same_password(typed, kept, key)
+
+
+def granted_to_person() -> ScalarSelect[Any]:
+    """The extra time that the statement's Account, of its Unit, has in its Round; ms."""
+    above = aliased(Unit)
+    return (
+        select(func.coalesce(func.sum(TimeGrant.ms), 0)).select_from(TimeGrant)
+        .outerjoin(above, above.id == TimeGrant.unit_id)
+        .where(TimeGrant.round_id == Round.id,
+               or_(TimeGrant.account_id == Account.id,
+                   and_(TimeGrant.account_id.is_(None), TimeGrant.unit_id.is_(None)),
+                   and_(TimeGrant.unit_id.is_not(None), Unit.path.startswith(above.path))))
+        .correlate(Round, Account, Unit).scalar_subquery()
+    )
+
+
+def _quota(round_id: str, now: datetime) -> ColumnElement[str]:
+    """`eligibility.quota` of the statement's Round."""
+    return case((Round.quota_scope == "week", literal(quota("week", round_id, now))),
+                (Round.quota_scope == "contest", literal(quota("contest", round_id, now))),
+                else_=literal(quota("round", round_id, now)))
