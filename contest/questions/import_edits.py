@@ -12,7 +12,7 @@ from contest.questions.formats.wire import load_draft
 from contest.questions.import_models import ImportEdit
 from contest.questions.matching import OnDuplicate
 
-_ABOUT_TWINS = frozenset({"duplicate_in_file", "duplicate_code"})
+_ABOUT_TWINS = frozenset({"duplicate_in_file", "duplicate_other_key", "duplicate_code", "item_repeated"})
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,13 @@ PROBLEMS: Mapping[str, LazyString] = {
     "unknown_type": _("không rõ loại câu “%(value)s”. Loại được hiểu theo số đáp án đúng."),
     "points_unreadable": _("không đọc được điểm “%(value)s”. Ghi một số, ví dụ 0,5."),
     "duplicate_in_file": _("trùng với câu ở dòng %(first_row)s. Giữ một câu."),
+    "duplicate_other_key": _("trùng với câu ở dòng %(first_row)s nhưng đáp án khác. Kiểm tra đáp án nào đúng."),
     "duplicate_code": _("mã “%(value)s” đã dùng ở dòng %(first_row)s. Đổi mã hoặc bỏ một câu."),
+    "item_repeated": _("trùng với câu trước đó (%(first)s). Giữ một câu."),
+    "code_repeated": _(
+        "mã “%(value)s” đã là mã của câu trước đó (%(first)s) nên câu này được nhập không có mã. Đặt mã khác "
+        "nếu cần."
+    ),
     "fixed_option": _(
         "phương án %(letter)s nói về các phương án khác (“%(value)s”). Đặt cố định ở cuối khi trộn."
     ),
@@ -58,6 +64,10 @@ PROBLEMS: Mapping[str, LazyString] = {
     "text_repaired": _("đã chuẩn hóa ký tự ở %(cells)s ô (%(kind)s), từ chỗ này trở đi."),
     "merged_cells": _("ô gộp đến dòng %(last_row)s. Kiểm tra giá trị của từng dòng."),
     "sheet_unread": _("trang tính này không được đọc (%(rows)s dòng). Chọn trang nếu cần nhập."),
+    "columns_unread": _("có cột không được đọc: %(names)s. Đổi tiêu đề cột hoặc chọn cột nếu cần nhập."),
+    "cell_fraction": _(
+        "số “%(value)s” trong ô có thể là phần trăm, tệp loại này không cho biết. Kiểm tra, hoặc lưu thành .xlsx."
+    ),
     "encoding_guessed": _(
         "bảng mã được đoán là %(encoding)s. Nếu chữ sai, lưu lại dạng CSV UTF-8."
     ),
@@ -73,6 +83,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     ),
     "audio_lost": _("có âm thanh, phim hoặc tệp đính kèm không nhập được. Bỏ hoặc thay bằng chữ, hình."),
     "html_lost": _("có phần trình bày không nhập được. Kiểm tra câu hỏi sau khi nhập."),
+    "other_languages": _("có nhiều ngôn ngữ, chỉ nhập một (tiếng Việt nếu có). Kiểm tra nội dung."),
     "tag_unbalanced": _("dấu ngoặc %(value)s không có cặp. Thêm hoặc bỏ dấu ngoặc."),
     "format_error": _("không đúng cách viết của định dạng (“%(value)s”). Sửa chỗ này rồi nhập lại."),
     "item_unsupported": _("loại câu “%(value)s” không nhập được. Soạn lại thành loại khác."),
@@ -186,6 +197,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "keys_only": _("Tệp chỉ có đáp án, không có câu hỏi. Chọn tệp câu hỏi cùng với tệp đáp án này."),
     "moodle_backup": _("Tệp là bản sao lưu khóa học Moodle. Trong Moodle, xuất ngân hàng câu hỏi dạng Moodle XML."),
     "no_questions": _("Không tìm thấy câu hỏi nào trong tệp. Mỗi câu bắt đầu bằng “Câu 1:”, phương án bằng “A.”."),
+    "items_elsewhere": _(
+        "Tệp chỉ liệt kê câu của một bài kiểm tra QTI, câu hỏi nằm ở tệp khác. Tải lên cả gói .zip."
+    ),
     "odt": _("Tệp LibreOffice Writer (.odt). Lưu lại thành .docx."),
     "rtf": _("Tệp RTF. Mở bằng Word, lưu lại thành .docx."),
     "too_deep": _("Tệp có cấu trúc lồng nhau quá sâu nên không được mở. Lưu lại bằng chương trình đã tạo ra tệp."),

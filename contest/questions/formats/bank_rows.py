@@ -2,45 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 
-from contest.questions.formats.columns import Layout
-from contest.questions.formats.drafts import Problem, SkippedRow, column_letter, place_of
+from contest.questions.formats.columns import OPTION_FIELDS, Layout
+from contest.questions.formats.drafts import LETTERS, Problem, SkippedRow, column_letter, place_of
 from contest.questions.formats.grid import Grid, Row
 from contest.questions.formats.text import fold
+from contest.questions.formats.typed_signs import LOOKALIKES, OPTION, heading
 
 FILLED_DOWN = ("topic", "level", "citation", "type", "points", "explanation")
+MAX_HEADING_CHARS = 200
+MAX_SHOWN_CHARS = 80
+_ROMAN = re.compile(r"(?:phần\s*)?[IVX]{1,5}[.)]?|[A-H][.)]?")
 
 
-def questions(grid: Grid, layout: Layout, skipped: list[SkippedRow], problems: list[Problem]) -> Iterator[Row]:
-    """Yield the rows of questions; those that only number, head a section or repeat the header are `skipped`."""
-    number = layout.fields.get("number", -1)
-    known = sorted(set(layout.fields.values()) - {number})
-    stem = layout.fields.get("stem", -1)
-    wide = {top for top, left, _, right in grid.merged if right > left}
-    shown = [layout.fields[name] for name in ("stem", "key") if name in layout.fields]
-    header = [layout.headers.get(column, "") for column in shown]
-    limit = 2 * len(header[0]) + 2 if any(header) else 0
+def _nothing(text: str) -> None:
+    return None
+
+
+def questions(grid: Grid, layout: Layout, skipped: list[SkippedRow], problems: list[Problem],
+              headed: Callable[[str], None] = _nothing) -> Iterator[Row]:
+    """Yield the rows of questions, each with the options that stand on rows of their own below it.
+
+    Rows that only number, head a section or repeat the header are `skipped`; `headed` is told what a
+    heading says before the first row below it.
+    """
+    held: list[Row] = []
+    below = _Below(layout)
     down = _Down(grid, layout, problems)
+    judge = _Judge(grid, layout)
     for row in grid.stream():
         if row.number <= layout.header_row:
             continue
         if down.needed:
             row = down.filled(row)
-        cells = row.cells
-        if stem < 0 or not cells[stem] or row.number in wide:
-            filled = [column for column, cell in enumerate(cells) if cell]
-            if not any(cells[column] for column in known):
-                why = "number_only" if _is_number(row, filled, number) else "section_heading"
-                skipped.append(SkippedRow(row.number, why))
-                continue
-            if len(filled) == 1 and row.number in wide:
-                skipped.append(SkippedRow(row.number, "section_heading"))
-                continue
-        if limit and len(cells[shown[0]]) < limit and _repeats([cells[column] for column in shown], header):
-            skipped.append(SkippedRow(row.number, "repeated_header"))
+        why = judge.why(row)
+        if not why and held and below.belongs(row, held):
+            held.append(row)
             continue
-        yield row
+        if held:
+            yield below.joined(held)
+            held = []
+        if not why:
+            held.append(row)
+            continue
+        skipped.append(SkippedRow(row.number, why))
+        if why == "section_heading":
+            text = ". ".join(dict.fromkeys(cell.strip(" .") for cell in row.cells if cell))
+            if judge.heads(row) and len(text) <= MAX_HEADING_CHARS:
+                headed(text)
+            else:
+                problems.append(Problem("warning", "text_not_taken", place_of(grid.sheet, row.number), None,
+                                        {"value": text[:MAX_SHOWN_CHARS]}))
+    if held:
+        yield below.joined(held)
+
+
+class _Judge:
+    """Which rows of a sheet are no questions, and why."""
+
+    def __init__(self, grid: Grid, layout: Layout) -> None:
+        self.number = layout.fields.get("number", -1)
+        self.known = sorted(set(layout.fields.values()) - {self.number})
+        self.stem = layout.fields.get("stem", -1)
+        self.others = [column for name, column in layout.fields.items() if name not in ("number", "stem")]
+        self.wide = {top for top, left, _, right in grid.merged if right > left}
+        self.shown = [layout.fields[name] for name in ("stem", "key") if name in layout.fields]
+        self.header = [layout.headers.get(column, "") for column in self.shown]
+        self.limit = 2 * len(self.header[0]) + 2 if any(self.header) else 0
+        self.first = layout.header_row + 1
+
+    def why(self, row: Row) -> str:
+        """number_only, section_heading or repeated_header; "" for a question."""
+        cells = row.cells
+        if self.stem < 0 or not cells[self.stem] or row.number in self.wide:
+            filled = [column for column, cell in enumerate(cells) if cell]
+            if not any(cells[column] for column in self.known):
+                return "number_only" if _is_number(row, filled, self.number) else "section_heading"
+            if len(filled) == 1 and row.number in self.wide:
+                return "section_heading"
+        elif not any(cells[column] for column in self.others) and self._numbered(row):
+            return "section_heading"
+        if self.limit and len(cells[self.shown[0]]) < self.limit and _repeats(
+                [cells[column] for column in self.shown], self.header):
+            return "repeated_header"
+        return "repeated_header" if row.number == self.first and _counts_columns(cells) else ""
+
+    def _numbered(self, row: Row) -> bool:
+        """True for "II | Cải cách thể chế" and "Phần 2: …": a heading in the columns of a question."""
+        number = row.cells[self.number] if self.number >= 0 else ""
+        if number:
+            return _ROMAN.fullmatch(number) is not None
+        found = heading(row.cells[self.stem])
+        return found is not None and found.sure
+
+    def heads(self, row: Row) -> bool:
+        """True where a heading's text begins no further right than a question does."""
+        return next(column for column, cell in enumerate(row.cells) if cell) <= max(self.stem, 0)
+
+
+def _counts_columns(cells: tuple[str, ...]) -> bool:
+    """True for the row (1), (2), (3) … below a header."""
+    filled = [cell.strip("()") for cell in cells if cell]
+    return len(filled) > 2 and filled == [str(number) for number in range(1, len(filled) + 1)]
+
+
+class _Below:
+    """Options that stand on rows of their own, below the question that they belong to."""
+
+    def __init__(self, layout: Layout) -> None:
+        fields = layout.fields
+        columns = any(name in fields for name in OPTION_FIELDS)
+        self.column = -1 if columns else fields.get("options", fields.get("stem", -1))
+        self.in_stem = self.column == fields.get("stem", -1)
+        self.apart = [column for name, column in fields.items()
+                      if column != self.column and name not in FILLED_DOWN]
+
+    def belongs(self, row: Row, held: Sequence[Row]) -> bool:
+        """True where the row holds one more option of the question held, and nothing else."""
+        if self.column < 0 or len(held) > len(LETTERS) or any(row.cells[column] for column in self.apart):
+            return False
+        text = row.cells[self.column]
+        if not text or (not self.in_stem and not held[0].cells[self.column]):
+            return False
+        marker = OPTION.match(text)
+        if marker is None:
+            return not self.in_stem and not OPTION.match(held[0].cells[self.column])
+        place = len(held) - self.in_stem
+        return place < len(LETTERS) and marker["letter"].translate(LOOKALIKES).upper() == LETTERS[place]
+
+    def joined(self, rows: Sequence[Row]) -> Row:
+        """The question with its options on lines."""
+        if len(rows) == 1:
+            return rows[0]
+        cells = list(rows[0].cells)
+        cells[self.column] = "\n".join(row.cells[self.column] for row in rows)
+        return Row(rows[0].number, tuple(cells))
 
 
 def _repeats(cells: list[str], header: list[str]) -> bool:

@@ -19,6 +19,7 @@ from contest.questions.formats.drafts import (
     SkippedRow,
     UnreadableFile,
     column_letter,
+    place_of,
 )
 from contest.questions.formats.grid import Book, Grid, Row
 from contest.questions.formats.keys import counted_style
@@ -26,6 +27,7 @@ from contest.questions.formats.mapping import apply_mapping, read_style
 from contest.questions.formats.repeats import Repeats
 from contest.questions.formats.row import RowReader
 from contest.questions.formats.row_extras import is_markup
+from contest.questions.formats.row_ids import OWN_HEADERS
 from contest.questions.formats.sheets import KeyedRows, KeySheet, key_sheet, no_question_sheets, sources_of, topic_of
 
 MAX_SEEN_CHARS = 200
@@ -53,7 +55,7 @@ class BookStream:
     def __init__(self, book: Book, *, sheet: str | None = None, mapping: Mapping[str, str] | None = None,
                  header_row: int | None = None, key_style: str | None = None) -> None:
         self.book = book
-        self.forced = sheet is not None
+        self.forced, self.chosen = sheet is not None, mapping is not None
         self.key_style = key_style
         try:
             self.name, self.layout = _choose(book, sheet, mapping, header_row)
@@ -89,7 +91,7 @@ class BookStream:
             for draft, _ in drafts:
                 self.count += 1
                 yield repeats.told(draft)
-            self.problems += grid.problems
+            self.problems += [*grid.problems, *([] if self.chosen else _unread_columns(grid, layout))]
         if not self.count:
             raise UnreadableFile("no_rows", {"sheet": self.name, "row": self.layout.header_row})
 
@@ -104,14 +106,15 @@ class BookStream:
         if keys and key is None:
             reader.fields["key"] = keys.column
         pictures = self.book.pictures(grid.sheet, layout.fields, self.media)
-        for row in questions(grid, layout, self.skipped, self.problems):
+        for row in questions(grid, layout, self.skipped, self.problems, reader.headed):
             row = keys.keyed(row) if keys else row
             if pictures is None:
-                yield reader.read(row)
-                continue
-            filled, told, shown = pictures.into(row.number, row.cells, is_markup(row.cells, layout))
-            draft, loose = reader.read(Row(row.number, filled))
-            yield with_pictures(draft, told, shown), loose
+                draft, loose = reader.read(row)
+            else:
+                filled, told, shown = pictures.into(row.number, row.cells, is_markup(row.cells, layout))
+                draft, loose = reader.read(Row(row.number, filled))
+                draft = with_pictures(draft, told, shown)
+            yield keys.judged(draft) if keys else draft, loose
         if pictures:
             self.problems += pictures.unused()
         if from_zero and not self.key_style:
@@ -198,6 +201,19 @@ def _with_loose_lines(drafts: list[tuple[Draft, int]], layout: Layout) -> list[t
     return checked
 
 
+def _unread_columns(grid: Grid, layout: Layout) -> list[Problem]:
+    """Name the columns that hold something and mean nothing to us; a column of ours that comes back is none."""
+    read = {*layout.fields.values(), *layout.ticks.values()}
+    names = {column: layout.headers.get(column) or column_letter(column) for column in range(grid.width)}
+    below = [row for row in grid.head if row.number > layout.header_row]
+    unread = [name for column, name in names.items() if column not in read and name not in OWN_HEADERS
+              and any(row.cells[column] for row in below)]
+    if not unread:
+        return []
+    return [Problem("warning", "columns_unread", place_of(grid.sheet, layout.header_row), None,
+                    {"names": ", ".join(unread)[:MAX_SEEN_CHARS]})]
+
+
 def _unread_sheets(book: Book, read: set[str], keys: KeySheet | None) -> list[Problem]:
     """Name the other sheets that hold questions: nothing is left out in silence."""
     problems = []
@@ -211,7 +227,8 @@ def _unread_sheets(book: Book, read: set[str], keys: KeySheet | None) -> list[Pr
         except UnreadableFile:
             problems.append(Problem("warning", "sheet_unread", name, None, {"rows": 0}))
             continue
-        rows = sum(1 for row in grid.stream() if row.number > layout.header_row) if layout else 0
+        first = layout.header_row if layout else 0
+        rows = sum(1 for row in grid.stream() if row.number > first and (layout or sum(map(bool, row.cells)) > 2))
         if rows:
             problems.append(Problem("warning", "sheet_unread", name, None, {"rows": rows}))
     return problems

@@ -44,10 +44,12 @@ class Row(NamedTuple):
 class Collector:
     """Turns a reader's values into rows of repaired text, counting what it had to do."""
 
-    def __init__(self, sheet: str, width: int, looks: Looks | None = None, part: str = "") -> None:
+    def __init__(self, sheet: str, width: int, looks: Looks | None = None, part: str = "",
+                 vague: bool = False) -> None:
         self.sheet, self.width = sheet, width
         self.notes: dict[int, list[Note]] = {}
         self._looks, self._part = looks, part
+        self._vague = vague  # whether a percentage can't be told from a number
         self._special = looks is not None and looks.matter
         self._repaired: Counter[str] = Counter()
         self._first: dict[str, str] = {}
@@ -132,6 +134,8 @@ class Collector:
             return f"{_digits(Decimal(repr(value)) * 100)}%"
         text = str(int(value)) if float(value).is_integer() and abs(value) < EXACT_FLOAT else (
             _digits(Decimal(repr(value))))
+        if self._vague and 0 < value < 1:
+            self.note("cell_fraction", row, column, {"value": text})
         return text.zfill(len(code)) if code and not code.strip("0") else text
 
     def _date(self, value: datetime.date, row: int, column: int) -> str:

@@ -46,7 +46,7 @@ _SYNONYMS = {
     "number": "stt tt sott sothutu causo socau no",
     "code": "macauhoi ma id macau maso questionid code",
     "type": "type questiontype",
-    "kind": "loai loaicauhoi kieu kieucauhoi dang dangcauhoi phanloai",
+    "kind": "loai loaicauhoi loaicau kieu kieucauhoi kieucau dang dangcauhoi dangcau phanloai hinhthuc",
     "stem": "noidung noidungcauhoi cauhoi questions question debai caudan phandan "
     "noidungcauhoitracnghiem cauhoitracnghiem tencauhoi stem questiontext",
     "key": "dapandung cautraloidung traloidung key correctanswer correct dapanchinhxac "
@@ -57,7 +57,8 @@ _SYNONYMS = {
     "choices": "phuongan luachon",
     "topic": "linhvuc hangmuc chude chuyende chuong topic category mang nhom nhomcauhoi phan",
     "level": "mucdo dokho level difficulty mucdonhanthuc mucdokho mucdocauhoi capdo",
-    "explanation": "giaithich loigiai giaithichdapan huongdan huongdangiai explanation feedback "
+    "explanation": "giaithich loigiai loigiaichitiet giaithichdapan huongdan huongdangiai explanation feedback "
+    "answerexplanation "
     "ghichu dienggiai",
     "citation": "cancu cancuphaply trichdan cosophaply nguon dieukhoan thamchieu reference "
     "citation vanban cancutrichdan trichdannguon tailieuthamkhao",
@@ -156,7 +157,7 @@ def find_layout(grid: Grid) -> Layout | None:
         cells, last = list(row.cells), row.number
         below = rows[index + 1] if index + 1 < len(rows) else None
         if below is not None and _continues(row, below):
-            cells = [low or high for high, low in zip(row.cells, below.cells, strict=True)]
+            cells = [low or high for high, low in zip(row.cells, _second_line(below), strict=True)]
             last = below.number
         named = _named(cells)
         if _is_header(named) and (best is None or len(named) > best[0]):
@@ -167,7 +168,7 @@ def find_layout(grid: Grid) -> Layout | None:
 
 def _continues(row: Row, below: Row) -> bool:
     """True where `below` is the second line of a header: only option letters, under a blank."""
-    names = [field_of(cell) for cell in below.cells if cell]
+    names = [field_of(cell) for cell in _second_line(below) if cell]
     under_stem = next((c for c, cell in enumerate(row.cells) if field_of(cell) == "stem"), None)
     return (
         under_stem is not None
@@ -175,6 +176,15 @@ def _continues(row: Row, below: Row) -> bool:
         and len(names) >= 2
         and all(name in OPTION_FIELDS for name in names)
     )
+
+
+def _second_line(row: Row) -> list[str]:
+    """The cells of a header's second line; 1, 2, 3 … there are A, B, C …"""
+    filled = [cell.strip("().") for cell in row.cells if cell]
+    if filled != [str(number) for number in range(1, len(filled) + 1)] or len(filled) > len(LETTERS):
+        return list(row.cells)
+    letters = iter(LETTERS)
+    return [next(letters) if cell else "" for cell in row.cells]
 
 
 def _flat(header: str) -> str:
@@ -195,6 +205,7 @@ def _settled(layout: Layout, grid: Grid) -> Layout:
         levels = sum(1 for value in found if level_of(value))
         types = sum(1 for value in found if names_a_type(value))
         fields.setdefault("level" if levels > types else "type", kind)
+    _spread(fields, layout, values, grid.width)
     has_columns = any(name in fields for name in OPTION_FIELDS)
     choices = fields.pop("choices", None)
     if choices is not None:
@@ -210,6 +221,25 @@ def _settled(layout: Layout, grid: Grid) -> Layout:
         else:
             fields.setdefault("key", answer)
     return Layout(layout.header_row, fields, layout.headers, _ticks(layout, fields, values))
+
+
+def _spread(fields: dict[str, int], layout: Layout, values: Callable[[int], list[str]], width: int) -> None:
+    """Give the columns below one header of all options, merged or said again, an option each."""
+    if any(name in fields for name in OPTION_FIELDS):
+        return
+    for name in ("options", "choices", "answer"):
+        first = fields.get(name)
+        if first is None or (name == "answer" and "key" not in fields):
+            continue
+        same = {"", squeeze(layout.headers[first])}
+        last = first
+        while (last + 1 < width and last + 1 not in fields.values() and values(last + 1)
+               and squeeze(layout.headers.get(last + 1, "")) in same):
+            last += 1
+        if 0 < last - first < len(LETTERS):
+            del fields[name]
+            fields.update(zip(OPTION_FIELDS, range(first, last + 1), strict=False))
+            return
 
 
 def _ticks(layout: Layout, fields: Mapping[str, int], values: Callable[[int], list[str]]) -> dict[int, int]:

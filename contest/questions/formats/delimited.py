@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections import Counter
 
@@ -11,6 +12,7 @@ from contest.questions.formats.drafts import UnreadableFile
 DELIMITERS = ";,\t|"
 SNIFFED_RECORDS = 200
 MAX_JOINED_LINES = 20  # how many physical lines one quoted cell may span when quotes are broken
+_KEPT = re.compile(r'\A\s*="([^"]*)"\s*\Z')
 
 
 def decode(data: bytes) -> tuple[str, str | None]:
@@ -55,8 +57,13 @@ def records(text: str, delimiter: str | None = None) -> tuple[list[list[str]], s
     first, _, rest = text.partition("\n")
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         # Excel hides this line; the numbering of rows goes on below it
-        return _parse(rest, first.strip()[4])
-    return _parse(text, delimiter or sniff(text))
+        found = _parse(rest, first.strip()[4])
+    else:
+        found = _parse(text, delimiter or sniff(text))
+    if '="' in text:  # how Excel is told to keep the zeros of 007
+        for record in found[0]:
+            record[:] = [_KEPT.sub(r"\1", cell) for cell in record]
+    return found
 
 
 def sniff(text: str) -> str:

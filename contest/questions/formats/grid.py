@@ -26,6 +26,7 @@ from contest.questions.formats.drafts import (
     UnreadableFile,
     column_letter,
 )
+from contest.questions.formats.ods_cells import OdsSheet, scan_ods
 
 __all__ = ["Book", "Grid", "Row", "open_book"]
 
@@ -50,15 +51,16 @@ class Grid:
 
     def __init__(self, sheet: str, width: int, values: Callable[[], Values], *, offset: int = 0,
                  merged: tuple[Rectangle, ...] = (), notes: Sequence[tuple[int, Note]] = (),
-                 looks: Looks | None = None, part: str = "", told: tuple[Problem, ...] = ()) -> None:
+                 looks: Looks | None = None, part: str = "", told: tuple[Problem, ...] = (),
+                 vague: bool = False) -> None:
         self.sheet, self.width, self.merged = sheet, width, merged
         self.by_look = False  # whether a row without a key may show it by how its cells look
         self._values, self._offset, self._known, self._told = values, offset, notes, told
-        self._looks, self._part = looks, part
+        self._looks, self._part, self._vague = looks, part, vague
         self._collector = self._fresh()
 
     def _fresh(self) -> Collector:
-        collector = Collector(self.sheet, self.width, self._looks, self._part)
+        collector = Collector(self.sheet, self.width, self._looks, self._part, self._vague)
         for row, note in self._known:
             collector.notes.setdefault(row, []).append(note)
         return collector
@@ -142,6 +144,7 @@ class Book:
             if package.is_ods(self._package):
                 self.format = "ods"
         self._parts = package.sheet_parts(self._package) if self._package and self.format == "xlsx" else {}
+        self._ods = scan_ods(self._package) if self._package and self.format == "ods" else {}
         self._looks = Looks(self._package) if self._package and self.format == "xlsx" else None
         broken = "old_xls" if self.format == "xls" else "broken_file"
         self._reader = _guarded(lambda: python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._data)), broken)
@@ -184,14 +187,16 @@ class Book:
             notes += [(row, ("cell_error", column, NO_PARAMS)) for row, column in sorted(facts.error_cells)]
             notes += [(row, ("formula_without_value", column, NO_PARAMS))
                       for row, column in sorted(facts.formulas_without_value)]
+        ods = self._ods.get(name, OdsSheet())
+        notes += [(row, ("hidden_row", 0, NO_PARAMS)) for row in ods.hidden]
         sheet = _guarded(lambda: self._reader.get_sheet_by_name(name))
         _check_extent(name, sheet.end)
         merged = tuple((top + 1, left, bottom + 1, right)
-                       for (top, left), (bottom, right) in (sheet.merged_cell_ranges or ()))
+                       for (top, left), (bottom, right) in (sheet.merged_cell_ranges or ())) or tuple(ods.merged)
         end = sheet.end[1] + 1 if sheet.end else 0
-        return Grid(name, max(columns, end), lambda: _sheet_values(sheet),
-                    offset=sheet.start[1] if sheet.start else 0, merged=merged, notes=notes,
-                    looks=self._looks, part=part)
+        offset = sheet.start[1] if sheet.start else 0
+        return Grid(name, max(columns, end), lambda: _sheet_values(sheet, ods.shown, offset), offset=offset,
+                    merged=merged, notes=notes, looks=self._looks, part=part, vague=self.format == "xls")
 
 
 def _guarded(read: Callable[[], Any], broken: str = "broken_file") -> Any:
@@ -210,8 +215,12 @@ def _guarded(read: Callable[[], Any], broken: str = "broken_file") -> Any:
         raise
 
 
-def _sheet_values(sheet: Any) -> Values:
-    return enumerate(sheet.iter_rows(), start=1) if sheet.start else iter(())
+def _sheet_values(sheet: Any, shown: Mapping[int, Mapping[int, str]], offset: int) -> Values:
+    """The rows of a reader's sheet, some cells as they are shown."""
+    rows: Values = enumerate(sheet.iter_rows(), start=1) if sheet.start else iter(())
+    return rows if not shown else (
+        (number, [shown.get(number, {}).get(column, value) for column, value in enumerate(values, offset)])
+        for number, values in rows)
 
 
 def _check_extent(name: str, end: tuple[int, int] | None) -> None:

@@ -16,8 +16,10 @@ _SIGNS = r"\s*(?:[-–—.:)/=_→>|]|\s)*\s*"
 _VALUE = (r"(?:[A-H](?:\s*[,;&+/]\s*[A-H])*|[A-H]{2,8}|[ĐSTF]{2,8}|[DS]{4}"
           r"|(?:[a-h]\s*[).:-]?\s*(?:đúng|sai|[ĐSđs])\b[\s,;.|-]*){2,8}"
           r"|đúng|sai|Đúng|Sai|ĐÚNG|SAI|[ĐS])")
-_PAIR = re.compile(rf"(?:(?:câu|Câu|CÂU)\s*)?(?P<number>\d{{1,5}}){_SIGNS}(?P<value>{_VALUE}|[a-h](?![\w)]))"
+_PAIR = re.compile(rf"(?:(?:câu|Câu|CÂU)\s*)?(?P<number>\d{{1,5}}){_SIGNS}(?:(?:[Cc]họn|[Đđ]áp án|ĐA)\s*:?\s*)?"
+                   rf"(?P<value>{_VALUE}|[a-h](?![\w)]))"
                    r"(?![^\W\d_])[\s.,;|]*")
+_WORDED = re.compile(r"\d\D{0,6}(?:chọn|đáp án|đa)\b", re.IGNORECASE)
 _LETTERS_ONLY = re.compile(r"[A-H](?:[\s,;|]+[A-H]){4,}")
 _NUMBERS_ONLY = re.compile(r"(?:câu\s*:?\s*)?\d{1,5}(?:[\s,;|]+\d{1,5})+", re.IGNORECASE)
 _LETTER_ROW = re.compile(r"(?:(?:đáp án|đa|đ/a|key)\s*:?\s*)?[A-H](?:[\s,;|]+[A-H])+", re.IGNORECASE)
@@ -193,6 +195,9 @@ def entries_of_lines(lines: Sequence[Line], alone: bool = False) -> Found:
     taken: set[int] = set()
     for run in _runs(lines, alone):
         headed = run[0] > 0 and any(is_key_heading(lines[at].text) for at in range(max(0, run[0] - 4), run[0]))
+        above = next((at for at in range(run[0] - 1, -1, -1) if not lines[at].blank), -1)
+        if _WORDED.search(lines[run[0]].text) and not (above >= 0 and is_key_heading(lines[above].text)):
+            continue  # "Câu 2. Chọn B." opens an explanation
         got = _run_entries([lines[at] for at in run], alone or headed)
         last = all(line.blank for line in lines[run[-1] + 1:run[-1] + 20])
         if len(got) >= (1 if alone or headed else 2 if last else LEAST_PAIRS):

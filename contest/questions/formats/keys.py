@@ -15,8 +15,9 @@ Style = Literal["letters", "numbers", "text"]
 
 _AND = re.compile(r"\s(?:và|and|hoặc|or)\s", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"^(?:(?:câu|các)?\s*(?:đáp án|phương án|trả lời|lựa chọn|answer)|câu|ý)"
-    r"(?:\s+đúng)?\s*(?:là)?\s*:?\s+",
+    r"^(?:=>|→)\s*(?=[A-H]\b)|"
+    r"^(?:=>|→)?\s*(?:(?:chọn|các|câu)?\s*(?:đáp án|phương án|trả lời|lựa chọn|answer|option|choice)|chọn|câu|ý"
+    r"|đ\s?/?\s?a|key)(?:\s+đúng)?\s*(?:là)?(?:\s*:\s*|\s+)",
     re.IGNORECASE,
 )
 _JOIN = r"[\s,;.+&/|)(\]\[-]*"
@@ -24,9 +25,10 @@ _LETTERS = re.compile(rf"{_JOIN}[A-Ha-h](?:{_JOIN}[A-Ha-h])*{_JOIN}")
 _NUMBERS = re.compile(r"\d{1,2}(?:[\s,;.+&/|-]+\d{1,2})*[.,;)]?")
 _WHOLE = re.compile(r"(\d{1,2})[.,]0+")
 _LETTER_THEN_TEXT = re.compile(r"\(?([A-Ha-h])\s?[.):/]\s*(\S.*)", re.DOTALL)
+_BARE = frozenset("ABCDEFGHabcdefgh")
 _TRUE = frozenset(["dung", "d", "true", "t", "yes"])
 _FALSE = frozenset(["sai", "s", "false", "f", "no"])
-_MARK = re.compile(r"\s*[(\[]\s*(?:đ|đúng|x|✓|✔|đáp án đúng)\s*[)\]]\s*$", re.IGNORECASE)
+_MARK = re.compile(r"\s*[(\[]\s*(?:đ|đúng|x|✓|✔|\*|đáp án đúng)\s*[)\]]\s*$", re.IGNORECASE)
 
 
 MAX_TRUTH_CHARS = 12
@@ -167,6 +169,11 @@ def _truth(text: str) -> bool | None:
 def truth_of(text: str) -> bool | None:
     """Return True for Đúng, Đ, True …, False for Sai, S, False …, None for anything else."""
     return _truth(text) if 0 < len(text) <= MAX_TRUTH_CHARS else None
+
+
+def says_truth(text: str) -> bool | None:
+    """As `truth_of`, but None for the bare letters A to H: where no options stand, they name a missing one."""
+    return None if text.strip(" .)") in _BARE else truth_of(text)
 
 
 def take_marks(options: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -72,7 +72,7 @@ def _markers(text: str) -> list[_Marker]:
         style = "digit" if letter.isdigit() else "upper" if letter.isupper() else "lower"
         before = text[: match.start()]
         start_of_line = not before or before.endswith("\n")
-        if style != "upper" and not start_of_line and not before[-1].isspace():
+        if style != "upper" and not start_of_line and not (match[0][0].isspace() or before[-1].isspace()):
             continue
         order = int(letter) - 1 if style == "digit" else ord(letter.upper()) - 65
         found.append(
@@ -111,6 +111,8 @@ def _cut(text: str, markers: Sequence[_Marker]) -> Split:
         part = text[marker.end : end].strip()
         loose += part.count("\n")
         parts.append(marker.star + part)
+    if "\n" not in text and all(part.endswith(";") for part in parts[:-1]):
+        parts = [part.rstrip("; ") for part in parts]
     broken = next((marker for marker in markers if marker.broken), None)
     if broken is not None:
         return Split(tuple(parts), "broken_marker", _letter(broken), loose)
@@ -152,6 +154,28 @@ def without_own_letters(options: Sequence[str]) -> tuple[str, ...]:
     if len(options) < 2 or own != list(range(len(options))):
         return tuple(options)
     return tuple(_OWN_MARKER.sub("", option, count=1) for option in options)
+
+
+_NUMBER = re.compile(r"\s*(?:(?:câu\s*hỏi|câu|question)\s*(?:số\s*)?(\d{1,5})\s*[.:)/–-]+|\(?(\d{1,5})[.):/](?!\d))"
+                     r"\s*(?=\S)", re.IGNORECASE)
+_FIRST_LINE = re.compile(r"\n[ \t]*\*?\(?[Aa][.):/]")
+
+
+def without_number(stem: str, number: str) -> str:
+    """The stem without "Câu 5: ", and without "5. " where that is the number of its row."""
+    found = _NUMBER.match(stem[:60])
+    if found is None or (found[1] is None and found[2] != number.strip(" .")):
+        return stem
+    return stem[found.end():]
+
+
+def options_below(stem: str) -> tuple[str, tuple[str, ...]]:
+    """The stem and the options on lines below it, A. B. C. …; () where there is any doubt."""
+    for first in reversed(list(_FIRST_LINE.finditer(stem))):
+        split = split_options(stem[first.end() - len(first[0]):])
+        if split.problem is None and split.options:
+            return stem[: first.start()].rstrip(), split.options
+    return stem, ()
 
 
 _ODD_MARKER = re.compile(r"\(?([A-H])\s?[,;>\]=\u2013]\s?(?=\S)")

@@ -20,10 +20,11 @@ from contest.questions.formats.drafts import (
 )
 from contest.questions.formats.grid import Grid, Row
 from contest.questions.formats.keys import Style
-from contest.questions.formats.options import split_options, without_own_letters
+from contest.questions.formats.options import options_below, split_options, without_number, without_own_letters
 from contest.questions.formats.row_choice import read_choice
 from contest.questions.formats.row_extras import read_extras
 from contest.questions.formats.row_types import CHOICES, READERS, Shape, inferred
+from contest.questions.formats.typed_signs import heading, said
 from contest.questions.formats.words import is_open_type, is_unsupported_type, level_of, points_of, type_of
 
 MAX_SHOWN_CHARS = 80  # of a cell's value inside a problem
@@ -52,10 +53,18 @@ class RowReader:
         self.style: Style = style
         self.from_zero = from_zero
         self.topic = topic
+        self.level: str | None = None
         self.fields = dict(layout.fields)
         self.option_columns = [layout.fields[name] for name in OPTION_FIELDS if name in layout.fields]
         self.has_extras = any(name in layout.fields for name in EXTRAS)
         self.names = {column: name for name, column in layout.fields.items()}
+
+    def headed(self, text: str) -> None:
+        """Take the topic or the level that a heading between the rows gives to those below it."""
+        told = heading(text) or said(text)
+        if told.topic:
+            self.topic, self.level = told.topic, None
+        self.level = told.level or self.level
 
     def read(self, row: Row) -> tuple[Draft, int]:
         """Return the draft, and how many lines of its options bear no marker."""
@@ -83,10 +92,13 @@ class RowParts:
     def draft(self) -> tuple[Draft, int]:
         cells, fields = self.row.cells, self.reader.fields
         stem, key = cells[fields["stem"]] if "stem" in fields else "", self.cell("key")
+        stem = without_number(stem, self.cell("number"))
         kind = self._named_type()
         options: Sequence[str] = ()
         if kind is None or kind in CHOICES:
             options = self.options()
+            if not options and "\n" in stem:
+                stem, options = options_below(stem)
             if kind is None:
                 kind = inferred(stem, options, key)
         if kind is None or kind in CHOICES:
@@ -108,7 +120,7 @@ class RowParts:
             tuple(shape.options),
             shape.key,
             self.cell("topic") or self.reader.topic,
-            (level_of(level) or level) or None,
+            (level_of(level) or level) or self.reader.level,
             self.cell("explanation") or None,
             self.cell("citation") or None,
             self._points(),

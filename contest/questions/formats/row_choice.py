@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from contest.questions.formats.drafts import TRUE_FALSE_OPTIONS, Params, QuestionType
-from contest.questions.formats.keys import read_key, take_marks, truth_of
+from contest.questions.formats.keys import read_key, says_truth, take_marks, truth_of
 from contest.questions.formats.row_types import Shape
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _TICKS = frozenset({"x", "✓", "✔", "√", "1", "true", "đúng", "đ", "*", 
 
 def read_choice(row: RowParts, kind: QuestionType | None, options: Sequence[str], text: str) -> Shape:
     """The choice of a row; what is wrong with its key or its type is noted there."""
-    if not options and (kind == "true_false" or (text and truth_of(text) is not None)):
+    if not options and (kind == "true_false" or (text and says_truth(text) is not None)):
         options = TRUE_FALSE_OPTIONS
     options, key = _key(row, options, text)
     return Shape(_type(row, kind, options, key), options=options, key=key)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from contest.questions.formats.columns import Layout, field_of, find_layout
-from contest.questions.formats.drafts import Problem, SourceRow, UnreadableFile, place_of
+from contest.questions.formats.drafts import Draft, Problem, SourceRow, UnreadableFile, place_of
 from contest.questions.formats.grid import Book, Row
+from contest.questions.formats.key_rows import KeyEntry, entries_of_rows, pairs
+from contest.questions.formats.keys import read_key
 from contest.questions.formats.text import squeeze
 
 SOURCE_SHEETS = frozenset({"nguon", "nguontrichdan", "nguoncancu"})
@@ -21,16 +25,17 @@ _NAMELESS = re.compile(r"(?:sheet|trangtinh|trang|cauhoi|danhsachcauhoi|nganhang
 class KeySheet:
     """The keys of a sheet of their own: by question number."""
 
-    def __init__(self, name: str, keys: Mapping[str, tuple[str, int]]) -> None:
+    def __init__(self, name: str, keys: Mapping[str, Sequence[tuple[str, int]]]) -> None:
         self.name = name
-        self.keys = keys  # number → key text, row
-        self.used: set[str] = set()
+        self.keys = keys  # number → (key text, row) in order: numbers may start again
+        self.used: Counter[str] = Counter()
         self.found: list[Problem] = []
 
     def problems(self) -> list[Problem]:
         """What did not fit: keys without a question, and conflicts."""
-        extra = [Problem("warning", "key_table_extra", place_of(self.name, row), None, {"number": number})
-                 for number, (_, row) in self.keys.items() if number not in self.used]
+        extra = [Problem("warning", "key_table_extra", place_of(self.name, row), None,
+                         {"number": number, "value": text[:80]})
+                 for number, given in self.keys.items() for text, row in given[self.used[number]:]]
         return [*self.found, *extra[:MAX_MISSING]]
 
 
@@ -41,22 +46,31 @@ class KeyedRows:
         self.keys, self.sheet = keys, sheet
         self.number = layout.fields.get("number", layout.fields.get("code", -1))
         self.column = layout.fields.get("key", width)
+        self.against: dict[int, str] = {}  # row → what the table says where the row says something else
 
     def keyed(self, row: Row) -> Row:
         """The row with its key; where it has another one, the row's own stays and that is told."""
         own = row.cells[self.column] if self.column < len(row.cells) else ""
         number = _number(row.cells[self.number]) if self.number >= 0 else ""
-        given = self.keys.keys.get(number)
-        if given is None:
+        given = self.keys.keys.get(number, ())[self.keys.used[number]:]
+        if not given:
             if number and not own:
                 self._tell("key_missing_in_table", row, {"number": number})
             return row if self.column < len(row.cells) else Row(row.number, (*row.cells, ""))
-        self.keys.used.add(number)
-        if own and squeeze(own) != squeeze(given[0]):
-            self._tell("key_conflict_table", row, {"table": given[0][:80], "value": own[:80]})
+        key = given[0][0]
+        self.keys.used[number] += 1
+        if own and squeeze(own) != squeeze(key):
+            self.against[row.number] = key
             return row
-        cells = (*row.cells[: self.column], given[0], *row.cells[self.column + 1 :])
-        return Row(row.number, cells)
+        return Row(row.number, (*row.cells[: self.column], key, *row.cells[self.column + 1 :]))
+
+    def judged(self, draft: Draft) -> Draft:
+        """The draft, with an error where its own key is another one than the table's."""
+        value = self.against.get(draft.row)
+        if value is None or (draft.options and draft.key and read_key(value, draft.options).positions == draft.key):
+            return draft
+        told = Problem("error", "key_conflict_table", draft.place, None, {"value": value[:80]})
+        return replace(draft, problems=(*draft.problems, told))
 
     def _tell(self, code: str, row: Row, params: dict[str, str | int]) -> None:
         if len(self.keys.found) < MAX_MISSING:
@@ -77,10 +91,12 @@ def key_sheet(book: Book, questions: str) -> KeySheet | None:
     return None
 
 
-def _keys(book: Book, name: str) -> dict[str, tuple[str, int]]:
+def _keys(book: Book, name: str) -> dict[str, list[tuple[str, int]]]:
     grid = book.grid(name)
     columns: tuple[int, int] | None = None
-    found: dict[str, tuple[str, int]] = {}
+    entries = entries_of_sheet(grid.rows) if squeeze(name) in KEY_SHEETS and not find_layout(grid) else ()
+    if entries and not any(entry.variant for entry in entries):
+        return _by_number((str(entry.number), entry.value, entry.place) for entry in entries)
     for row in grid.head[:10]:
         named = {field_of(cell): column for column, cell in reversed(list(enumerate(row.cells))) if cell}
         number = named.get("number", named.get("code", named.get("stem") if squeeze(name) in KEY_SHEETS else None))
@@ -93,12 +109,26 @@ def _keys(book: Book, name: str) -> dict[str, tuple[str, int]]:
         if squeeze(name) not in KEY_SHEETS or find_layout(grid):
             return {}
         columns, start = (0, 1), 0
-    for row in grid.stream():
-        if row.number > start and max(columns) < len(row.cells):
-            number_text, key_text = row.cells[columns[0]], row.cells[columns[1]]
-            if number_text and key_text:
-                found.setdefault(_number(number_text), (key_text, row.number))
+    rows = [row for row in grid.stream() if row.number > start and max(columns) < len(row.cells)]
+    return _by_number((_number(row.cells[columns[0]]), row.cells[columns[1]], row.number) for row in rows
+                      if row.cells[columns[0]] and row.cells[columns[1]])
+
+
+def _by_number(keys: Iterable[tuple[str, str, int]]) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number, text, row in keys:
+        found.setdefault(number, []).append((text, row))
     return found
+
+
+def entries_of_sheet(rows: Sequence[Row]) -> tuple[KeyEntry, ...]:
+    """The answers of a sheet that holds nothing else but a title above them; () for another sheet."""
+    kept = list(rows)
+    while kept and sum(map(bool, kept[0].cells)) < 2 and not pairs("".join(kept[0].cells), 0):
+        del kept[0]
+    width = max((at + 1 for row in kept for at, cell in enumerate(row.cells) if cell), default=0)
+    cells = [[" ".join(cell.split()) for cell in row.cells[:width]] for row in kept]
+    return (entries_of_rows(cells, [[row.number] * width for row in kept]) if kept else None) or ()
 
 
 def _number(text: str) -> str:

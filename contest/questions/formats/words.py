@@ -15,7 +15,7 @@ _LEVELS = {
     "NB": "nb nhanbiet biet de muc1 1 easy",
     "TH": "th thonghieu hieu trungbinh tb vua muc2 2 medium",
     "VD": "vd vandung vandungthap kho muc3 3 hard",
-    "VDC": "vdc vandungcao ratkho muc4 4",
+    "VDC": "vdc vdcao vandungcao ratkho muc4 4",
 }
 _LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 
@@ -23,7 +23,7 @@ _TYPES: dict[QuestionType, str] = {
     "single": "chonmotdapan chon1dapan motdapan 1dapan motdapandung 1dapandung chonmot chon1 "
     "motluachon chonmotphuongan singlechoice single mcq don",
     "multiple": "chonnhieudapan nhieudapan nhieudapandung chonnhieu chonnhieuphuongan "
-    "nhieuphuongan multiplechoice multiple multipleresponse multi",
+    "nhieuphuongan multiple multipleresponse multipleselect multi checkbox checkboxes",
     "true_false": "dungsai dunghaysai dunghoacsai truefalse tf ds",
     "cluster": "cumcaudungsai cumdungsai dungsainhieuy dungsaitungy nhieuydungsai caudungsainhieuy cluster "
     "dungsaitheocum multipletruefalse",
@@ -39,7 +39,7 @@ _TYPE_OF: dict[str, QuestionType] = {
 }
 # what a multiple-choice question in the usual sense is called: the key decides how many are right
 _OPEN_TYPES = frozenset(
-    ["tracnghiem", "tracnghiemnhieuluachon", "nhieuluachon", "tracnghiemkhachquan", "tn"]
+    ["tracnghiem", "tracnghiemnhieuluachon", "nhieuluachon", "tracnghiemkhachquan", "tn", "multiplechoice"]
 )
 _UNSUPPORTED = frozenset(["dudoan", "tailen", "noptep", "ghiam", "keotha", "calculated", "description", "upload"])
 

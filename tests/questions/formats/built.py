@@ -110,9 +110,10 @@ def _record(kind: int, data: bytes = b"") -> bytes:
 
 
 def xls(rows: Sequence[Sequence[object]], sheet: str = "Bo de", locked: bool = False) -> bytes:
-    """A BIFF8 workbook in its compound file: one sheet of texts, as Excel 97 to 2003 wrote them."""
+    """A BIFF8 workbook in its compound file: one sheet of texts and fractions, as Excel 97 to 2003 wrote them."""
     opening = struct.pack("<HHHHII", 0x600, 0, 0, 0, 0, 0)
     cells = b"".join(
+        _record(0x203, struct.pack("<HHHd", row, column, 0, value)) if isinstance(value, float) else
         _record(0x204, struct.pack("<HHHHB", row, column, 0, len(str(value)), 1) + str(value).encode("utf-16-le"))
         for row, values in enumerate(rows) for column, value in enumerate(values) if value is not None)
     extent = _record(0x200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0))

@@ -185,8 +185,8 @@ def test_a_key_that_contradicts_the_sheet_of_keys():
     sheets = {"Câu hỏi": [HEADER, question(1, "A")], "Key": [["STT", "Đáp án"], [1, "B"]]}
     reading = read(workbooks(sheets))
     assert reading.drafts[0].key == (0,)
-    assert [(p.code, dict(p.params)) for p in reading.problems] == [
-        ("key_conflict_table", {"table": "B", "value": "A"})]
+    assert [(p.severity, p.code, dict(p.params)) for p in reading.drafts[0].problems] == [
+        ("error", "key_conflict_table", {"value": "B"})]
 
 
 def test_a_sheet_a_topic():
