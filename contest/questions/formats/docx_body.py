@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -12,12 +13,14 @@ from contest.questions.formats.docx_package import DocxPackage
 from contest.questions.formats.docx_runs import Runs, Take
 from contest.questions.formats.docx_styles import VAL, Numbering, Styles, W, marks_of, number_of, piece_marks
 from contest.questions.formats.drafts import MAX_COLUMNS, MAX_TEXT_CHARS, Problem, UnreadableFile
+from contest.questions.formats.legacy_fonts import detect
 from contest.questions.formats.lines import Block, Cell, Document, Line, Note, Piece, Table, mended
 
 MAX_LINES = 400_000
 MAX_NESTING = 12
 _THROUGH = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo"})
 _WORDS_OF_A_HEADER = 4
+_SAMPLE_RUNS = 5_000  # that tell in which encoding a document is typed
 
 
 def read_document(data: bytes) -> Document:
@@ -46,6 +49,7 @@ class _Walk:
         self.first: dict[str, int] = {}
 
     def document(self, body: etree._Element) -> Document:
+        self.runs.encoding = detect("".join(text.text or "" for text in islice(body.iter(f"{W}t"), _SAMPLE_RUNS)))
         blocks = tuple(self.blocks(body))
         problems = [Problem("warning", "text_repaired", str(self.first[kind]), None, {"cells": count, "kind": kind})
                     for kind, count in sorted(self.repairs.items())]

@@ -13,7 +13,7 @@ from contest.questions.formats.docx_labels import RAW_STYLE
 from contest.questions.formats.docx_package import DocxPackage
 from contest.questions.formats.docx_styles import VAL, Styles, W, marks_of, piece_marks
 from contest.questions.formats.drafts import Media
-from contest.questions.formats.legacy_fonts import VNI_SECOND, Encoding, convert, encoding_of_font
+from contest.questions.formats.legacy_fonts import VNI_SECOND, Encoding, convert, encoding_of_font, is_unicode
 from contest.questions.formats.lines import HOLE, Note, Piece
 from contest.questions.formats.markup_signs import picture_markup
 from contest.questions.formats.omml import M, latex
@@ -65,6 +65,7 @@ class Runs:
         self._package = package
         self._styles = styles
         self._note_text = notes  # ("footnote", id) → its text
+        self.encoding: Encoding | None = None  # of a document whose fonts don't tell that its letters are old
         self._fields: list[bool] = []  # for each open field: True while its instruction runs
         self._taken: dict[str, Media | str] = {}
         self.media: dict[str, Media] = {}
@@ -113,6 +114,10 @@ class Runs:
         for child in _unfolded(run):
             self._content(child, look, marks, take)
 
+    def _encoding(self, text: str, look: dict[str, str | None]) -> Encoding | None:
+        own = encoding_of_font(look.get("font") or "")
+        return own or (None if is_unicode(text) else self.encoding)
+
     def _content(self, child: etree._Element, look: dict[str, str | None], marks: frozenset[str], take: Take) -> None:
         name = str(child.tag).removeprefix(W)
         if name == "fldChar":
@@ -120,9 +125,9 @@ class Runs:
             return
         if self._fields and any(self._fields):
             return
-        if name in ("t", "tab", "ptab", "br", "cr", "noBreakHyphen", "sym"):
+        if name in ("t", "tab", "ptab", "br", "cr", "noBreakHyphen", "sym", "softHyphen"):
             text = _text(child, name, look, take)
-            font = encoding_of_font(look.get("font") or "") if name == "t" else None
+            font = self._encoding(text, look) if name in ("t", "softHyphen") else None
             if font:
                 take.fonts.append((len(take.pieces), font))
             if look.get("caps") is not None:
@@ -207,6 +212,8 @@ def _text(child: etree._Element, name: str, look: dict[str, str | None], take: T
         if _PRIVATE.search(text) and not encoding_of_font(look.get("font") or ""):
             text = _PRIVATE.sub(lambda found: _symbol(chr(ord(found[0]) - 0xF000), font) or found[0], text)
         return text
+    if name == "softHyphen":  # the letter ư of TCVN3; elsewhere nothing to be seen
+        return "\xad" if (encoding_of_font(look.get("font") or "") or "").startswith("tcvn3") else ""
     if name == "sym":
         try:
             code = int(str(child.get(f"{W}char", "")), 16)

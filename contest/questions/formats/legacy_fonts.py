@@ -101,6 +101,11 @@ def is_syllable(word: str) -> bool:
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
 
 
+def is_unicode(text: str) -> bool:
+    """True where letters stand that no old encoding has."""
+    return _BEYOND_LATIN_1.search(text) is not None
+
+
 def detect(text: str) -> Encoding | None:
     """The old encoding of a text, None where it is Unicode or where the text cannot tell.
 

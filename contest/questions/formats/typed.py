@@ -12,13 +12,21 @@ from dataclasses import replace
 
 from contest.questions.formats.docx_exact import exact_draft
 from contest.questions.formats.drafts import MAX_ROWS, Draft, Problem, Reading, SkippedRow, UnreadableFile
-from contest.questions.formats.key_rows import KeyEntry, KeyTable, entries_of_lines, entries_of_table
+from contest.questions.formats.key_rows import (
+    KeyEntry,
+    KeyTable,
+    entries_of_lines,
+    entries_of_table,
+    is_key_heading,
+    pairs,
+)
 from contest.questions.formats.lines import Document, Line, Table, plain_line, text_of
 from contest.questions.formats.markup import pictures_in
+from contest.questions.formats.repeats import Repeats
 from contest.questions.formats.text_lines import text_document
 from contest.questions.formats.typed_apply import with_keys
 from contest.questions.formats.typed_drafts import Typed, draft_of, typed
-from contest.questions.formats.typed_fields import fields_of
+from contest.questions.formats.typed_fields import CHOSEN, fields_of
 from contest.questions.formats.typed_keys import style_of
 from contest.questions.formats.typed_options import find_options
 from contest.questions.formats.typed_signs import field_at, question_number
@@ -26,7 +34,6 @@ from contest.questions.formats.typed_split import Raw, Split, gaps, split
 from contest.questions.formats.typed_tables import table_lines
 
 _EXAM_CODE = re.compile(r"mã\s*đề(?:\s*thi)?\s*(?:số)?\s*:?\s*(\d{2,5})", re.IGNORECASE)
-_CHOSEN = re.compile(r"(?:chọn|đáp án|đa)\s*(?:đáp án|đúng)?\s*(?:là)?\s*[:.]?\s*([A-H])\b[\s.:,]*", re.IGNORECASE)
 _SEVERAL_SHARE = 10  # per cent of the questions with two marked options: then it is meant
 
 
@@ -53,9 +60,12 @@ def reading_of(document: Document, name: str, keys: KeyTable | None) -> Reading:
     cut = split(rest)
     if len(cut.questions) > MAX_ROWS:
         raise UnreadableFile("too_many_rows", {"limit": MAX_ROWS})
-    made = iter(_drafts(list(_questions(raw for raw in cut.questions if not raw.exact))))
+    questions = list(_questions(raw for raw in cut.questions if not raw.exact))
+    entries = (*entries, *found.entries, *_closing_keys(questions))
+    made = iter(_drafts(questions))
     read = [exact_draft(raw) if raw.exact else next(made) for raw in cut.questions]
-    drafts, problems = _keyed(cut, read, KeyTable((*entries, *found.entries)), keys, lines)
+    drafts, problems = _keyed(cut, read, KeyTable(entries), keys, lines)
+    drafts = tuple(map(Repeats().told, drafts))
     if not drafts:
         raise UnreadableFile("no_rows")
     skipped = [*cut.skipped, *(SkippedRow(lines[at].number, "key_table") for at in found.taken)]
@@ -77,7 +87,9 @@ def _flattened(document: Document) -> tuple[list[Line], tuple[KeyEntry, ...]]:
     for block in document.blocks:
         if isinstance(block, Table):
             keys = entries_of_table(block) if inside or not lines else None
-            if keys and (len(keys) > 2):
+            heads = _headings_above(lines)
+            if keys and (len(keys) > 2 or (heads < len(lines) and len(keys) > 1)):
+                del lines[heads:]
                 entries += keys
                 continue
             made = table_lines(block, inside)
@@ -87,6 +99,28 @@ def _flattened(document: Document) -> tuple[list[Line], tuple[KeyEntry, ...]]:
             lines.append(block)
             inside = inside or block.role == "question" or question_number(block.text[:300], block.list) is not None
     return lines, tuple(entries)
+
+
+def _headings_above(lines: Sequence[Line]) -> int:
+    """Where the headings "BẢNG ĐÁP ÁN" at the end of the lines begin; their number where there are none."""
+    first = at = len(lines)
+    while at > 0 and (lines[at - 1].blank or is_key_heading(lines[at - 1].text)):
+        at -= 1
+        first = at if not lines[at].blank else first
+    return first
+
+
+def _closing_keys(questions: Sequence[Typed]) -> tuple[KeyEntry, ...]:
+    """The answers of all questions in a line "Đáp án: 1A, 2C …" below the last, which then has none of its own."""
+    numbers = [question.raw.number for question in questions]
+    if len(numbers) < 2 or any(question.fields.text("key") for question in questions[:-1]):
+        return ()
+    fields = questions[-1].fields
+    found = pairs(fields.text("key"), fields.values["key"][0].number) if fields.text("key") else ()
+    if not questions[-1].options.options or [entry.number for entry in found] != numbers:
+        return ()
+    del fields.values["key"]
+    return found
 
 
 def _questions(raws: Iterable[Raw]) -> Iterator[Typed]:
@@ -149,7 +183,7 @@ def _solutions(raws: Sequence[Raw]) -> tuple[dict[int, str], tuple[KeyEntry, ...
         text = text_of(raw.lines, False)
         if raw.number is None or not text:
             continue
-        found = _CHOSEN.match(text[:300])
+        found = CHOSEN.match(text[:300])
         if found:
             entries.append(KeyEntry(raw.number, found[1].upper(), raw.place))
             text = text[found.end():].strip()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from contest.questions.formats.checks import complete
 from contest.questions.formats.drafts import TRUE_FALSE_OPTIONS, Draft, Problem, Reading
 from contest.questions.formats.key_rows import KeyEntry, KeyTable
-from contest.questions.formats.keys import read_key, truth_of
+from contest.questions.formats.keys import read_key, says_truth
 from contest.questions.formats.typed_drafts import gap_of
 from contest.questions.formats.typed_fields import truths_of
 
@@ -112,7 +112,7 @@ def _with_answer(draft: Draft, value: str) -> Draft | None:
     """The draft with an answer as the table writes it, None where it doesn't fit."""
     statements = draft.parts if draft.type == "cluster" else draft.options
     verdicts = truths_of(value, len(statements)) if len(statements) > 1 else None
-    truth = truth_of(value)
+    truth = says_truth(value)
     if draft.type == "cluster" or (verdicts and draft.type == "single"):
         if verdicts is None:
             return None

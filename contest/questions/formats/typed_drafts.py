@@ -20,7 +20,7 @@ from contest.questions.formats.drafts import (
     QuestionType,
     Severity,
 )
-from contest.questions.formats.keys import read_key, truth_of
+from contest.questions.formats.keys import read_key, says_truth, truth_of
 from contest.questions.formats.lines import Note, needs_markup, text_of
 from contest.questions.formats.notation import number_of, read_answers
 from contest.questions.formats.row_types import CHOICES, Shape
@@ -257,7 +257,7 @@ class _Made:
 
     def _without_options(self) -> tuple[QuestionType, tuple[int, ...], tuple[Gap, ...]]:
         words = self.fields.text("answer") or self.fields.text("key")
-        truth = truth_of(words)
+        truth = says_truth(words)
         if truth is not None and self.raw.section not in ("short", "essay"):
             return "true_false", (0 if truth else 1,), ()
         if words and re.fullmatch(r"[A-H]\.?", words) and not self.fields.text("answer"):

@@ -26,6 +26,9 @@ _TRUTH_WORD = re.compile(r"đúng|sai|true|false|đ|s|t|f", re.IGNORECASE)
 _TRUTHS = re.compile(r"[ĐSTFDđstfd](?:[\s,;./|–-]*[ĐSTFDđstfd])+\.?")
 _EXPLAINED = re.compile(r"\s*(?P<key>[A-H](?:\s*[,;]\s*[A-H])*)\s*[.):,–-]\s*(?P<rest>\S.*)$", re.DOTALL)
 
+CHOSEN = re.compile(r"(?:chọn|đáp án|đa)\s*(?:đáp án|đúng)?\s*(?:là)?\s*[:.]?\s*((?-i:[A-H]))\b"
+                    r"(?=\s*(?:[.,:;()–-]|$|vì\b|do\b|bởi\b))[\s.:,]*", re.IGNORECASE)
+
 
 @dataclass(slots=True)
 class Fields:
@@ -79,8 +82,15 @@ def _continues_key(found: Fields, current: str, line: Line) -> bool:
 
 
 def _take_tail_key(found: Fields) -> None:
-    """A key at the end of the last option's line."""
+    """A key at the end of the last option's line, or the first words of the explanation: "Chọn B. Vì …"."""
     if "key" in found.values:
+        return
+    reason = found.values.get("explanation", [])
+    at = next((at for at, line in enumerate(reason) if not line.blank), 0)
+    chosen = CHOSEN.match(reason[at].text) if reason and "answer" not in found.values else None
+    if chosen:
+        found.values["key"] = [part(reason[at], chosen.start(1), chosen.end(1))]
+        reason[at] = part(reason[at], chosen.end())
         return
     for at in range(len(found.body) - 1, -1, -1):
         line = found.body[at]

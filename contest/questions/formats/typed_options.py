@@ -22,7 +22,7 @@ _AT_START, _AFTER_TAB, _UNSIGNED, _AFTER_SPACE = 1000, 60, 5, 1
 _MAX_INNER = 60  # markers that one line is searched for
 _MAX_LOOSE = 8
 _END_STAR = re.compile(r"\s*\*+\s*$")
-_END_MARK = re.compile(r"\s*[(\[]\s*(?:đ|đúng|x|✓|✔|đáp án đúng|đáp án|true|correct)\s*[)\]]\s*[.;]?\s*$"
+_END_MARK = re.compile(r"\s*[(\[]\s*(?:đ|đúng|x|✓|✔|\*|đáp án đúng|đáp án|true|correct)\s*[)\]]\s*[.;]?\s*$"
                        r"|\s*[✓✔]\s*$", re.IGNORECASE)
 _TRUTH_END = re.compile(r"\s*[(\[–—:-]\s*(?P<truth>đúng|sai|đ|s|true|false)\s*[)\]]?\s*[.;]?\s*$", re.IGNORECASE)
 
@@ -90,7 +90,7 @@ def _by_roles(lines: Sequence[Line]) -> Options:
         if line.role == "option":
             marker = OPTION.match(line.text)
             end = marker.end() if marker else 0
-            star = bool(marker and (marker["star"].strip() or marker["after"]))
+            star = bool(marker and (marker["star"] in CHECKED or marker["after"]))
             found.options.append(Option([part(line, end)], cut(line, 0, end), star))
         elif found.options:
             found.options[-1].lines.append(line)
@@ -124,7 +124,7 @@ def _markers(lines: Sequence[Line]) -> Iterator[_Marker]:
 
 def _marker(at: int, found: re.Match[str], weight: int, lead: int = 0) -> _Marker:
     letter = found["letter"].translate(LOOKALIKES)
-    star = bool(found["star"].strip() or found["after"])
+    star = bool(found["star"] in CHECKED or found["after"])
     broken = (bool(found["gap"]) and bool(found["sign"]) and found["sign"][0] in ".:)") or not found["sign"]
     order = ord(letter.upper()) - 65
     return _Marker(at, found.start() + lead, found.end(), order, letter.isupper(), weight, star, broken)

@@ -10,7 +10,7 @@ from contest.questions.formats.words import level_of
 
 _UPPER = "A-ZĐÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĨŨƠƯẠ-Ỹ"
 _STRONG = re.compile(
-    rf"\s*(?:[*•-]\s*)?(?:(?:câu\s*hỏi|câu|question|quest|mục\s*hỏi)\s*(?:số\s*)?(?P<number>\d{{1,5}})"
+    rf"\s*(?:[*•-]\s*)?(?:(?:câu\s*hỏi|câu|question|quest|q|mục\s*hỏi)\s*(?:(?:số|thứ)\s*)?(?P<number>\d{{1,5}})"
     rf"(?P<tail>\s*[.:)/–—-]+|(?=\s*[(\[])|\s*$|(?=\s+[{_UPPER}“\"(\[]))"
     rf"|bài\s*(?P<task>\d{{1,5}})\s*[.:)])[ \t]*", re.IGNORECASE)
 _WEAK = re.compile(r"\s*(?:\[\s*(?P<boxed>\d{1,5})\s*\][.:)]?|\(?(?P<number>\d{1,5})"
@@ -20,7 +20,7 @@ GLUED = re.compile(rf"(?<=[^\s(,;:])\s+(?=(?P<strong>[Cc]âu|CÂU|Question)\s*(?
 GLUED_WEAK = re.compile(rf"(?<=[^\s(,;:])\s+(?=(?P<number>\d{{1,5}})[.)/]\s+[{_UPPER}“\"])")
 LOOKALIKES = str.maketrans("АВСЕНасе", "ABCEHace")
 _LETTER = "A-Ha-hАВСЕНасе"
-OPTION = re.compile(rf"\s*(?P<star>[*>✓✔√☑☒]?)\s*[(\[]?(?P<letter>[{_LETTER}])(?P<gap>\s?)"
+OPTION = re.compile(rf"\s*(?P<star>[*>✓✔√☑☒☐□◻◯○]?)\s*[(\[]?(?P<letter>[{_LETTER}])(?P<gap>\s?)"
                     rf"(?P<sign>[.):/\]]+|[-–](?=\s|[{_UPPER}\d]))"
                     r"(?!//)(?P<after>\*?)[ \t]*")
 INNER = re.compile(rf"(?P<lead>[\t ;,.])(?P<star>\*?)[(]?(?P<letter>[{_LETTER}])"
@@ -28,7 +28,7 @@ INNER = re.compile(rf"(?P<lead>[\t ;,.])(?P<star>\*?)[(]?(?P<letter>[{_LETTER}])
 UNSIGNED = re.compile(rf"\s*(?P<star>)(?P<letter>[B-HВСЕН])(?P<gap>)(?P<sign>)(?P<after>)"
                       rf"(?:\t\s*| +)(?=[{_UPPER}\d“\"])")
 BULLET = re.compile(r"\s*(?P<sign>[-–—•+○●▪◦□☐☑☒◯■❖➢❑✓✔*])(?=\s*\S)[ \t]*")
-CHECKED = frozenset("☑☒✓✔*")
+CHECKED = frozenset("☑☒✓✔√>*")
 _DIGIT_OPTION = re.compile(r"\s*(?P<star>\*?)\(?(?P<number>[1-8])\s?[.)/:](?!\d)[ \t]*")
 
 _SEP = r"\s*(?:[:：]|[.=]>?(?=\s)|(?=\n|$))\s*"

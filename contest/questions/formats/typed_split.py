@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -54,13 +55,16 @@ def split(lines: Sequence[Line]) -> Split:
     starts = starts_of(kept, seen)
     if not starts:
         starts = by_blank_lines(kept, seen)
-    return _Cutter(kept, seen, starts, skipped).split()
+    ends = sorted(row.row for row in skipped if row.why == "end_mark")
+    return _Cutter(kept, seen, starts, skipped, ends).split()
 
 
 class _Cutter:
     """Cuts at the starts, and takes headings out of what stands between questions."""
 
-    def __init__(self, lines: Sequence[Line], seen: Seen, starts: Sequence[Start], skipped: list[SkippedRow]) -> None:
+    def __init__(self, lines: Sequence[Line], seen: Seen, starts: Sequence[Start], skipped: list[SkippedRow],
+                 ends: Sequence[int]) -> None:
+        self.ends = ends  # the numbers of the lines "HẾT"
         self.lines, self.seen, self.starts, self.skipped = lines, seen, starts, skipped
         self.topic: str | None = None
         self.level: str | None = None
@@ -107,6 +111,8 @@ class _Cutter:
             if self.seen.option[at] > top:
                 top, found = self.seen.option[at], None  # "D. SIPAS" is an option, "B. TỰ LUẬN" below it a heading
             line = self.lines[at]
+            if bisect(self.ends, self.lines[at - 1].number) < bisect(self.ends, line.number):
+                return at
             if not line.role and not line.blank and _SOLUTIONS.fullmatch(line.text[:120]) and self._solutions(at, end):
                 return at
             if line.role == "title" or (found is not None and told and not field_at(line.text[:300]) and (
@@ -157,6 +163,9 @@ class _Cutter:
         if PASSAGE.search(line.text[:400]) and found is None:
             self.problems.append(Problem("warning", "text_not_taken", str(line.number), None,
                                          {"what": "passage", "value": line.text[:80]}))
+        elif below and not named:
+            self.problems.append(Problem("warning", "text_not_taken", str(line.number), None,
+                                         {"value": line.text[:80]}))
         self.skipped.append(SkippedRow(line.number, "section_heading" if named else "preamble"))
 
     def _head(self, found: Heading) -> None:

@@ -20,6 +20,7 @@ from contest.questions.formats.typed_signs import (
 )
 
 _INLINE_PAIR = re.compile(r"(?:^|[\s.?:])\*?A\s?[.)/:]\s*\S.*?[\s;,.]\*?B\s?[.)/:]")
+_LOWER = re.compile(r"\s*[(\[]?[a-h][.):/\]-]")
 _STEM_LINES = 60  # of a question without a number
 
 
@@ -29,6 +30,7 @@ class Seen:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.numbers = [_number(line) for line in lines]
         self.option = [_option_letter(line) for line in lines]
+        self.lower = [_LOWER.match(line.text[:60]) is not None for line in lines]
         self.evidence = [self._tells(line, at) for at, line in enumerate(lines)]
         self.headings = [self._heading(lines, at) for at in range(len(lines))]
 
@@ -153,6 +155,7 @@ class _Walk:
         self.listed = 0  # the last number of a list inside the stem
         self.top = ""  # the highest option letter since
         self.after = 0  # the line after its last option or field
+        self.lower = False  # whether the letters since are a, b, c
 
     def starts(self) -> list[Start]:
         found: list[Start] = []
@@ -176,6 +179,7 @@ class _Walk:
     def _look(self, at: int) -> None:
         letter = self.seen.option[at]
         if letter:
+            self.lower = letter == "A" and self.seen.lower[at] if letter == "A" else self.lower
             self.top = max(self.top, letter)
             self.after = at + 1
         if self.seen.evidence[at]:
@@ -219,6 +223,9 @@ class _Walk:
     def _restart(self, at: int) -> int | None:
         """The line where an unnumbered question starts whose option A is this line."""
         if self.seen.option[at] != "A" or (self.open and self.top < "B") or self.lines[at].role == "option":
+            return None
+        if self.main and self.lower and not self.seen.lower[at]:
+            self.top = ""  # a) b) c) were statements of the stem
             return None
         if at - self.after > _STEM_LINES:
             self.after = at - _STEM_LINES

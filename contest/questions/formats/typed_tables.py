@@ -11,7 +11,8 @@ from contest.questions.formats.keys import style_of, truth_of
 from contest.questions.formats.lines import HOLE, Cell, Line, Piece, Table, cut, part, plain_line, text_of
 from contest.questions.formats.markup_signs import hide_signs
 from contest.questions.formats.text import fold
-from contest.questions.formats.typed_signs import OPTION, question_number
+from contest.questions.formats.typed_letters import lettered_cells
+from contest.questions.formats.typed_signs import CHECKED, OPTION, question_number
 
 _HEADER_ROWS = 3
 _FIELD_WORDS = {"key": "Đáp án: ", "topic": "Lĩnh vực: ", "level": "Mức độ: ", "explanation": "Giải thích: ",
@@ -32,10 +33,13 @@ def table_lines(table: Table, inside: bool) -> list[Line]:
     headed = _header(rows)
     if headed:
         at, fields = headed
-        return [*_flat(rows[:at]), *_questions(rows[at + 1:], fields, rows[at])]
+        return [*_flat(rows[:at]), *_questions(rows[at + 1:], fields, rows[at], _truth_columns(rows[at:]))]
     truth = _truth_columns(rows)
     if truth and inside:
         return list(_statements(rows[1:], truth))
+    lettered = lettered_cells(rows) if inside else None
+    if lettered:
+        return lettered
     guessed = _guessed(rows)
     if guessed:
         return list(_questions(rows, guessed, ()))
@@ -120,7 +124,8 @@ def _cell_number(text: str) -> int | None:
     return found.value if found and found.end >= len(text) else None
 
 
-def _questions(rows: Sequence[_Row], fields: Mapping[str, int], header: _Row) -> Iterator[Line]:
+def _questions(rows: Sequence[_Row], fields: Mapping[str, int], header: _Row,
+               truth: tuple[int, int] | None = None) -> Iterator[Line]:
     titles = [cell.text for cell in header]
     ordinal = 0
     options = 0
@@ -147,6 +152,10 @@ def _questions(rows: Sequence[_Row], fields: Mapping[str, int], header: _Row) ->
             if cell.text and not cell.continued:
                 yield from cell.lines
                 options += 1
+        crossed = [_is_cross(_at(row, column)) for column in truth] if truth and "key" not in fields else []
+        if crossed.count(True) == 1:
+            verdict = plain_line(stem.lines[0].number if stem.lines else 0, "Đúng" if crossed[0] else "Sai")
+            yield from _marked([verdict], _FIELD_WORDS["key"], "field")
         for name, word in _FIELD_WORDS.items():
             cell = _at(row, fields.get(name))
             if cell.text and not cell.continued:
@@ -183,7 +192,7 @@ def _option_lines(cell: Cell, position: int, last: int) -> Iterator[Line]:
     found = OPTION.match(lines[0].text)
     star = ""
     if found and found["letter"].upper() == LETTERS[position] and found.end() < len(lines[0].text):
-        star = found["star"] + found["after"]
+        star = ("*" if found["star"] in CHECKED else "") + found["after"]
         lines[0] = part(lines[0], found.end())
     yield from _marked(lines, f"{star}{LETTERS[position]}. ", "option")
 
@@ -205,14 +214,17 @@ def _truth_columns(rows: Sequence[_Row]) -> tuple[int, int] | None:
     return (true[0], false[0]) if len(true) == len(false) == 1 and len(rows) > 1 else None
 
 
+def _is_cross(cell: Cell) -> bool:
+    return fold(cell.text) in _CROSSES or cell.text.lower() in _CROSSES
+
+
 def _statements(rows: Sequence[_Row], truth: tuple[int, int]) -> Iterator[Line]:
     """Each row's longest text as a statement "a) …", a cross becoming (Đúng) or (Sai) after it."""
     for at, row in enumerate(rows):
         lines = [line for line in max(row, key=lambda cell: len(cell.text)).lines if not line.blank]
         if not lines:
             continue
-        crossed = [fold(_at(row, column).text) in _CROSSES or _at(row, column).text.lower() in _CROSSES
-                   for column in truth]
+        crossed = [_is_cross(_at(row, column)) for column in truth]
         found = OPTION.match(lines[0].text)
         first = part(lines[0], found.end()) if found else lines[0]
         yield from _marked([first, *lines[1:-1]] if len(lines) > 1 else [first], f"{chr(97 + at % 26)}) ", "")
