@@ -12,7 +12,7 @@ from contest.questions.document_models import BankCitation, Document, QuestionSe
 from contest.questions.document_queries import Shelf, shelf
 from contest.questions.models import Question, QuestionVersion
 from contest.questions.queries import current, usable
-from contest.questions.validity import Standing
+from contest.questions.validity import GONE, Standing
 
 LEVELS = ("NB", "TH", "VD", "VDC")
 NO_LEVEL = ""  # none, or a word of a file's own
@@ -57,7 +57,8 @@ class Covered:
 
     @property
     def gaps(self) -> list[Row]:
-        return [row for row in self.rows if row.head]
+        """What to write questions about: nothing, where the document no longer holds."""
+        return [] if self.standing in GONE else [row for row in self.rows if row.head]
 
 
 @dataclass
@@ -82,7 +83,8 @@ class Coverage:
 def coverage(bank_ids: Collection[str] | None, on: date) -> Coverage:
     """What these banks (None: all) ask, of questions that a round may draw. Seven statements for any number.
 
-    The documents are those that a question cites or a bank lists.
+    The documents are those that a question cites or a bank lists; of all banks also every other one
+    that holds or will hold: nobody asks about it at all.
     """
     mine = [] if bank_ids is None else [Question.bank_id.in_(bank_ids)]
     counted = _counted(mine)
@@ -94,7 +96,10 @@ def coverage(bank_ids: Collection[str] | None, on: date) -> Coverage:
     totals = _once(rows, several, lambda row: row.document_id)
     usable_ones = db.session.scalar(select(func.count()).select_from(Question).where(usable(), *mine)) or 0
     linked = sum(_once(rows, several, lambda _row: "").get("", Counter()).values())
-    return Coverage(_ordered(rows, shelf(), totals, on), usable_ones, linked)
+    found = _ordered(rows, shelf(), totals, on)
+    if bank_ids is None:
+        found = [one for one in found if one.counts or one.standing not in GONE]
+    return Coverage(found, usable_ones, linked)
 
 
 _LEVEL = case((QuestionVersion.level.in_(LEVELS), QuestionVersion.level), else_=NO_LEVEL)
@@ -136,11 +141,12 @@ def _once(rows: dict[str, Row], several: Sequence[tuple[str, list[str]]],
 
 def _held(bank_ids: Collection[str] | None) -> list[str]:
     """The documents of the sections that a question of these banks cites, in use or not, or that they list."""
-    cited = select(QuestionSection.question_id).where(QuestionSection.section_id == Section.id)
-    listed = select(BankCitation.citation).where(BankCitation.section_id == Section.id)
-    if bank_ids is not None:
-        cited = cited.join(Question, Question.id == QuestionSection.question_id).where(Question.bank_id.in_(bank_ids))
-        listed = listed.where(BankCitation.bank_id.in_(bank_ids))
+    if bank_ids is None:
+        return list(db.session.scalars(select(Section.document_id).distinct()))
+    cited = (select(QuestionSection.question_id).join(Question, Question.id == QuestionSection.question_id)
+             .where(QuestionSection.section_id == Section.id, Question.bank_id.in_(bank_ids)))
+    listed = select(BankCitation.citation).where(BankCitation.section_id == Section.id,
+                                                 BankCitation.bank_id.in_(bank_ids))
     return list(db.session.scalars(select(Section.document_id).where(or_(cited.exists(), listed.exists())).distinct()))
 
 

@@ -48,6 +48,23 @@ def test_sections_by_levels(context):
     assert [row.locator for _one, row in found.gaps] == ["Mục II"]
 
 
+def test_a_plan_that_nobody_asks_about_is_a_gap_of_all_banks_until_it_is_replaced(context):
+    old, new = document(), document("99/KH-UBND")
+    sections(old.id)
+    sections(new.id)
+    bank = factories.bank(0)
+    assert [one.document.id for one in coverage([bank.id], DAY).documents] == []
+    assert {one.id for one, _row in ((each.document, row) for each, row in coverage(None, DAY).gaps)} == {old.id, new.id}
+    old.status = "replaced"
+    db.session.flush()
+    assert {one.document.id for one in coverage(None, DAY).documents} == {new.id}
+    cited(bank, "Kế hoạch 12/KH-UBND, mục I.1")
+    linking.link_bank(bank.id, by=None, now=NOON)
+    found = coverage(None, DAY)
+    assert {one.document.id for one in found.documents} == {old.id, new.id}  # questions ask about it still
+    assert {one.document.id for one, _row in found.gaps} == {new.id}  # but none is to be written
+
+
 def test_only_what_a_round_may_draw_counts(context):
     document()
     bank, other = factories.bank(0), factories.bank(0)
