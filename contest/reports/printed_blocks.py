@@ -18,6 +18,7 @@ from contest.reports.printed_maths import linear, tree
 
 Block = dict[str, Any]
 Run = dict[str, Any]
+_WIDE = frozenset("mw%&@—")  # as wide as a capital
 _GAP = re.compile(r"\[\[(\d{1,3})\]\]")
 
 
@@ -120,12 +121,16 @@ def runs_of(found: Sequence[Block]) -> Iterator[Run]:
 
 
 def width(found: Sequence[Block]) -> int | None:
-    """How many letters wide a text of one line is; None for anything that is no single line."""
+    """How many small letters wide a text of one line is, a capital as one and a half; None for no single line."""
     if len(found) != 1 or found[0]["t"] != "p":
         return None
     letters = 0
     for run in found[0]["runs"]:
         if run["t"] in ("br", "picture", "source"):
             return None
-        letters += len(linear(run["tree"])) + 2 if run["t"] == "maths" else 12 if run["t"] == "gap" else len(run["s"])
+        letters += len(linear(run["tree"])) + 2 if run["t"] == "maths" else 12 if run["t"] == "gap" else _wide(run["s"])
     return letters
+
+
+def _wide(text: str) -> int:
+    return len(text) + sum(char.isupper() or char in _WIDE for char in text) // 2

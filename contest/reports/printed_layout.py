@@ -8,7 +8,7 @@ from contest.questions.key_told import LETTERS, Told, small
 from contest.questions.shown import Item
 from contest.reports.printed_blocks import Block, blocks, runs_of, width
 
-FOUR, TWO = 16, 38  # letters of the longest option where four and two stand in a line
+FOUR, TWO = 15, 33  # `width` of the longest option where four and two stand in a line
 GAP_LEAST, GAP_MOST = 12, 30  # dots of a gap
 ESSAY_LINES = 12
 WHOLE_MOST = 2_400  # letters of a question that is kept on one page

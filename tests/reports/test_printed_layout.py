@@ -13,7 +13,8 @@ def item(slot, kind="single", texts=("Một", "Hai", "Ba"), shape="one", parts=(
 
 
 @pytest.mark.parametrize(("texts", "across"), [
-    (("Có", "Không"), 4), (("a" * 16, "b"), 4), (("a" * 17, "b"), 2), (("a" * 38, "b"), 2), (("a" * 39, "b"), 1),
+    (("Có", "Không"), 4), (("a" * 15, "b"), 4), (("a" * 16, "b"), 2), (("a" * 33, "b"), 2), (("a" * 34, "b"), 1),
+    (("06 tháng một lần", "Hằng quý"), 2), (("Văn phòng HĐND&UBND Thành phố", "b"), 1),
     (("một\nhai", "b"), 1), ((), 4)])
 def test_options_stand_by_their_length(texts, across):
     assert columns([blocks(text, markup=False) for text in texts]) == across
