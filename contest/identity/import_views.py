@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from contest.extensions import db
 from contest.identity import desk, imports, uploads
 from contest.identity.access import person, policy, words
 from contest.identity.desk import blueprint
-from contest.identity.forms import COLUMN_WORDS, FileForm
+from contest.identity.forms import AUDIENCE_WORDS, COLUMN_WORDS, KIND_WORDS, FileForm
 from contest.identity.imports import Plan
 from contest.identity.people_views import XLSX
 from contest.identity.rosters import (
@@ -80,7 +80,7 @@ def _preview(kind: Kind, key: str, faulty: str) -> ResponseReturnValue:
     sheet, rows, problems = kind.read(uploads.load(_folder(), person().id, key))
     plan = kind.plan(rows, problems)
     return render_template("identity/preview.html", kind=kind, plan=plan, sheet=sheet, columns=COLUMN_WORDS,
-                           say=_say, shown=SHOWN, faulty=url_for(faulty, key=key),
+                           say=_say, told=_told, shown=SHOWN, faulty=url_for(faulty, key=key),
                            tab=asked.args.get("tab") or _opening(plan))
 
 
@@ -107,6 +107,14 @@ def _confirm(kind: Kind, key: str, step: str, now: datetime) -> ResponseReturnVa
     if kind is PEOPLE and plan.count("new"):
         return redirect(url_for("identity.issue_passwords"), 303)
     return redirect(url_for(kind.back), 303)
+
+
+def _told(field: str, value: Any) -> str:
+    """What a cell holds, in words."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    words_of: dict[Any, Any] = {"audience": AUDIENCE_WORDS, "kind": KIND_WORDS}.get(field, {})
+    return "–" if value in (None, "") else str(words_of.get(value, value))
 
 
 def _say(problem: Problem) -> str:

@@ -18,6 +18,7 @@ from contest.extensions import db
 from contest.identity.finder import UnitFinder
 from contest.identity.kinds import kind_of
 from contest.identity.models import Account, Unit
+from contest.identity.names import fold
 from contest.identity.people import PersonData, edit_person, move_person, new_account
 from contest.identity.rosters import (
     PEOPLE_COLUMNS,
@@ -38,13 +39,19 @@ PARENT_TROUBLES = {"ambiguous": "parent_ambiguous", "near": "parent_near", "unkn
 
 @dataclass(frozen=True)
 class Change:
-    """What one row does. `action`: "new", "updated" or "unchanged"; `key`: the code or the login."""
+    """What one row does. `action`: "new", "updated" or "unchanged"; `key`: the code or the login;
+    `place`: the unit that it comes to stand in; `steps`: (field, what stood there, what will), of one updated."""
 
     row: int
     action: str
     key: str
     name: str
-    fields: tuple[str, ...] = ()
+    place: str | None = None
+    steps: tuple[tuple[str, object, object], ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(field for field, _was, _becomes in self.steps)
 
 
 @dataclass(frozen=True)
@@ -141,12 +148,14 @@ def _units(rows: Sequence[UnitRow], problems: Iterable[Problem]) -> tuple[Plan, 
             shown = meant[key].candidates if key in meant else ""
             found.append(Problem(row.number, "error", code, "parent",
                                  (("value", row.parent or ""), ("candidates", shown))))
+    names = {key: one.name for key, one in (known | usable).items()}
     changes = []
     for key, row in usable.items():
-        unit, parent = known.get(key), wanted[key]
-        fields = _unit_fields(unit, row, parent != tree.get(key)) if unit else ()
-        changes.append(Change(row.number, "new" if unit is None else "updated" if fields else "unchanged",
-                              row.code, row.name, fields))
+        unit, parent = known.get(key), names.get(wanted[key] or "")
+        steps = _unit_steps(unit, row) if unit else ()
+        if unit and wanted[key] != tree.get(key):
+            steps = (*steps, ("parent", names.get(tree.get(key) or ""), parent))
+        changes.append(Change(row.number, _action(unit, steps), row.code, row.name, parent, steps))
     return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), wanted
 
 
@@ -173,11 +182,14 @@ def _unit_data(row: UnitRow, unit: Unit | None, parent_id: str | None) -> UnitDa
                             unit.headcount_on), **given)
 
 
-def _unit_fields(unit: Unit, row: UnitRow, moved: bool) -> tuple[str, ...]:
+def _unit_steps(unit: Unit, row: UnitRow) -> tuple[tuple[str, object, object], ...]:
     data = _unit_data(row, unit, None)
-    changed = [name for name in ("name", "kind", "bloc", "headcount", "headcount_on")
-               if getattr(unit, name) != getattr(data, name)]
-    return (*changed, *(["parent"] if moved else []))
+    return tuple((name, was, becomes) for name in ("name", "kind", "bloc", "headcount", "headcount_on")
+                 if (was := getattr(unit, name)) != (becomes := getattr(data, name)))
+
+
+def _action(known: Unit | Account | None, steps: tuple[tuple[str, object, object], ...]) -> str:
+    return "new" if known is None else "updated" if steps else "unchanged"
 
 
 def plan_people(rows: Sequence[PersonRow], problems: Iterable[Problem] = ()) -> Plan:
@@ -218,7 +230,7 @@ def _people(rows: Sequence[PersonRow], problems: Iterable[Problem],
     """The plan, the unit's id by row number, the accounts that exist by login."""
     tree = list(db.session.scalars(select(Unit)))
     ids, find = {unit.code.casefold(): unit.id for unit in tree}, UnitFinder((unit.code, unit.name) for unit in tree)
-    accounts, found = _accounts(row.login for row in rows), list(problems)
+    accounts, found, names = _accounts(row.login for row in rows), list(problems), {unit.id: unit.name for unit in tree}
     changes, units = [], dict[int, str]()
     for row in rows:
         meant = find(row.unit)
@@ -228,11 +240,11 @@ def _people(rows: Sequence[PersonRow], problems: Iterable[Problem],
             continue
         unit_id = units[row.number] = ids[meant.code]
         account = accounts.get(row.login)
-        fields = _person_fields(account, row, unit_id) if account else ()
-        if account is not None and not account.active:
-            found.append(Problem(row.number, "warning", "person_inactive", "login", (("value", row.login),)))
-        changes.append(Change(row.number, "new" if account is None else "updated" if fields else "unchanged",
-                              row.login, row.name, fields))
+        steps = _person_steps(account, row) if account else ()
+        if account and account.unit_id != unit_id:
+            steps = (*steps, ("unit", names.get(account.unit_id or ""), names[unit_id]))
+        found += _doubts(account, row) if account else []
+        changes.append(Change(row.number, _action(account, steps), row.login, row.name, names[unit_id], steps))
     return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), units, accounts
 
 
@@ -249,8 +261,17 @@ def _person_data(row: PersonRow, unit_id: str) -> PersonData:
     return PersonData(row.login, row.name, unit_id, row.position, row.phone, row.audience or "official")
 
 
-def _person_fields(account: Account, row: PersonRow, unit_id: str) -> tuple[str, ...]:
-    changed = ["name"] if account.name != row.name else []
-    changed += [name for name in ("position", "phone", "audience")
-                if getattr(row, name) is not None and getattr(row, name) != getattr(account, name)]
-    return (*changed, *(["unit"] if account.unit_id != unit_id else []))
+def _person_steps(account: Account, row: PersonRow) -> tuple[tuple[str, object, object], ...]:
+    return tuple((name, was, becomes) for name in ("name", "position", "phone", "audience")
+                 if (becomes := getattr(row, name)) is not None and becomes != (was := getattr(account, name)))
+
+
+def _doubts(account: Account, row: PersonRow) -> list[Problem]:
+    """What somebody should look at before an account that exists is changed."""
+    found = []
+    if not account.active:
+        found.append(Problem(row.number, "warning", "person_inactive", "login", (("value", row.login),)))
+    if fold(account.name) != fold(row.name):
+        found.append(Problem(row.number, "warning", "login_of_another", "login",
+                             (("value", row.login), ("name", account.name))))
+    return found

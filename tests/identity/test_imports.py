@@ -193,6 +193,33 @@ def test_from_the_file_to_the_passwords(app, hands):
     assert "Tệp này không có gì mới để nhập." in client.get(again.location).text
 
 
+def test_a_preview_shows_where_people_come_to_and_what_changes(app, hands):
+    play(app)
+    client = enter(app, "quantri")
+    data = workbook("x", PEOPLE_HEADER, [
+        ["moi1", "Lê Mới", "phuong my tho", "", "", ""], ["an", "Lê Khác", "XCL", "", "", "công dân"]])
+    where = upload(client, "/to-chuc/nguoi-du-thi/nhap", data).location
+    assert "<td>Lê Mới</td><td>Phường Mỹ Tho</td>" in client.get(where).text
+    changed = re.sub(r"<[^>]+>", "", client.get(f"{where}?tab=updated").text)
+    assert "Tên: Nguyễn Văn An → Lê Khác" in changed
+    assert "Đối tượng: Cán bộ, công chức, viên chức → Người dân" in changed
+    assert "Đơn vị: Phường Mỹ Tho → Phường Cao Lãnh" in changed
+    assert "Tên đăng nhập “an” đang là của Nguyễn Văn An" in client.get(f"{where}?tab=warnings").text
+
+
+def test_a_preview_shows_what_changes_of_units(app, hands):
+    play(app)
+    client = enter(app, "quantri")
+    where = upload(client, "/to-chuc/don-vi/nhap", workbook("x", UNIT_HEADER, [
+        ["XCL", "Phường Cao Lãnh", "XMT", "", "", "0", "31/12/2025"],
+        ["MOI", "Phòng mới", "XCL", "", "", "", ""]])).location
+    assert "<td>Phòng mới</td><td>Phường Cao Lãnh</td>" in client.get(where).text
+    changed = re.sub(r"<[^>]+>", "", client.get(f"{where}?tab=updated").text)
+    assert ": 71 → 0" in changed
+    assert "→ 31/12/2025" in changed
+    assert ": UBND tỉnh Đồng Tháp → Phường Mỹ Tho" in changed
+
+
 @pytest.mark.parametrize(("path", "header", "line"), [
     ("/to-chuc/nguoi-du-thi", PEOPLE_HEADER, ["moi1", "Lê Mới", "KHONG", "", "", ""]),
     ("/to-chuc/don-vi", UNIT_HEADER, ["MOI", "Đơn vị mới", "KHONG", "", "", "", ""])])

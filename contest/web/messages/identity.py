@@ -55,6 +55,7 @@ MESSAGES = {
     "phone_bad": _("“%(value)s” không phải số điện thoại; để trống số điện thoại của người này."),
     "audience_unknown": _("Không hiểu “%(value)s”. Ghi cán bộ hoặc công dân."),
     "person_inactive": _("Tài khoản “%(value)s” đang ngừng; nhập danh sách không mở lại."),
+    "login_of_another": _("Tên đăng nhập “%(value)s” đang là của %(name)s; nhập dòng này thì đổi họ tên người đó."),
     "unit_unknown": _("Không có đơn vị nào mang mã hoặc tên “%(value)s”."),
     "unit_near": _("Không có đơn vị “%(value)s”. Có thể là: %(candidates)s. Ghi mã đơn vị để chắc chắn."),
     "unit_ambiguous": _("Nhiều đơn vị cùng tên “%(value)s”: %(candidates)s. Ghi mã đơn vị."),
