@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 CONTEST = ROOT / "contest"
 
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
-GROUND = {"clock", "columns", "config", "database", "errors", "extensions"}
+GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox"}
 # Each may import those before it.
 TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
@@ -31,6 +31,9 @@ NAMED = {
     ("identity", "access"): "edge",
     ("identity", "events"): "pure",
     ("identity", "sheets"): "pure",
+    ("identity", "reader"): "pure",
+    ("identity", "child"): "pure",
+    ("identity", "gate"): "pure",
     ("identity", "units"): "operations",
     ("identity", "people"): "operations",
     ("identity", "imports"): "operations",
@@ -118,6 +121,7 @@ NAMED = {
     ("delivery", "drawing"): "operations",
     ("delivery", "facts"): "queries",
     ("delivery", "granting"): "operations",
+    ("delivery", "overruling"): "operations",
     ("delivery", "record_models"): "models",
     ("delivery", "exposure"): "queries",
     ("delivery", "history"): "queries",

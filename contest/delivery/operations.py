@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from contest.columns import new_id
 from contest.delivery import exposure, history, queries, timing
@@ -23,6 +24,7 @@ from contest.rounds.models import Entry, Round
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
+UNSETTLED = text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")  # as the index says it
 # How many questions a finished attempt has, and how many of them an answer that arrived by then. As
 # text: SQLAlchemy leaves the table names out of what SQLite returns.
 ITEMS = literal_column("(SELECT count(*) FROM paper_item p WHERE p.attempt_id = attempt.id)", Integer)
@@ -140,7 +142,9 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
 
     Returns how many were closed; `limit` of them: call again. Their receipts count from now on.
     In a cancelled round every open attempt becomes void as of the cancellation, without a receipt.
+    What was closed while an extension of its round was on its way goes on.
     """
+    _resume(round_id)
     overdue = (
         select(Attempt.id).join(Round, Round.id == Attempt.round_id)
         .where(Attempt.state == "open", or_(Attempt.time_limit_at <= now, Round.closes_at <= now,
@@ -154,6 +158,26 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
         .values(**history.ending(now)).execution_options(synchronize_session=False)
     )
     return int(closed.rowcount)  # type: ignore[attr-defined]
+
+
+def _resume(round_id: str | None) -> None:
+    """Open again what was closed as of a closing of its round that has been moved since.
+
+    A round is extended only before it closes: that request had arrived in time, and the sweeper was faster.
+    """
+    other = aliased(Attempt)
+    moved = (
+        select(Attempt.id).join(Round, Round.id == Attempt.round_id)
+        .where(UNSETTLED, Attempt.state == "expired", Attempt.finished_at < Attempt.time_limit_at,
+               Attempt.finished_at < Round.closes_at, Round.state == "published",
+               ~exists().where(other.entry_id == Attempt.entry_id, other.round_id == Attempt.round_id,
+                               other.state == "open"))
+    )
+    if round_id is not None:
+        moved = moved.where(Attempt.round_id == round_id)
+    db.session.execute(
+        update(Attempt).where(Attempt.id.in_(moved), Attempt.state == "expired")
+        .values(state="open", finished_at=None).execution_options(synchronize_session=False))
 
 
 def ended(view: queries.AttemptView) -> Refusal:

@@ -59,6 +59,7 @@ class AttemptView:
     started_at: datetime
     deadline: datetime
     finished_at: datetime | None
+    paused_ms: int  # between an end and a reopening
     receipt: str | None  # None while it is open
     remaining_ms: int
     now: datetime
@@ -67,6 +68,10 @@ class AttemptView:
     @property
     def answered(self) -> int:
         return sum(item.choice is not None for item in self.items)
+
+    def taken_ms(self, until: datetime) -> int:
+        """How long it took, where it ended at `until`."""
+        return timing.taken_ms(self.started_at, until, self.paused_ms)
 
     @property
     def saved_at(self) -> datetime | None:
@@ -142,7 +147,7 @@ def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[I
         contest_title=contest.title, hotline_technical=contest.hotline_technical,
         number=attempt.number, attempts_allowed=round_.attempts_allowed,
         generation=attempt.generation, owner=attempt.owner, state=state,
-        started_at=attempt.started_at, deadline=deadline, finished_at=finished_at,
+        started_at=attempt.started_at, deadline=deadline, finished_at=finished_at, paused_ms=attempt.paused_ms,
         receipt=attempt.receipt if state in ("submitted", "expired") else None,
         remaining_ms=timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0,
         now=now, items=tuple(items),

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def time_limit(started_at: datetime, duration_ms: int, granted_ms: int = 0, paused_ms: int = 0) -> datetime:
-    """The end of a sitting's own time: its start, the round's duration, extra time granted, and the time
-    between an end and a reopening, which was nobody's to use."""
-    return started_at + (duration_ms + granted_ms + paused_ms) * MILLISECOND
+def time_limit(started_at: datetime, duration_ms: int, granted_ms: int = 0) -> datetime:
+    """The end of a sitting's own time: its start, the round's duration, and the extra time granted."""
+    return started_at + (duration_ms + granted_ms) * MILLISECOND
 
 
 def deadline(time_limit_at: datetime, closes_at: datetime) -> datetime:
@@ -27,6 +26,11 @@ def is_open(now: datetime, deadline: datetime, finished_at: datetime | None) -> 
 def remaining_ms(now: datetime, deadline: datetime, finished_at: datetime | None = None) -> int:
     """Milliseconds left, 0 from the deadline or the finish on."""
     return (deadline - now) // MILLISECOND if is_open(now, deadline, finished_at) else 0
+
+
+def taken_ms(started_at: datetime, finished_at: datetime, paused_ms: int) -> int:
+    """How long a sitting took: from its start to its end, without the time between an end and a reopening."""
+    return (finished_at - started_at) // MILLISECOND - paused_ms
 
 
 def accepts(now: datetime, deadline: datetime, finished_at: datetime | None, grace_ms: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from contest.columns import MILLISECOND
+from contest.delivery import timing
 from contest.delivery.models import PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
@@ -25,10 +25,11 @@ class Finished:
     entry_id: str
     started_at: datetime
     finished_at: datetime
+    paused_ms: int = 0
 
     @property
     def taken_ms(self) -> int:
-        return (self.finished_at - self.started_at) // MILLISECOND
+        return timing.taken_ms(self.started_at, self.finished_at, self.paused_ms)
 
 
 def keyed(version_ids: Iterable[str]) -> dict[str, Question]:

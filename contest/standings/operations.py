@@ -103,6 +103,15 @@ def score_pending(now: datetime, limit: int = 200) -> int:
     return len(batch)
 
 
+def forget_result(attempt: Attempt) -> None:
+    """Take back what a sitting came to, after it was reopened, annulled or handed in by an organiser.
+
+    The worker scores it again where it is finished; another one of its person may count meanwhile.
+    """
+    db.session.execute(delete(Result).where(Result.attempt_id == attempt.id))
+    _choose_best(attempt.round_id, [attempt.entry_id])
+
+
 def close_all_overdue(now: datetime, round_id: str) -> int:
     """Close every attempt of a round whose time is over; how many."""
     closed = 0
@@ -118,7 +127,8 @@ def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str =
     late = exists().where(Response.attempt_id == Attempt.id, Response.received_at >= Result.graded_at)
     which = Attempt.state.in_(("submitted", "expired")) if every else _UNSETTLED
     rows: Iterable[Any] = db.session.execute(
-        select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at, final)
+        select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at,
+               Attempt.paused_ms, final)
         .join(Round, Round.id == Attempt.round_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(which, Round.state != "cancelled", Attempt.round_id == round_id if round_id else true(),
@@ -126,7 +136,7 @@ def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str =
                true() if every else or_(Result.attempt_id.is_(None), final, late))
         .order_by(Attempt.id).limit(limit)
     )
-    return [(Finished(*row[:5]), bool(row[5])) for row in rows]
+    return [(Finished(*row[:6]), bool(row[6])) for row in rows]
 
 
 def _score(batch: list[tuple[Finished, bool]], now: datetime) -> None:

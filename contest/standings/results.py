@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from contest.columns import MILLISECOND
+from contest.delivery import timing
 from contest.delivery.models import Attempt
 from contest.delivery.queries import AttemptView, Item, attempt_view
 from contest.errors import Missing, Refusal
@@ -89,7 +89,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     return AttemptResult(
         view=view, round=round_,
         total=marks.total(marked, [questions[item.version_id].points for item in view.items]),
-        taken_ms=(view.finished_at - view.started_at) // MILLISECOND,
+        taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=rank_of(round_.id, attempt_id) if board else None,
         attempts_used=len(own_attempts(account_id, now, round_id=round_.id)),

@@ -1,0 +1,115 @@
+"""What organisers decide about one sitting, each with a reason and on record: reopen, annul, collect.
+
+Answers are never touched. What a result comes to afterwards is standings' business.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from contest.audit.operations import record
+from contest.columns import MILLISECOND, to_ms
+from contest.delivery import timing
+from contest.delivery.models import Attempt
+from contest.delivery.record_models import AttemptChange
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Round
+from contest.rounds.queries import state
+
+MOST_MINUTES = 600
+_NOTED = ("state", "finished_at", "time_limit_at", "paused_ms", "returned")
+
+
+def reopen(attempt_id: str, minutes: int, reason: str, *, by: str | None, now: datetime) -> Attempt:
+    """Let a finished sitting go on: with the time that was left when it ended, and `minutes` more (0 to 600).
+
+    The time in between counts neither as used nor against the limit; the round's end still holds.
+    Raises `Missing`; 409 `results_published`, `round_not_running`, `not_finished`, `another_open` where
+    the person has begun a new sitting of the round; 422 `reason_required`, `grant_minutes`,
+    `no_time_left` where nothing would be left to use.
+    """
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise Refusal("grant_minutes", 422, most=MOST_MINUTES)
+
+    def change(row: Attempt, round_: Round) -> None:
+        if state(round_, now) != "open":
+            raise Refusal("round_not_running", 409)
+        if row.finished_at is None or row.state not in ("submitted", "expired"):
+            raise Refusal("not_finished", 409)
+        pause = now - row.finished_at
+        limit = row.time_limit_at + pause + timedelta(minutes=minutes)
+        if limit <= now:
+            raise Refusal("no_time_left", 422)
+        row.state, row.finished_at, row.time_limit_at, row.settled = "open", None, limit, False
+        row.paused_ms += pause // MILLISECOND
+
+    return _change("reopened", attempt_id, reason, change, by, now)
+
+
+def annul(attempt_id: str, reason: str, *, give_back: bool, by: str | None, now: datetime) -> Attempt:
+    """Make a sitting void; with `give_back` it no longer counts in the person's quota.
+
+    Raises `Missing`; 409 `results_published`, `attempt_void` where it is so already; 422 `reason_required`.
+    """
+
+    def change(row: Attempt, _round: Round) -> None:
+        if row.state == "void":
+            raise Refusal("attempt_void", 409)
+        row.state, row.finished_at, row.returned = "void", row.finished_at or now, give_back
+
+    return _change("voided", attempt_id, reason, change, by, now)
+
+
+def collect(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> Attempt:
+    """Hand a running sitting in as of `now`, with what is saved. Raises as `annul`; 409 `not_running`."""
+
+    def change(row: Attempt, _round: Round) -> None:
+        if row.state != "open":
+            raise Refusal("not_running", 409)
+        row.state, row.finished_at = "submitted", now
+
+    return _change("collected", attempt_id, reason, change, by, now)
+
+
+def _change(kind: str, attempt_id: str, reason: str, change: Callable[[Attempt, Round], None], by: str | None,
+            now: datetime) -> Attempt:
+    if not reason.strip():
+        raise Refusal("reason_required", 422)
+    row, round_ = _locked(attempt_id)
+    if round_.results_published_at is not None:
+        raise Refusal("results_published", 409)
+    before = _noted(row)
+    deadline = timing.deadline(row.time_limit_at, round_.closes_at)
+    if row.state == "open" and now >= deadline:  # over, though nobody has closed it yet
+        row.state, row.finished_at = "expired", deadline
+    try:
+        with db.session.begin_nested():
+            change(row, round_)
+            db.session.flush()
+    except IntegrityError as error:
+        raise Refusal("another_open", 409) from error
+    db.session.add(AttemptChange(attempt_id=row.id, kind=kind, reason=reason.strip(), before=before,
+                                 after=_noted(row), at=now, by=by))
+    record(f"attempt.{kind}", "attempt", row.id, by=by, now=now, reason=reason.strip())
+    db.session.flush()
+    return row
+
+
+def _locked(attempt_id: str) -> tuple[Attempt, Round]:
+    """The attempt as the database has it now, locked until the transaction ends, with its round."""
+    found = db.session.execute(
+        select(Attempt, Round).join(Round, Round.id == Attempt.round_id).where(Attempt.id == attempt_id)
+        .with_for_update(of=Attempt).execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise Missing
+    return found[0], found[1]
+
+
+def _noted(row: Attempt) -> dict[str, Any]:
+    """The columns that such a change may touch; instants in ms since 1970 UTC."""
+    values = {name: getattr(row, name) for name in _NOTED}
+    return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in values.items()}
