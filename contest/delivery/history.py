@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import and_, case, exists, func, literal, select
 
 from contest.columns import Instant
 from contest.delivery import timing
 from contest.delivery.models import Attempt
-from contest.errors import Missing
+from contest.errors import Missing, Refusal
 from contest.extensions import db
+from contest.identity.models import SignIn
 from contest.rounds.models import Round, RoundChange
 
 
@@ -27,7 +28,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Pulse:
-    """What a page that stays open asks once a minute."""
+    """What a page that stays open asks every few seconds."""
 
     state: str
     generation: int
@@ -44,14 +45,22 @@ def sittings(round_id: str, account_id: str, now: datetime) -> list[Past]:
             for attempt, round_ in rows]
 
 
-def pulse(attempt_id: str, account_id: str, now: datetime) -> Pulse:
-    """The clock of one sitting; one statement, no question read. Raises `Missing` for anyone else's."""
+def pulse(attempt_id: str, sign_in_id: str, now: datetime) -> Pulse:
+    """The clock of one sitting, for a live sign-in of its person; one statement, no account or question read.
+
+    Raises 401 `sign_in_required`, `Missing` for anyone else's.
+    """
     row = db.session.execute(
-        select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id)).one_or_none()
+        select(Attempt, Round, SignIn.account_id)
+        .select_from(SignIn)
+        .outerjoin(Attempt, and_(Attempt.id == attempt_id, Attempt.account_id == SignIn.account_id))
+        .outerjoin(Round, Round.id == Attempt.round_id)
+        .where(SignIn.id == sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now)).one_or_none()
     if row is None:
+        raise Refusal("sign_in_required", 401)
+    attempt, round_, _person = row
+    if attempt is None:
         raise Missing
-    attempt, round_ = row
     state, finished_at = _as_of(attempt, round_, now)
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
     left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0

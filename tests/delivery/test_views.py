@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from contest.delivery import operations
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
-from contest.identity.models import Account
+from contest.identity.models import Account, SignIn
 from contest.rounds.models import Entry, RoundChange
 from contest.rounds.publishing import cancel_round
 from tests.delivery.conftest import MS, NOON, Cast, counted, set_round
@@ -295,6 +296,18 @@ class TestClockAndFlags:
         hands.set(LIMIT)
         assert self.call(phone, "GET", f"{attempt}/clock").json["state"] == "expired"
         assert self.call(Browser(app, "others"), "GET", f"{attempt}/clock").status_code == 404
+
+    def test_the_clock_costs_one_statement(self, app, phone, attempt):
+        with counted(app) as statements:
+            assert self.call(phone, "GET", f"{attempt}/clock").status_code == 200
+        assert len(statements) == 1
+
+    def test_a_clock_of_a_dead_sign_in_says_so(self, app, phone, attempt):
+        with app.app_context():
+            db.session.execute(update(SignIn).values(revoked_at=NOON))
+            db.session.commit()
+        refused = self.call(phone, "GET", f"{attempt}/clock")
+        assert (refused.status_code, refused.json["code"]) == (401, "sign_in_required")
 
     def test_flags(self, phone, attempt):
         for _ in range(2):

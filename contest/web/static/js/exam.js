@@ -104,12 +104,23 @@ const navigation = performance.getEntriesByType("navigation")[0];
 let deadline = (navigation ? navigation.responseStart : performance.now()) + Number(d.remaining);
 let heard = performance.now(), asked = 0;
 const left = () => Math.max(0, deadline - performance.now());
+const ASK = 7500 + Math.random() * 1500; // so that many pages do not ask together
 
 function sync(sent, remaining) {
   heard = performance.now();
   if (sent < asked) return; // overtaken by the answer to a later question
   asked = sent;
+  // Both bounds lie within the way there and back: a deadline that lies well beyond them was moved.
+  const more = Math.round((sent + remaining - deadline) / 60000);
+  if (more >= 1) granted(more);
   deadline = Math.min(Math.max(deadline, sent + remaining), heard + remaining);
+}
+
+function granted(minutes) {
+  over = flushed = false;
+  show("#over", false);
+  say(word("Granted", { minutes }));
+  band("Granted", word("Granted", { minutes }));
 }
 
 function digits(ms) {
@@ -131,7 +142,8 @@ function tick() {
     if (before > at * 60000 && ms <= at * 60000) say(word(at === 1 ? "Spoken1" : "Spoken", { minutes: at, blank: blank() }));
   if (!flushed && ms <= 20000 - Math.random() * 2000) { flushed = true; settle(); flush(); }
   before = ms;
-  if (performance.now() - heard > 60000) { heard = performance.now(); resync(); }
+  // Extra time, a take-over or an end that an organiser decided are seen within 10 s while the page is looked at.
+  if (performance.now() - heard > (document.hidden ? 60000 : ASK)) { heard = performance.now(); resync(); }
   if (!ms && !over) timeUp();
 }
 
