@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from contest import clock
@@ -137,7 +138,7 @@ def _told(row: BankImport, standing: Standing | None) -> dict[str, Any]:
     elif not writing:
         said = _("Đang đọc tệp…")
     elif total and done < total - 1:
-        said = _("Đã so %(done)s/%(total)s dòng với ngân hàng…", done=done, total=total)
+        said = _("Đã so %(done)s/%(total)s dòng với ngân hàng…", done=format_decimal(done), total=format_decimal(total))
     else:
         said = _("Đang ghi vào ngân hàng…")
     late = _("Bộ xử lý nền chưa chạy nên việc này chưa bắt đầu. Báo người quản trị chạy lệnh contest worker; "

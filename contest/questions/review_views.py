@@ -58,7 +58,13 @@ def _page(bank_id: str, question_id: str, wrong: str | None = None) -> str:
     card = cards.card(question_id, bank_id)
     return render_template("questions/review.html", bank=queries.bank_of(bank_id), card=card,
                            steps=history.steps(card), said=reviewing.said_of(question_id), may=allowed, wrong=wrong,
-                           note=clean(request.form.get("note")))
+                           against=_against(question_id), note=clean(request.form.get("note")))
+
+
+def _against(question_id: str) -> str | None:
+    """Why this person can't take the next step, where only somebody else can."""
+    found = reviewing.next_step(question_id, person().id)
+    return words(Refusal(found.wrong, who=found.who)) if found.wrong and found.who else None
 
 
 @blueprint.get(BANK + "/tham-dinh/<verdict>")

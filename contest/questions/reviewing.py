@@ -126,6 +126,17 @@ def candidates(bank_id: str, filters: Filters, verdict: Verdict, by: str) -> tup
     return _judged(bank, [Candidate(*row) for row in rows], verdict, by), total
 
 
+def next_step(question_id: str, by: str) -> Candidate:
+    """The question, and what stands against this person's taking it one step on. Raises `Missing`."""
+    row = db.session.execute(_columns().where(Question.id == question_id)).one_or_none()
+    if row is None:
+        raise Missing
+    bank = db.session.scalars(select(Bank).join(Question, Question.bank_id == Bank.id)
+                              .where(Question.id == question_id)).one()
+    one = Candidate(*row)
+    return _judged(bank, [one], "reviewed" if one.state == "draft" else "approved", by)[0]
+
+
 def said_of(question_id: str) -> list[Said]:
     """All that was said of a question, latest first."""
     rows = db.session.execute(

@@ -158,6 +158,7 @@ def test_questions_of_a_replaced_document(app, organiser, shelf):
     assert "Không có câu hỏi nào có căn cứ cũ" in text(organiser.get(f"{HOME}/het-hieu-luc"))
     post(organiser, f"{HOME}/{document_id}/thay-the", successor=new_id, starts_on="01/07/2026")
     page = organiser.get(f"{HOME}/het-hieu-luc")
+    assert page.text.count("data-pick=") == 1  # one button for all of a document
     assert "Căn cứ đã được thay thế bởi Kế hoạch 99/KH-UBND , từ 01/07/2026" in text(page)
     questions = re.findall(r'name="question" value="(\w+)"', page.text)
     assert len(questions) == 3

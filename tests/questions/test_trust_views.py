@@ -80,6 +80,19 @@ def test_a_question_is_reviewed_then_approved(app, organiser, reviewer):
     assert "Chờ thẩm định 2" in text(organiser.get(address))
 
 
+def test_who_can_not_take_the_next_step_reads_why_instead_of_a_button(app, organiser, reviewer):
+    """Where a bank asks for two, whoever reviewed may not approve, and whoever wrote does neither."""
+    address = filled(app, review="two")
+    page = f"{address}/cau-hoi/{rows(app, Question.id)[0]}/tham-dinh"
+    post(organiser, page, verdict="reviewed", version="1")
+    shown = organiser.get(page)
+    assert "Duyệt câu này" not in shown.text
+    assert "Trần Văn Bình đã thẩm định" in text(shown)
+    assert "Trả lại người soạn" in shown.text
+    other = browser(app, "organiser")
+    assert "Duyệt câu này" in other.get(page).text
+
+
 def test_a_return_needs_a_note_which_its_author_reads(app, organiser, reviewer):
     address = filled(app, review="one")
     page = f"{address}/cau-hoi/{rows(app, Question.id)[0]}"
