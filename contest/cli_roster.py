@@ -1,4 +1,5 @@
-"""`contest units import`, `contest people import`: the lists that a province keeps in Excel."""
+"""`contest units import`, `contest people import`: the lists that a province keeps in Excel; `contest people add`:
+the first administrator of an installation, and whoever else is added by hand."""
 
 import sys
 from collections.abc import Callable
@@ -13,8 +14,16 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity import imports
 from contest.identity.forms import COLUMN_WORDS
-from contest.identity.models import Account
-from contest.identity.people import Issued, draw_passwords, issue_passwords
+from contest.identity.models import ROLES, Account, Unit
+from contest.identity.people import (
+    Issued,
+    PersonData,
+    add_person,
+    draw_passwords,
+    grant_role,
+    issue_password,
+    issue_passwords,
+)
 from contest.identity.sheets import Problem
 from contest.identity.workbooks import workbook
 from contest.web.messages import sentence
@@ -31,6 +40,12 @@ def add_to(main: click.Group, in_app: Wrapper) -> None:
     passwords = click.option("--passwords", type=NewFile,
                              help="Give new people one-time passwords and write them to this workbook.")
     people.add_command(click.command("import")(click.argument("file", type=File)(passwords(in_app(_people)))))
+    added = in_app(_add)
+    for option in (click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be repeated."),
+                   click.option("--unit", help="The code of the unit they work in, and coordinate."),
+                   click.option("--name", required=True), click.argument("login")):
+        added = option(added)
+    people.add_command(click.command("add")(added))
     main.add_command(units)
     main.add_command(people)
 
@@ -61,6 +76,21 @@ def _people(file: Path, passwords: Path | None) -> None:
         db.session.commit()
         click.echo(_("Đã ghi mật khẩu dùng một lần vào %(path)s.", path=str(passwords)))
     _tell(plan)
+
+
+def _add(login: str, name: str, unit: str | None, roles: tuple[str, ...]) -> None:
+    """Add one person and print a one-time password. A new installation begins with an administrator."""
+    now, drawn = clock.now(), draw_passwords(1)[0]
+    unit_id = db.session.scalar(db.select(Unit.id).where(db.func.lower(Unit.code) == unit.lower())) if unit else None
+    if unit and unit_id is None:
+        raise Refusal("unit_unknown", 422, value=unit)
+    account = add_person(PersonData(login, name, unit_id), by=None, now=now)
+    for role in roles:
+        grant_role(account.id, role, unit_id if role == "coordinator" else None, by=None, now=now)
+    issue_password(account.id, drawn, by=None, now=now)
+    db.session.commit()
+    click.echo(_("Tên đăng nhập: %(login)s. Mật khẩu dùng một lần: %(password)s", login=account.login,
+                 password=drawn.password))
 
 
 def _hand_out(path: Path, issued: list[Issued]) -> None:
