@@ -64,6 +64,9 @@ PROBLEMS: Mapping[str, LazyString] = {
     "text_repaired": _("đã chuẩn hóa ký tự ở %(cells)s ô (%(kind)s), từ chỗ này trở đi."),
     "merged_cells": _("ô gộp đến dòng %(last_row)s. Kiểm tra giá trị của từng dòng."),
     "sheet_unread": _("trang tính này không được đọc (%(rows)s dòng). Chọn trang nếu cần nhập."),
+    "key_by_place": _(
+        "đáp án “%(value)s” được hiểu là phương án %(letter)s, mà có phương án khác ghi đúng số ấy. Kiểm tra đáp án."
+    ),
     "columns_unread": _("có cột không được đọc: %(names)s. Đổi tiêu đề cột hoặc chọn cột nếu cần nhập."),
     "cell_fraction": _(
         "số “%(value)s” trong ô có thể là phần trăm, tệp loại này không cho biết. Kiểm tra, hoặc lưu thành .xlsx."
@@ -108,6 +111,9 @@ PROBLEMS: Mapping[str, LazyString] = {
     "several_right": _(
         "có %(keys)s phương án ghi dấu “=” nên được nhận là câu chọn nhiều đáp án. Nếu chỉ một đáp án đúng, "
         "giữ một dấu “=”."
+    ),
+    "sign_inside": _(
+        "dấu %(sign)s giữa dòng được hiểu là bắt đầu một đáp án (“%(value)s”). Nếu là chữ của đáp án, thêm \\ trước dấu."
     ),
     "second_answers": _(
         "có hai khối đáp án { } trong một câu (“%(value)s”). Thêm dấu \\ trước ngoặc không phải đáp án, hoặc "

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contest.questions.formats.columns import OPTION_FIELDS, Layout
 from contest.questions.formats.drafts import LETTERS, Problem, SkippedRow, column_letter, place_of
 from contest.questions.formats.grid import Grid, Row
+from contest.questions.formats.moved_columns import MovedColumns
 from contest.questions.formats.text import fold
-from contest.questions.formats.typed_signs import LOOKALIKES, OPTION, heading
+from contest.questions.formats.typed_signs import LOOKALIKES, OPTION, heading, heading_level, is_capitals
 
 FILLED_DOWN = ("topic", "level", "citation", "type", "points", "explanation")
 MAX_HEADING_CHARS = 200
 MAX_SHOWN_CHARS = 80
+TICKS = frozenset({"x", "✓", "✔", "√", "*", "v", "đúng"})  # beside an option on a row of its own
 _ROMAN = re.compile(r"(?:phần\s*)?[IVX]{1,5}[.)]?|[A-H][.)]?")
 
 
@@ -31,13 +33,18 @@ def questions(grid: Grid, layout: Layout, skipped: list[SkippedRow], problems: l
     held: list[Row] = []
     below = _Below(layout)
     down = _Down(grid, layout, problems)
+    moved = MovedColumns(grid.sheet, layout)
     judge = _Judge(grid, layout)
     for row in grid.stream():
         if row.number <= layout.header_row:
             continue
         if down.needed:
             row = down.filled(row)
-        why = judge.why(row)
+        again = moved.is_header(row)
+        if again:
+            problems += moved.unread(row)
+        row = moved.placed(row)
+        why = "repeated_header" if again else judge.why(row)
         if not why and held and below.belongs(row, held):
             held.append(row)
             continue
@@ -94,8 +101,12 @@ class _Judge:
         number = row.cells[self.number] if self.number >= 0 else ""
         if number:
             return _ROMAN.fullmatch(number) is not None
-        found = heading(row.cells[self.stem])
-        return found is not None and found.sure
+        text = row.cells[self.stem]
+        found = heading(text)
+        if found is not None and found.sure:
+            return True
+        return self.number >= 0 and len(text) <= MAX_HEADING_CHARS and (
+            is_capitals(text) or heading_level(text) is not None)
 
     def heads(self, row: Row) -> bool:
         """True where a heading's text begins no further right than a question does."""
@@ -115,13 +126,16 @@ class _Below:
         fields = layout.fields
         columns = any(name in fields for name in OPTION_FIELDS)
         self.column = -1 if columns else fields.get("options", fields.get("stem", -1))
+        self.key = fields.get("key", -1)
         self.in_stem = self.column == fields.get("stem", -1)
         self.apart = [column for name, column in fields.items()
-                      if column != self.column and name not in FILLED_DOWN]
+                      if column != self.column and name not in (*FILLED_DOWN, "key")]
 
     def belongs(self, row: Row, held: Sequence[Row]) -> bool:
         """True where the row holds one more option of the question held, and nothing else."""
         if self.column < 0 or len(held) > len(LETTERS) or any(row.cells[column] for column in self.apart):
+            return False
+        if self.key >= 0 and row.cells[self.key] and row.cells[self.key].casefold() not in TICKS:
             return False
         text = row.cells[self.column]
         if not text or (not self.in_stem and not held[0].cells[self.column]):
@@ -137,7 +151,12 @@ class _Below:
         if len(rows) == 1:
             return rows[0]
         cells = list(rows[0].cells)
-        cells[self.column] = "\n".join(row.cells[self.column] for row in rows)
+        keys = [row.cells[self.key].casefold() if self.key >= 0 else "" for row in rows]
+        ticked = any(keys) and all(not key or key in TICKS for key in keys) and not (self.in_stem and keys[0])
+        cells[self.column] = "\n".join(("*" if ticked and key else "") + row.cells[self.column]
+                                       for row, key in zip(rows, keys, strict=True))
+        if ticked:
+            cells[self.key] = ""
         return Row(rows[0].number, tuple(cells))
 
 

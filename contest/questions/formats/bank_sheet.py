@@ -123,7 +123,7 @@ class BookStream:
     def rest(self) -> Reading:
         """The reading without its drafts; call it when all of them have been taken."""
         layout, read = self.layout, {name for name, _ in self.sheets}
-        problems = [*self.problems, *_unread_sheets(self.book, read, self.keys)]
+        problems = [*self.problems, *_unread_sheets(self.book, read, self.keys), *self.book.comments()]
         if len(self.sheets) > 1:
             names = ", ".join(name for name, _ in self.sheets)
             problems.append(Problem("warning", "sheets_joined", "", None,

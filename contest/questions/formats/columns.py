@@ -48,10 +48,11 @@ _SYNONYMS = {
     "type": "type questiontype",
     "kind": "loai loaicauhoi loaicau kieu kieucauhoi kieucau dang dangcauhoi dangcau phanloai hinhthuc",
     "stem": "noidung noidungcauhoi cauhoi questions question debai caudan phandan "
-    "noidungcauhoitracnghiem cauhoitracnghiem tencauhoi stem questiontext",
+    "noidungcauhoitracnghiem cauhoitracnghiem cauhoivaphuongan cauhoivaphuongantraloi cauhoivadapan "
+    "tencauhoi stem questiontext",
     "key": "dapandung cautraloidung traloidung key correctanswer correct dapanchinhxac "
     "phuongandung dapandungnhat answerkey luachondung correctanswers correctoption ketquadung",
-    "answer": "dapan traloi cautraloi answer answers ketqua",
+    "answer": "dapan da traloi cautraloi answer answers ketqua",
     "options": "phuongantraloi cacphuongan cacphuongantraloi dapantraloi cacluachon options "
     "cacdapan phuonganluachon noidungphuongan cacdapantraloi choices cauphuongan",
     "choices": "phuongan luachon",
@@ -130,6 +131,8 @@ def field_of(header: str) -> str | None:
             return f"option_{option[1] or LETTERS[int(option[2]) - 1].lower()}"
     words = squeeze(_ASIDE.sub(" ", header))
     start = next((start for start in _BEGINNINGS if words.startswith(start)), None)
+    if start is None and words.endswith("dapandung"):
+        return "key"  # "Số thứ tự đáp án đúng"
     return _FIELD_OF[start] if start else None
 
 

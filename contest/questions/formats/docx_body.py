@@ -88,6 +88,8 @@ class _Walk:
         style = self.styles.default_paragraph if named is None else str(named.get(VAL, ""))
         take = self.runs.take(node, style)
         pieces = list(take.pieces)
+        if _is_deleted(properties) and not take.boxes and not any(piece.text.strip() for piece in pieces):
+            return  # nor does it count in its list
         shown, name = self._label(properties, style)
         if shown and any(piece.text.strip() for piece in pieces):
             pieces.insert(0, Piece(f"{shown} ", self._label_marks(properties, style)))
@@ -150,6 +152,11 @@ class _Walk:
         span = str(wide.get(VAL, "1")) if wide is not None else "1"
         return Cell(tuple(lines), merge is not None and merge.get(VAL, "continue") != "restart",
                     min(int(span), MAX_COLUMNS) if span.isdecimal() and len(span) < 5 else 1)
+
+
+def _is_deleted(properties: etree._Element | None) -> bool:
+    """True for a paragraph that a tracked change deletes whole."""
+    return properties is not None and properties.find(f"{W}rPr/{W}del") is not None
 
 
 def _rows(pieces: list[Piece]) -> Iterator[list[Piece]]:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from contest.questions.formats import delimited, package
+from contest.questions.formats.cell_comments import comments_of
 from contest.questions.formats.cell_looks import Looks, marked_options, standing_out
 from contest.questions.formats.cell_pictures import Pictures, drawn_in
 from contest.questions.formats.cells import Collector, Note, Row
@@ -161,6 +162,10 @@ class Book:
                 _csv_grid(self._data, self._delimiter) if self.format == "csv" else self._sheet_grid(name)
             )
         return self._grids[name]
+
+    def comments(self) -> list[Problem]:
+        """The comments on its cells, which nobody reads as questions."""
+        return comments_of(self._package) if self._package and self.format == "xlsx" else []
 
     def pictures(self, name: str, fields: Mapping[str, int], media: dict[str, Media]) -> Pictures | None:
         """The pictures over one sheet's cells, None where there are none; those taken go into `media`."""

@@ -20,6 +20,8 @@ _PAIR = re.compile(rf"(?:(?:câu|Câu|CÂU)\s*)?(?P<number>\d{{1,5}}){_SIGNS}(?:
                    rf"(?P<value>{_VALUE}|[a-h](?![\w)]))"
                    r"(?![^\W\d_])[\s.,;|]*")
 _WORDED = re.compile(r"\d\D{0,6}(?:chọn|đáp án|đa)\b", re.IGNORECASE)
+_TEXTED = re.compile(r"(?:câu\s*)?(?P<number>\d{1,5})\s*[.:)/-]\s*(?P<value>[A-H]\s?[.):/]\s*\S.{0,300})",
+                     re.IGNORECASE)
 _LETTERS_ONLY = re.compile(r"[A-H](?:[\s,;|]+[A-H]){4,}")
 _NUMBERS_ONLY = re.compile(r"(?:câu\s*:?\s*)?\d{1,5}(?:[\s,;|]+\d{1,5})+", re.IGNORECASE)
 _LETTER_ROW = re.compile(r"(?:(?:đáp án|đa|đ/a|key)\s*:?\s*)?[A-H](?:[\s,;|]+[A-H])+", re.IGNORECASE)
@@ -196,7 +198,7 @@ def entries_of_lines(lines: Sequence[Line], alone: bool = False) -> Found:
     for run in _runs(lines, alone):
         headed = run[0] > 0 and any(is_key_heading(lines[at].text) for at in range(max(0, run[0] - 4), run[0]))
         above = next((at for at in range(run[0] - 1, -1, -1) if not lines[at].blank), -1)
-        if _WORDED.search(lines[run[0]].text) and not (above >= 0 and is_key_heading(lines[above].text)):
+        if not alone and _WORDED.search(lines[run[0]].text) and not (above >= 0 and is_key_heading(lines[above].text)):
             continue  # "Câu 2. Chọn B." opens an explanation
         got = _run_entries([lines[at] for at in run], alone or headed)
         last = all(line.blank for line in lines[run[-1] + 1:run[-1] + 20])
@@ -209,16 +211,23 @@ def entries_of_lines(lines: Sequence[Line], alone: bool = False) -> Found:
 
 
 def _runs(lines: Sequence[Line], alone: bool) -> Iterator[list[int]]:
-    """Neighbouring lines that look like answers and nothing else, empty ones between them left out."""
+    """Neighbouring lines that look like answers and nothing else, empty ones between them left out.
+
+    Directly below a heading of keys an answer may say its option's text too: "1. B. Bộ Nội vụ".
+    """
     run: list[int] = []
+    headed = False
     for at, line in enumerate(lines):
         text = line.text.strip()
         if not text:
             continue
         if len(text) <= 4_000 and not line.role and (_may_start(text) and (
-                pairs(text, 0) or _NUMBERS_ONLY.fullmatch(text) or _LETTER_ROW.fullmatch(text))):
+                pairs(text, 0) or _NUMBERS_ONLY.fullmatch(text) or _LETTER_ROW.fullmatch(text)
+                or (headed and _TEXTED.fullmatch(text)))):
             run.append(at)
-        elif run:
+            continue
+        headed = is_key_heading(text)
+        if run:
             yield run
             run = []
     if run:
@@ -238,6 +247,8 @@ def _run_entries(lines: Sequence[Line], sure: bool) -> list[KeyEntry]:
         if got:
             found += got
             numbers = []
+        elif texted := _TEXTED.fullmatch(text):
+            found.append(KeyEntry(int(texted["number"]), texted["value"], line.number))
         elif _NUMBERS_ONLY.fullmatch(text):
             numbers = [int(number) for number in re.findall(r"\d+", text)]
         else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from contest.questions.formats.pinning import speaks_of_others
 from contest.questions.formats.text import fold, same, squeeze
 
 Style = Literal["letters", "numbers", "text"]
@@ -40,6 +41,7 @@ class Key:
 
     positions: tuple[int, ...] = ()
     problem: str | None = None
+    doubtful: bool = False  # a number that counts the options, where another option's text is that number
 
 
 @lru_cache(4096)
@@ -96,13 +98,22 @@ def read_key(
     if named is None:
         return by_text or _lettered_text(text, options) or _true_false(text, options)
     read = _checked(named, options)
+    if len(read.positions) > 1 and _one_names_all(read.positions, options):
+        return Key((), "key_ambiguous")
     if by_text is None or by_text == read:
         return read
     if style == "text" or (len(text) > 1 and text.isalpha()):
         return by_text  # "Ba" is the option "ba" sooner than B and A
     if style_of(text) != style:
         return by_text if style == "letters" or len(text) > 1 else Key((), "key_ambiguous")
-    return read
+    return replace(read, doubtful=style == "numbers" and read.problem is None)
+
+
+def _one_names_all(positions: tuple[int, ...], options: Sequence[str]) -> bool:
+    """True where "A và B" may as well mean the option "Cả A và B đúng"."""
+    named = {"abcdefgh"[position] for position in positions}
+    return any(place not in positions and speaks_of_others(option) == "names_letters"
+               and set(re.findall(r"\b[a-h]\b", fold(option))) == named for place, option in enumerate(options))
 
 
 @lru_cache(4096)

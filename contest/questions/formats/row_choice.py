@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from contest.questions.formats.drafts import TRUE_FALSE_OPTIONS, Params, QuestionType
+from contest.questions.formats.drafts import LETTERS, TRUE_FALSE_OPTIONS, Params, QuestionType
 from contest.questions.formats.keys import read_key, says_truth, take_marks, truth_of
 from contest.questions.formats.row_types import Shape
 
@@ -40,6 +40,8 @@ def _key(row: RowParts, options: Sequence[str], text: str) -> tuple[Sequence[str
     key = read_key(text, options, reader.style, reader.from_zero)
     if key.problem == "key_unreadable" and marked:
         key = read_key(text, cleaned, reader.style, reader.from_zero)
+    if key.doubtful:
+        row.find("warning", "key_by_place", field, {"value": row.show(text), "letter": LETTERS[key.positions[0]]})
     if key.problem is None and (not marked or marked == key.positions):
         return cleaned if marked else options, key.positions
     shown: Params = {"value": row.show(text), "options": len(options)}

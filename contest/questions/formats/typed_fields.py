@@ -53,7 +53,8 @@ def fields_of(lines: Sequence[Line]) -> Fields:
         if opened and (current != "explanation" or opened[0] != "answer"):
             name, end = opened
             current = name
-            _add(found, name, part(line, end))
+            inside = line.text[:end].count("(") and line.text.endswith(")") and line.text[end:].count("(") == 0
+            _add(found, name, part(line, end, len(line.text) - 1) if inside else part(line, end))
             continue
         if marker and (current not in _LONG or not options) and not _continues_key(found, current, line):
             options, current = True, ""
@@ -110,7 +111,7 @@ def key_and_reason(text: str) -> tuple[str, str]:
     match = _EXPLAINED.fullmatch(text)
     if match and not re.fullmatch(r"[A-H](?:[\s,;.)]+[A-H])*[.)]?", text.strip()):
         return match["key"], match["rest"].strip()
-    aside = re.fullmatch(r"([A-H](?:\s*[,;]\s*[A-H])*)\s*(\(.{2,}\))\.?", text.strip())
+    aside = re.fullmatch(r"([A-H](?:\s*[,;]\s*[A-H])*)\s*(\(.{2,}\)|\[.{2,}\])\.?", text.strip())
     return (aside[1], aside[2]) if aside else (text, "")
 
 

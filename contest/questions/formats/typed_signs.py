@@ -202,7 +202,8 @@ _PAGE = re.compile(r"\s*(?:[-–—]\s*)?(?:trang|page)\s*(?:số\s*)?\d{1,4}\s*
                    r"|\s*mã đề(?: thi)?\s*:?\s*\d{1,4}\s*$", re.IGNORECASE)
 _STATE = re.compile(r"cong hoa xa hoi chu nghia viet nam|doc lap tu do hanh phuc")
 _RULE = re.compile(r"[\s\-–—_.*=~…]{3,}$")
-PASSAGE = re.compile(r"(?:đọc|dựa vào|căn cứ|sử dụng|quan sát|cho)\b.{0,200}(?:trả lời|làm|thực hiện).{0,60}câu",
+PASSAGE = re.compile(r"tình huống\s*(?:số\s*)?\d{0,3}\s*:|"
+                     r"(?:đọc|dựa vào|căn cứ|sử dụng|quan sát|cho)\b.{0,200}(?:trả lời|làm|thực hiện).{0,60}câu",
                      re.IGNORECASE)
 
 

@@ -2,7 +2,7 @@
 
 from contest.questions.formats.docx_lines import read_docx
 from contest.questions.formats.drafts import Reading
-from tests.questions.formats.built_docx import docx, lines, p, run, table
+from tests.questions.formats.built_docx import docx, level, lines, numbering, p, run, table
 
 TWO = "Câu 1. Một?\nA. m1\nB. n1\nCâu 2. Hai?\nA. m2\nB. n2"
 
@@ -74,3 +74,32 @@ def test_what_stands_below_the_end_is_named():
     assert (keys(reading), reading.usable[1].options) == ([(1,), (1,)], ("m2", "n2"))
     assert [(problem.code, problem.params["value"]) for problem in reading.problems] == [
         ("text_not_taken", "Cán bộ coi thi không giải thích gì thêm.")]
+
+
+def test_an_option_deleted_by_a_tracked_change_counts_for_nothing():
+    deleted = ('<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr>'
+               "<w:del><w:r><w:delText>thừa</w:delText></w:r></w:del></w:p>")
+    body = [p("Câu 1. Một?"), p("m", number=(1, 0)), deleted, p(run("n", "b"), number=(1, 0)), p("Câu 2. Hai?"),
+            p("A. m"), p(run("B. n", "b"))]
+    lists = numbering([level(0, "upperLetter", "%1.")], [(1, 0, "")])
+    drafts = read_docx(docx(*body, parts={"numbering.xml": lists})).usable
+    assert [(draft.options, draft.key) for draft in drafts] == [(("m", "n"), (1,)), (("m", "n"), (1,))]
+
+
+def test_a_situation_between_questions_is_named_and_no_option():
+    reading = read(lines(TWO.replace("Câu 2.", "Tình huống: Chị B đến nộp hồ sơ.\nCâu 2.")), p("ĐÁP ÁN"), p("1A 2B"))
+    assert [draft.options for draft in reading.usable] == [("m1", "n1"), ("m2", "n2")]
+    assert [problem.params["value"] for problem in reading.problems] == ["Tình huống: Chị B đến nộp hồ sơ."]
+
+
+def test_reasons_in_brackets():
+    reading = read(lines("Câu 1. Một?\nA. m\nB. n\nĐáp án: B [Điều 5]\n(Căn cứ: Nghị định 61)\n" + TWO[10:]))
+    draft = reading.drafts[0]
+    assert (draft.key, draft.explanation, draft.citation) == ((1,), "[Điều 5]", "Nghị định 61")
+
+
+def test_keys_that_say_the_text_of_their_option():
+    keyed = read(lines(TWO), p("ĐÁP ÁN"), p("1. A. m1"), p("2. B. n2"))
+    assert (keys(keyed), len(keyed.usable)) == ([(0,), (1,)], 2)
+    against = read(lines(TWO), p("ĐÁP ÁN"), p("1. A. n1"), p("2. B. n2"))
+    assert [draft.usable for draft in against.drafts] == [False, True]

@@ -2,6 +2,7 @@
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from contest.questions.formats.drafts import Reading
 from contest.questions.formats.gate import read_bank_here
@@ -159,3 +160,57 @@ def test_a_number_of_an_old_workbook_that_may_be_a_percentage_is_told():
     drafts = read(xls([HEADER, [1, "Tỷ lệ?", 0.5, 0.75, 1, 2, "A"]])).usable
     assert [(p.code, p.column, p.params["value"]) for p in drafts[0].problems] == [
         ("cell_fraction", "Đáp án A", "0.5"), ("cell_fraction", "Đáp án B", "0.75")]
+
+
+def test_a_second_header_with_its_columns_in_another_order():
+    rows = [HEADER, question(1, "A"), ["STT", "Câu hỏi", "Đáp án", "B", "A", "Ghi nhớ"],
+            [2, "Hai?", "A", "y", "x", "-"], [*HEADER], question(3, "D")]
+    reading = read(workbook(rows))
+    assert [(draft.row, draft.options[0], draft.key) for draft in reading.usable] == [
+        (2, "một", (0,)), (4, "x", (0,)), (6, "một", (3,))]
+    assert [(p.code, p.place, p.params["names"]) for p in reading.problems] == [
+        ("columns_unread", "Câu hỏi!3", "Ghi nhớ")]
+
+
+def test_headings_in_the_column_of_the_questions():
+    rows = [HEADER, [None, "CẢI CÁCH THỂ CHẾ"], [None, "Mức độ nhận biết"], question(1), [None, "Nêu một sáng kiến."],
+            [None, "CHUYỂN ĐỔI SỐ"], question(2)]
+    drafts = read(workbook(rows)).drafts
+    assert [(draft.row, draft.topic, draft.level, draft.usable) for draft in drafts] == [
+        (4, "CẢI CÁCH THỂ CHẾ", "NB", True), (5, "CẢI CÁCH THỂ CHẾ", "NB", False), (7, "CHUYỂN ĐỔI SỐ", None, True)]
+
+
+def test_a_cross_beside_the_right_option_of_each_question():
+    rows = [["STT", "Câu hỏi", "Phương án", "Đáp án"], [1, "Một?", "A. m1", None], [None, None, "B. n1", "x"],
+            [2, "Hai?", "A. m2", "x"], [None, None, "B. n2", None], [None, None, "C. p2", "x"]]
+    assert [(draft.options, draft.key) for draft in read(workbook(rows)).usable] == [
+        (("m1", "n1"), (1,)), (("m2", "n2", "p2"), (0, 2))]
+
+
+def test_comments_on_cells_are_named():
+    book = Workbook()
+    for row in (HEADER, question(1)):
+        book.active.append(row)
+    book.active["C2"].comment = Comment("Đáp án: B", "Lan")
+    assert [(p.code, p.params["value"]) for p in read(saved(book)).problems] == [("text_not_taken", "C2: Đáp án: B")]
+
+
+@pytest.mark.parametrize(("key", "found"), [
+    ("A và B", ["key_ambiguous"]), ("A, B", ["key_ambiguous"]), ("A, C", []), ("C", []), ("Cả A và B đều đúng", [])])
+def test_a_key_that_may_be_two_options_or_the_one_that_names_them(key, found):
+    row = [1, "Câu nào?", "một", "hai", "Cả A và B đều đúng", "bốn", key]
+    told_of = [problem.code for problem in read(workbook([HEADER, row])).drafts[0].problems]
+    assert [code for code in told_of if code != "names_letters"] == found
+
+
+def test_a_number_that_counts_options_and_is_the_text_of_another():
+    rows = [HEADER, [1, "Có mấy?", 4, 3, 2, 1, 2], [2, "Có mấy cấp?", 1, 2, 3, 4, 2], question(3, 1)]
+    drafts = read(workbook(rows)).usable
+    assert [(draft.key, [problem.code for problem in draft.problems]) for draft in drafts] == [
+        ((1,), ["key_by_place"]), ((1,), []), ((0,), [])]
+
+
+@pytest.mark.parametrize("header", ["da", "Số thứ tự đáp án đúng", "ĐÁP ÁN ĐÚNG (A/B/C/D)"])
+def test_other_headers_of_the_key(header):
+    assert read(workbook([["tt", "noi dung cau hoi", "pa a", "pa b", header], [1, "Một?", "m", "n", "b"]])).usable[
+        0].key == (1,)
