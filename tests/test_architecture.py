@@ -130,6 +130,8 @@ NAMED = {
     ("questions", "keys"): "models",
     ("questions", "import_models"): "models",
     ("standings", "board"): "queries",
+    ("standings", "monitor"): "queries",
+    ("standings", "monitor_views"): "edge",
     ("standings", "figures"): "queries",
     ("standings", "grading"): "queries",
     ("standings", "results"): "queries",
@@ -299,6 +301,45 @@ def test_pandas_stays_out_of_the_web_process():
             "print([m for m in ('pandas', 'openpyxl', 'xlsxwriter') if m in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pandas" not in done.stdout
+
+
+PARSERS = {"python_calamine", "openpyxl", "odf", "xlrd"}
+
+
+def outer_imports(path: Path) -> set[str]:
+    """The packages of others that a file imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf8"))))
+    return ({alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+            | {str(node.module).split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)})
+
+
+def test_only_the_children_parse_uploaded_workbooks():
+    """The readers of lists and of question sheets load a parser; of all others only the children load them."""
+    readers = {"contest.identity.reader", "contest.questions.formats.grid"}
+    found = {dotted(path): outer_imports(path) & PARSERS for path in modules()}
+    assert {module for module, names in found.items() if names} == {*readers, "contest.questions.formats.child"}
+    assert all(names <= {"python_calamine"} for names in found.values())
+    inside = "contest.questions.formats."
+    assert {dotted(path) for path in modules() if imports(path) & readers and not dotted(path).startswith(inside)} == {
+        "contest.identity.child"}
+    doors = {"contest.questions.formats.child", "contest.questions.formats.gate"}
+    entries = {"contest.questions.formats.whole.read_files", "contest.questions.formats.whole.read_one"}
+    for path in modules():
+        if dotted(path) not in doors | {"contest.questions.formats.whole"}:
+            assert not named_imports(path) & {*entries, "contest.questions.formats.gate.read_bank_here"}, path
+
+
+def test_a_parser_stays_out_of_the_process_that_takes_files():
+    code = ("import sys; from contest.app import create_app; create_app(); import contest.identity.gate, "
+            "contest.questions.formats.gate; print([m for m in ('python_calamine', 'openpyxl') if m in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def named_imports(path: Path) -> set[str]:
+    """module.name of everything that a file imports by name."""
+    return {f"{node.module}.{alias.name}" for node in ast.walk(ast.parse(path.read_text("utf8")))
+            if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 def test_no_drawer_is_a_room():

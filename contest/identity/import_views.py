@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from contest import clock
-from contest.errors import Refusal
+from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity import desk, imports, uploads
 from contest.identity.access import person, policy, words
@@ -28,8 +28,10 @@ from contest.identity.rosters import (
     UNIT_HEADER,
     UNIT_REQUIRED,
     UNIT_SAMPLE,
+    people_rows,
+    unit_rows,
 )
-from contest.identity.sheets import Problem, Sheet, UnreadableSheet
+from contest.identity.sheets import Problem, Row, Sheet, UnreadableSheet, dump_sheet, load_sheet
 from contest.identity.workbooks import workbook
 
 SHOWN = 200  # rows of each kind on the page; the workbook of faulty rows has them all
@@ -46,15 +48,16 @@ class Kind:
     required: tuple[str, ...]
     back: str
     read: Callable[[bytes], tuple[Sheet, Sequence[Any], list[Problem]]]
+    rows: Callable[[Iterable[Row]], tuple[Sequence[Any], list[Problem]]]
     plan: Callable[[Sequence[Any], Iterable[Problem]], Plan]
     carry_out: Callable[..., Plan]
 
 
 UNITS = Kind(_("Nhập đơn vị từ Excel"), "mau-don-vi.xlsx", UNIT_HEADER, UNIT_SAMPLE, tuple(UNIT_REQUIRED),
-             "identity.units", imports.read_units, imports.plan_units, imports.import_units)
+             "identity.units", imports.read_units, unit_rows, imports.plan_units, imports.import_units)
 PEOPLE = Kind(_("Nhập người dự thi từ Excel"), "mau-nguoi-du-thi.xlsx", PEOPLE_HEADER, PEOPLE_SAMPLE,
-              tuple(PEOPLE_REQUIRED), "identity.people", imports.read_people, imports.plan_people,
-              imports.import_people)
+              tuple(PEOPLE_REQUIRED), "identity.people", imports.read_people, people_rows,
+              imports.plan_people, imports.import_people)
 
 
 def _folder() -> Path:
@@ -65,19 +68,29 @@ def _choose(kind: Kind, step: str, template: str) -> ResponseReturnValue:
     now = clock.now()
     form = FileForm()
     if form.validate_on_submit():
-        data = form.file.data.read()
+        by, data = person().id, form.file.data.read()
+        db.session.rollback()  # gives the turn to write back while the file is read
         try:
-            kind.read(data)
+            sheet, _rows, _problems = kind.read(data)
         except UnreadableSheet as refusal:
             form.file.errors = [words(refusal)]
         else:
-            return redirect(url_for(step, key=uploads.keep(_folder(), person().id, data, now)), 303)
+            return redirect(url_for(step, key=uploads.keep(_folder(), by, dump_sheet(sheet), now)), 303)
     return render_template("identity/import.html", form=form, kind=kind, template=template), \
         422 if form.errors else 200
 
 
+def _kept(kind: Kind, by: str, key: str) -> tuple[Sheet, Sequence[Any], list[Problem]]:
+    """The list as it was read. Raises `Missing` where it is not kept, or was by a version that kept it otherwise."""
+    try:
+        sheet = load_sheet(uploads.load(_folder(), by, key))
+    except ValueError as error:
+        raise Missing("upload_gone") from error
+    return sheet, *kind.rows(sheet.rows)
+
+
 def _preview(kind: Kind, key: str, faulty: str) -> ResponseReturnValue:
-    sheet, rows, problems = kind.read(uploads.load(_folder(), person().id, key))
+    sheet, rows, problems = _kept(kind, person().id, key)
     plan = kind.plan(rows, problems)
     return render_template("identity/preview.html", kind=kind, plan=plan, sheet=sheet, columns=COLUMN_WORDS,
                            say=_say, told=_told, shown=SHOWN, faulty=url_for(faulty, key=key),
@@ -93,7 +106,7 @@ def _opening(plan: Plan) -> str:
 def _confirm(kind: Kind, key: str, step: str, now: datetime) -> ResponseReturnValue:
     by, confirmed = person().id, asked.form.get("plan")
     db.session.rollback()  # gives the turn to write back while the file is read
-    _sheet, rows, problems = kind.read(uploads.load(_folder(), by, key))
+    _sheet, rows, problems = _kept(kind, by, key)
     plan = kind.carry_out(rows, problems, by=by, now=now)
     if plan.digest != confirmed:
         db.session.rollback()
@@ -132,7 +145,7 @@ def _template(kind: Kind) -> Response:
 
 def _faulty(kind: Kind, key: str) -> Response:
     """The rows with an error as a workbook, with the reason: to be mended and sent again."""
-    sheet, rows, problems = kind.read(uploads.load(_folder(), person().id, key))
+    sheet, rows, problems = _kept(kind, person().id, key)
     plan = kind.plan(rows, problems)
     reasons: dict[int, list[str]] = {}
     for problem in plan.problems:

@@ -16,6 +16,7 @@ from contest.audit.operations import record
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.finder import UnitFinder
+from contest.identity.gate import read_table
 from contest.identity.kinds import kind_of
 from contest.identity.models import Account, Unit
 from contest.identity.names import fold
@@ -30,7 +31,7 @@ from contest.identity.rosters import (
     people_rows,
     unit_rows,
 )
-from contest.identity.sheets import Problem, Sheet, read_table
+from contest.identity.sheets import Problem, Sheet
 from contest.identity.units import UnitData, create_unit, edit_unit
 
 UNIT_TROUBLES = {"ambiguous": "unit_ambiguous", "near": "unit_near", "unknown": "unit_unknown"}
@@ -85,13 +86,13 @@ class Plan:
 
 
 def read_units(data: bytes) -> tuple[Sheet, list[UnitRow], list[Problem]]:
-    """A workbook of units, read. Raises `sheets.UnreadableSheet`. Asks no database."""
+    """A workbook of units, read in a child process. Raises `sheets.UnreadableSheet`. Asks no database."""
     sheet = read_table(data, UNIT_COLUMNS, UNIT_REQUIRED)
     return sheet, *unit_rows(sheet.rows)
 
 
 def read_people(data: bytes) -> tuple[Sheet, list[PersonRow], list[Problem]]:
-    """A workbook of people, read. Raises `sheets.UnreadableSheet`. Asks no database."""
+    """A workbook of people, read in a child process. Raises `sheets.UnreadableSheet`. Asks no database."""
     sheet = read_table(data, PEOPLE_COLUMNS, PEOPLE_REQUIRED)
     return sheet, *people_rows(sheet.rows)
 

@@ -1,24 +1,21 @@
-"""Reads the files of one bank in a process of its own: the request on stdin, the reading on stdout.
+"""Reads the files of one bank in a process of its own: see `sandbox` for the way in and out.
 
-The request is one line of JSON {"task", "names", "sizes", "wish", "memory", "cpu"} and then the
-files' bytes, one after the other. The task is "read", "columns", "law", "picture", or "cells" with
-{"places", "letter"}. Limits are set after the imports and before a file is touched.
+The request also holds {"task", "names", "wish"}. The task is "read", "columns", "law", "picture", or
+"cells" with {"places", "letter"}.
 """
 
 from __future__ import annotations
 
-import gc
 import json
-import resource
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 import lxml.etree  # noqa: F401 - native code is loaded before the limits are set: it maps much at once
 import nh3  # noqa: F401
 import python_calamine  # noqa: F401
 
+from contest import sandbox
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.images import PictureRefused, take
 from contest.questions.formats.looking import look_at_cells, look_at_columns, preview_document
@@ -26,44 +23,39 @@ from contest.questions.formats.outline import Outline, dump_outline
 from contest.questions.formats.whole import Wish, open_table, read_files
 from contest.questions.formats.wire import dump_reading, dump_refusal, dump_stream
 
-
-def main() -> int:
-    """Return 0 where a reading or a refusal was written."""
-    gc.disable()  # a short life without cycles: the collector would only look on
-    source = sys.stdin.buffer
-    request = json.loads(source.readline(1 << 23))
-    _limit(int(request["memory"]), int(request["cpu"]))
-    for piece in _answer(request, source):
-        sys.stdout.buffer.write(piece)
-    sys.stdout.buffer.flush()
-    return 0
+Files = list[tuple[str, bytes]]
 
 
-def _answer(request: dict[str, Any], source: BinaryIO) -> Iterator[bytes]:
+def answer(request: dict[str, Any], contents: list[bytes]) -> Iterator[bytes]:
     """Yield the reading; a refusal may come after pieces of it, and then stands on the last line."""
+    files = list(zip(request["names"], contents, strict=True))
+    wish = Wish(**request["wish"])
     try:
-        files = [(name, source.read(size)) for name, size in zip(request["names"], request["sizes"], strict=True)]
         if request["task"] == "law":
             yield dump_outline(_law(files[0][1]))
-            return
-        wish = Wish(**request["wish"])
-        if request["task"] != "read":
-            yield json.dumps(_looked(request, files, wish)).encode()
-            return
-        stream = open_table(files, wish)
-        if stream is None:
-            yield dump_reading(read_files(files, wish))
+        elif request["task"] == "read":
+            yield from read(files, wish)
         else:
-            yield from dump_stream(stream, stream.rest)
+            yield json.dumps(_looked(request, files, wish)).encode()
     except UnreadableFile as refusal:
         yield dump_refusal(UnreadableFile(refusal.code, {"name": request["names"][0], **refusal.params}))
-    except MemoryError:
-        yield dump_refusal(UnreadableFile("too_heavy"))
-    except RecursionError:
-        yield dump_refusal(UnreadableFile("too_deep"))
 
 
-def _looked(request: dict[str, Any], files: list[tuple[str, bytes]], wish: Wish) -> dict[str, Any]:
+def read(files: Files, wish: Wish) -> Iterator[bytes]:
+    """Yield the reading in pieces: a table's questions are told while the others are read."""
+    stream = open_table(files, wish)
+    if stream is None:
+        yield dump_reading(read_files(files, wish))
+    else:
+        yield from dump_stream(stream, stream.rest)
+
+
+def refused(code: str) -> bytes:
+    """A refusal that no reader made."""
+    return dump_refusal(UnreadableFile(code))
+
+
+def _looked(request: dict[str, Any], files: Files, wish: Wish) -> dict[str, Any]:
     if request["task"] == "picture":
         return _picture(files[0][1])
     if request["task"] == "columns":
@@ -85,13 +77,5 @@ def _picture(data: bytes) -> dict[str, Any]:
     return {"picture": [taken.name, taken.mime, taken.width, taken.height, b64encode(taken.data).decode()]}
 
 
-def _limit(memory: int, cpu: int) -> None:
-    """Set the limits: bytes of address space, seconds of processor time; no core, no file."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sandbox.serve(answer, refused)

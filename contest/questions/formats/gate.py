@@ -1,17 +1,10 @@
-"""The way in for uploaded question files: parsed in a child process with limits.
-
-A hostile or clumsy file can end the child, never the web process.
-"""
+"""The way in for uploaded question files: parsed in a child process with limits, see `sandbox`."""
 
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from contest.questions.formats.drafts import MAX_BYTES, Media, Reading, UnreadableFile
@@ -21,13 +14,9 @@ from contest.questions.formats.mapping import Preview
 from contest.questions.formats.outline import Outline, load_outline
 from contest.questions.formats.whole import Wish, read_files
 from contest.questions.formats.wire import load
+from contest.sandbox import ChildEnded, ask
 
-MEMORY_BYTES = 768 * 1024 * 1024
-CPU_SECONDS = 20
-WALL_SECONDS = 30
-
-_ROOT = Path(__file__).resolve().parents[3]
-_OUT_OF_BOUNDS = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV}
+CHILD = "contest.questions.formats.child"
 
 
 def read_bank(
@@ -45,7 +34,7 @@ def read_bank_files(files: Sequence[tuple[str, bytes]], wish: Wish = Wish()) -> 
     """Return the reading of one bank's files, (name, bytes) each; key files among them are applied.
 
     A name is only shown: the content decides the format. Raises UnreadableFile, too_heavy beyond
-    768 MiB, 20 s of processor or 30 s, crashed where the child died otherwise.
+    the limits of `sandbox`, crashed where the child died otherwise.
     """
     answer, name = _asked("read", files, wish)
     return _loaded(answer, name)
@@ -98,32 +87,11 @@ def read_picture(data: bytes, name: str) -> Media:
 def _asked(task: str, files: Sequence[tuple[str, bytes]], wish: Wish, **more: Any) -> tuple[bytes, str]:
     """What the child answers to a request about these files, and the name to tell a refusal with."""
     name = _check_size(files)
-    request = {
-        "task": task,
-        "names": [name for name, _data in files],
-        "sizes": [len(data) for _name, data in files],
-        "wish": wish.options(),
-        "memory": MEMORY_BYTES,
-        "cpu": CPU_SECONDS,
-        **more,
-    }
+    request = {"task": task, "names": [name for name, _data in files], "wish": wish.options(), **more}
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-s", "-m", "contest.questions.formats.child"],
-            input=b"".join([json.dumps(request).encode(), b"\n", *(data for _name, data in files)]),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            env={"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableFile("too_heavy", {"name": name}) from error
-    if child.returncode in _OUT_OF_BOUNDS:
-        raise UnreadableFile("too_heavy", {"name": name})
-    if child.returncode != 0:
-        raise UnreadableFile("crashed", {"name": name})
-    return child.stdout, name
+        return ask(CHILD, request, [data for _name, data in files]), name
+    except ChildEnded as end:
+        raise UnreadableFile(end.code, {"name": name}) from end
 
 
 def _told(answer: bytes, name: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ MESSAGES = {
     "file_not_xlsx": _("Đây không phải tệp Excel .xlsx. Mở bằng Excel và lưu lại thành .xlsx."),
     "file_broken": _("Tệp bị hỏng, không đọc được. Mở bằng Excel, lưu lại thành .xlsx rồi tải lên."),
     "file_unsafe": _("Tệp có cấu trúc bất thường nên không đọc. Chép dữ liệu sang một tệp .xlsx mới."),
+    "file_too_heavy": _("Tệp quá nặng để đọc. Chia thành nhiều tệp."),
     "file_too_many_rows": _("Trang tính có dữ liệu dưới dòng %(limit)s. Xóa các dòng thừa hoặc chia nhỏ tệp."),
     "file_too_many_columns": _("Trang tính có dữ liệu ngoài %(limit)s cột. Xóa các cột thừa."),
     "file_cell_too_long": _("Có ô dài hơn %(limit)s ký tự. Rút ngắn ô đó."),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from contest import sandbox
 from contest.questions.formats import gate, images
 from contest.questions.formats.drafts import REFUSAL_CODES, UnreadableFile
 from contest.questions.formats.gate import read_bank, read_bank_here
@@ -60,7 +61,7 @@ def test_a_far_cell_ends_in_a_refusal():
 def test_limits_end_the_child_not_us(monkeypatch, name, value, code):
     rows = [HEADER, *(question(n) for n in range(5_000))]
     data = package(sheet_xml(cells_of(rows)))
-    monkeypatch.setattr(gate, name, value)
+    monkeypatch.setattr(sandbox, name, value)
     with pytest.raises(UnreadableFile, match=code):
         read_bank(data, "x.xlsx")
 
@@ -80,7 +81,7 @@ def test_a_child_that_dies(monkeypatch, program, code):
     def instead(arguments, **options):
         return run([sys.executable, "-c", program], **options)
 
-    monkeypatch.setattr(gate.subprocess, "run", instead)
+    monkeypatch.setattr(sandbox.subprocess, "run", instead)
     with pytest.raises(UnreadableFile, match=code):
         read_bank(BANK, "x.xlsx")
 
@@ -94,7 +95,7 @@ def test_the_child_sees_no_secret(monkeypatch):
         seen.update(options["env"])
         return run(arguments, **options)
 
-    monkeypatch.setattr(gate.subprocess, "run", watching)
+    monkeypatch.setattr(sandbox.subprocess, "run", watching)
     read_bank(BANK, "x.xlsx")
     assert set(seen) == {"PYTHONPATH", "LANG"}
 

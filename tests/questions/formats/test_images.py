@@ -167,12 +167,12 @@ def test_a_whole_picture_beyond_measure_is_refused():
 
 
 def test_the_largest_picture_fits_the_child_s_memory_and_needs_no_file():
-    """40 million pixels under 768 MiB of address space, without a byte written."""
+    """40 million pixels under the limit of address space, without a byte written."""
     code = """
 import io, resource, sys
 from contest.questions.formats.images import take
 data = sys.stdin.buffer.read()
-resource.setrlimit(resource.RLIMIT_AS, (768 << 20, 768 << 20))
+resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 media = take(data)
 print(media.width, media.height)

@@ -1,5 +1,6 @@
 import pytest
 
+from contest import sandbox
 from contest.questions.formats import gate
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.looking import load_preview, look_at_cells, look_at_columns, preview_document
@@ -49,6 +50,6 @@ def test_rows_without_columns_in_common_have_no_cells():
 
 
 def test_a_hostile_file_ends_the_look_not_us(monkeypatch):
-    monkeypatch.setattr(gate, "WALL_SECONDS", 0.001)
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.001)
     with pytest.raises(UnreadableFile, match="too_heavy"):
         gate.read_columns([("a.xlsx", TITLED)])

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from contest.identity.sheets import UnreadableSheet, read_table
+from contest.identity.reader import MAX_TEXT, read_table
+from contest.identity.sheets import Sheet, UnreadableSheet, dump_refusal, dump_sheet, load_sheet
 from contest.identity.workbooks import workbook
 
 COLUMNS = {"code": ("ma don vi", "ma"), "name": ("ten don vi",), "on": ("ngay",)}
@@ -74,8 +75,13 @@ def test_the_first_sheet_with_the_table_counts():
     (book({**GOOD, (3, 1): "x" * 8_001}), "file_cell_too_long"),
     (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b'r="B2"', b'r="XFD200000"')), "file_too_many_columns"),
     (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b'<row r="2"', b'<row r="1000000"')), "file_too_many_rows"),
-    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b"<c/>" * 2_000_001)),
-     "file_unsafe"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b"<row/>" * 60_001)),
+     "file_too_many_rows"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b"<sheetData>", b"<sheetData><row>" + b"<c/>" * 101)),
+     "file_too_many_columns"),
+    (patched(book(GOOD), SHEET1, lambda xml: xml.replace(b"<sheetData>",
+                                                         b"<sheetData>" + (b"<row>" + b"<c/>" * 100) * 10_001)),
+     "file_too_heavy"),
     (patched(book(GOOD), SHEET1, lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml), "file_unsafe"),
     (patched(book(GOOD), "docProps/app.xml", lambda xml: b" " * (101 * 1024 * 1024)), "file_unsafe"),
     (patched(book(GOOD), SHEET1, lambda xml: b"no xml at all"), "file_no_header"),
@@ -83,6 +89,44 @@ def test_the_first_sheet_with_the_table_counts():
 def test_what_cannot_be_read(data, code):
     found = code_of(data)
     assert found == code or (code == "file_no_header" and found == "file_broken")
+
+
+def elsewhere(data: bytes, part: str = "xl/elsewhere/sheet1.bin") -> bytes:
+    """The workbook with its first sheet under another name, as its relations may say."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/_rels/workbook.xml.rels":
+                content = content.replace(b"worksheets/sheet1.xml", part.removeprefix("xl/").encode())
+            new.writestr(part if name == SHEET1 else name, content)
+    return target.getvalue()
+
+
+def test_a_sheet_is_scanned_wherever_it_lies():
+    assert read_table(elsewhere(book(GOOD)), COLUMNS, NEEDED).rows[0].get("code") == "A"
+    far = patched(book(GOOD), SHEET1, lambda xml: xml.replace(b'r="B2"', b'r="XFD200000"'))
+    assert code_of(elsewhere(far)) == "file_too_many_columns"
+
+
+def test_one_long_text_in_many_cells_is_not_carried_around():
+    """Shared texts: a small file may stand for a large list."""
+    cells = {(row, column): "x" * 8_000 for row in range(2, 1_100) for column in (1, 2)}
+    assert len(cells) * 8_000 > MAX_TEXT
+    assert code_of(book({**cells, (1, 1): "Mã đơn vị", (1, 2): "Tên đơn vị"})) == "file_too_heavy"
+
+
+def test_a_sheet_travels_whole():
+    data = book({**GOOD, (1, 3): "Ngày", (3, 1): 7, (3, 2): "Sở", (3, 3): date(2026, 1, 2)})
+    sheet = read_table(data, COLUMNS, NEEDED)
+    assert load_sheet(dump_sheet(sheet)) == sheet
+    assert sheet.rows[1].numbers == {"code"}
+    with pytest.raises(UnreadableSheet) as caught:
+        load_sheet(dump_refusal(UnreadableSheet("file_too_big", limit=25)))
+    assert (caught.value.code, caught.value.status, caught.value.params) == ("file_too_big", 413, {"limit": 25})
+    for broken in (b"PK", b"{}", b"[]", dump_sheet(Sheet("x", 1, {"a": "b"}, ()))[:-2] + b"[1]]}"):
+        with pytest.raises(ValueError):
+            load_sheet(broken)
 
 
 def test_another_zip_is_no_workbook():
