@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
 STAGE ?= open
 
-.PHONY: demo test lint bench fuzz screens messages clean
+.PHONY: demo test lint bench fuzz model races screens messages clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -42,6 +42,16 @@ bench: $(VENV)/.dev $(CATALOGUES)
 # 100,000 damaged files of every format through the readers (half an hour).
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz --count 100000
+
+# 10,000 sittings as Hypothesis makes them up against a plain model, on each database (some ten minutes).
+model: $(VENV)/.dev
+	for engine in sqlite postgresql; do \
+		$(BIN)/python -m pytest tests/delivery/test_model.py --sequences 10000 --database $$engine || exit 1; done
+
+# Every race of a sitting 200 times with 50 threads, on each database (half an hour).
+races: $(VENV)/.dev
+	for engine in sqlite postgresql; do \
+		$(BIN)/python -m pytest tests/delivery/test_race_*.py --race-rounds 200 --database $$engine || exit 1; done
 
 screens: $(VENV)/.dev $(CATALOGUES)
 	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_contest.py

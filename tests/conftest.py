@@ -22,11 +22,25 @@ from tests.factories import NOON
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--race-rounds", type=int, default=2, help="how often each race is run: `make races`")
+    parser.addoption("--sequences", type=int, default=1_000, help="sittings that the model is tried on: `make model`")
 
 
 @pytest.fixture(scope="session")
 def database_name(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def race_rounds(request: pytest.FixtureRequest) -> range:
+    """Once for each time that a race is to be run."""
+    return range(request.config.getoption("--race-rounds"))
+
+
+@pytest.fixture(scope="session")
+def sequences(request: pytest.FixtureRequest) -> int:
+    """On how many generated sittings the model is tried."""
+    return int(request.config.getoption("--sequences"))
 
 
 @pytest.fixture(scope="session")

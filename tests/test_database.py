@@ -79,6 +79,33 @@ def test_without_the_manners_updates_are_lost(tmp_path):
     assert kept < THREADS * ROUNDS or failures
 
 
+def test_transactions_that_begin_by_reading_cannot_write_once_another_has(tmp_path):
+    """The control: a deferred BEGIN, which takes the lock at the first write; waiting longer would not help."""
+    path = tmp_path / "deferred.db"
+    make_engine(path).dispose()
+    barrier = threading.Barrier(50)
+    failures = []
+
+    def act():
+        connection = database.sqlite.connect(path, timeout=30, isolation_level=None)
+        connection.execute("BEGIN")
+        n = connection.execute("SELECT n FROM counter").fetchone()[0]
+        barrier.wait(60)
+        try:
+            connection.execute("UPDATE counter SET n = ?", (n + 1,))
+            connection.execute("COMMIT")
+        except database.sqlite.OperationalError as error:
+            failures.append(str(error))
+        connection.close()
+
+    threads = [threading.Thread(target=act) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == ["database is locked"] * 49
+
+
 def test_a_reader_does_not_wait_for_a_writer(tmp_path):
     engine = make_engine(tmp_path / "c.db")
     with engine.begin() as writer:

@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -42,3 +43,21 @@ def test_the_grace_is_for_saving_alone_and_the_same_before_and_after_sweeping(ed
 
 def test_without_grace_an_answer_at_the_instant_of_closing_does_not_count():
     assert not counts(NOON, NOON, NOON, 0)
+
+
+def test_what_counts_is_what_was_taken_whoever_was_faster():
+    """Every arrival, deadline, submission and grace within a few milliseconds (20,000 cases).
+
+    An answer whose turn came before the end counts unless it arrived after the submission; one whose turn
+    comes after the end is taken exactly where it counts. Only at the submission's own millisecond both hold.
+    """
+    for received, over, submitted, grace in itertools.product(range(20), range(12), (None, *range(16)), range(5)):
+        arrival, limit = NOON + received * MS, NOON + over * MS
+        in_time = submitted is not None and submitted < over
+        end = NOON + submitted * MS if in_time else limit
+        taken_before = accepts(arrival, limit, None, grace)
+        taken_after = accepts(arrival, limit, end, grace)
+        assert taken_before == (received < over + grace)
+        assert counts(arrival, limit, end, grace) == (taken_before and not (in_time and received > submitted))
+        assert taken_after == (taken_before and not (in_time and received >= submitted))
+        assert is_open(arrival, limit, end) == (received < (submitted if in_time else over))

@@ -1,0 +1,272 @@
+"""Ends at once: submissions, the sweeper, take-overs, and saves beside them.
+
+Each defence has a control without it, which must break.
+"""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from contest.delivery import operations, queries, save
+from contest.delivery.models import Attempt, Response
+from contest.delivery.save import Answer, save_answers
+from contest.extensions import db
+from contest.rounds.models import RoundChange
+from contest.rounds.publishing import cancel_round
+from tests import factories as make
+from tests.delivery.conftest import MS, NOON, SECOND, set_round
+from tests.delivery.crowd import PATIENCE, PEOPLE, Gate, at_once, pause_together, reopen
+
+MINUTE = timedelta(minutes=1)
+LIMIT = NOON + 20 * MINUTE
+
+
+class Sitting:
+    def __init__(self, app, cast):
+        self.app, self.cast = app, cast
+        with app.app_context():
+            started = cast.start()
+            db.session.commit()
+            self.id = started.attempt_id
+            self.tokens = [option.id for option in started.view.items[1].options]
+
+    def save(self, seq, option, *, sign_in=None, generation=1, now=NOON):
+        answer = Answer(2, seq, [self.tokens[option]])
+        return save_answers(db.session.connection(), self.id, sign_in or self.cast.phone, generation, [answer], now)
+
+    def submit(self, now):
+        return operations.submit(self.id, self.cast.account, now)
+
+    def reopen(self):
+        reopen(self.app, self.id, self.cast.phone)
+
+    def end(self):
+        with self.app.app_context():
+            row = db.session.get(Attempt, self.id)
+            return row.state, row.finished_at, row.receipt
+
+    def rows(self):
+        with self.app.app_context():
+            return {tuple(row) for row in db.session.execute(select(Response.generation, Response.seq))}
+
+    def counted(self):
+        with self.app.app_context():
+            return queries.counted_choices([self.id])[self.id]
+
+
+@pytest.fixture
+def sitting(app, cast):
+    return Sitting(app, cast)
+
+
+class TestSubmissions:
+    def test_at_once_give_one_receipt_and_one_instant(self, sitting, race_rounds):
+        for _ in race_rounds:
+            got = at_once(sitting.app, lambda n: sitting.submit(NOON + n * SECOND))
+            assert len(set(got)) == 1
+            assert sitting.end() == ("submitted", got[0].submitted_at, got[0].receipt)
+            sitting.reopen()
+
+    def test_without_the_state_in_the_update_each_tells_another_end(self, sitting):
+        """The control: everybody has read that it is open, then everybody ends it."""
+        barrier = threading.Barrier(PEOPLE)
+
+        def act(n):
+            assert db.session.scalar(select(Attempt.state).where(Attempt.id == sitting.id)) == "open"
+            pause_together(barrier)
+            end = NOON + n * SECOND
+            db.session.execute(update(Attempt).where(Attempt.id == sitting.id)
+                               .values(state="submitted", finished_at=end, receipt=operations.draw_receipt()))
+            return end
+
+        got = at_once(sitting.app, act)
+        assert len(set(got)) == PEOPLE
+
+    def test_beat_every_sweeper_where_they_arrived_in_time(self, sitting, race_rounds):
+        def act(n):
+            if n % 2:
+                return operations.close_overdue(LIMIT + n * SECOND)
+            return sitting.submit(LIMIT - (n + 1) * MS)
+
+        for _ in race_rounds:
+            got = at_once(sitting.app, act)
+            [told] = set(got[::2])
+            assert sitting.end() == ("submitted", told.submitted_at, told.receipt)
+            assert sum(got[1::2]) in (0, 1)
+            sitting.reopen()
+
+    def test_are_overwritten_by_a_sweeper_that_does_not_look_again(self, sitting):
+        """The control: what is overdue is read, a submission in time comes between, then all of it is closed."""
+        looked, submitted = Gate(), Gate()
+
+        def act(n):
+            if n:
+                looked.wait()
+                done = sitting.submit(LIMIT - MS)
+                db.session.commit()
+                submitted.open()
+                return done
+            found = db.session.scalars(select(Attempt.id).where(Attempt.time_limit_at <= LIMIT)).all()
+            db.session.commit()
+            looked.open()
+            submitted.wait()
+            db.session.execute(update(Attempt).where(Attempt.id.in_(found)).values(state="expired", finished_at=LIMIT))
+            return None
+
+        _swept, told = at_once(sitting.app, act, people=2)
+        assert sitting.end()[:2] != ("submitted", told.submitted_at)
+
+
+class TestSweepers:
+    @pytest.fixture
+    def ends(self, app, cast):
+        """Six sittings, all over; attempt → its own end."""
+        with app.app_context():
+            for n in range(6):
+                person = make.account()
+                make.sign_in(person, f"person{n}")
+                operations.start(cast.round, person.id, "0" * 64, True, NOON + n * SECOND)
+            db.session.commit()
+            return dict(db.session.execute(select(Attempt.id, Attempt.time_limit_at)).all())
+
+    def test_close_each_sitting_once_as_of_its_own_end(self, app, ends, race_rounds):
+        for _ in race_rounds:
+            got = at_once(app, lambda n: operations.close_overdue(LIMIT + n * MINUTE))
+            assert sum(got) == 6
+            with app.app_context():
+                assert dict(db.session.execute(select(Attempt.id, Attempt.finished_at)).all()) == ends
+                db.session.execute(update(Attempt).values(state="open", finished_at=None))
+                db.session.commit()
+
+    def test_without_the_state_in_the_update_close_them_again(self, app, ends):
+        """The control."""
+        barrier = threading.Barrier(PEOPLE)
+
+        def act(n):
+            found = db.session.scalars(select(Attempt.id).where(Attempt.state == "open")).all()
+            pause_together(barrier)
+            at = LIMIT + n * SECOND
+            return db.session.execute(update(Attempt).where(Attempt.id.in_(sorted(found)))
+                                      .values(state="expired", finished_at=at)).rowcount
+
+        assert sum(at_once(app, act)) > 6
+
+
+class TestTakeOvers:
+    def test_at_once_give_each_a_generation_of_its_own(self, sitting, cast, race_rounds):
+        for _ in race_rounds:
+            got = at_once(sitting.app, lambda n: operations.take_over(
+                sitting.id, cast.account, (cast.phone, cast.laptop)[n % 2], NOON))
+            assert sorted(got) == list(range(2, PEOPLE + 2))
+            sitting.reopen()
+
+    def test_that_read_first_share_a_generation(self, sitting):
+        """The control: the number is read, everybody waits, then everybody writes the next."""
+        barrier = threading.Barrier(PEOPLE)
+
+        def act(_n):
+            generation = db.session.scalar(select(Attempt.generation).where(Attempt.id == sitting.id))
+            pause_together(barrier)
+            db.session.execute(update(Attempt).where(Attempt.id == sitting.id).values(generation=generation + 1))
+            return generation + 1
+
+        assert len(set(at_once(sitting.app, act))) < PEOPLE
+
+    def test_beside_saves_the_new_device_s_answer_counts(self, sitting, cast, race_rounds):
+        for _ in race_rounds:
+            got = self.race(sitting, cast)
+            phone = {n: done for n, done in enumerate(got) if n}
+            acknowledged = {n for n, done in phone.items() if done != "other_device"}
+            assert all(phone[n].saved or phone[n].stale for n in acknowledged)
+            assert sitting.rows() == {(1, n) for n in acknowledged} | {(2, 1)}
+            assert phone[PEOPLE - 1] == "other_device"  # sent after the take-over was on record
+            assert sitting.counted() == {2: (sitting.tokens[0],)}
+            sitting.reopen()
+
+    def test_without_the_owner_in_the_statement_the_old_device_overwrites_it(self, sitting, cast, monkeypatch):
+        """The control: whoever saves is taken for the device that holds the sitting."""
+        weak = save._SAVE
+        for defence, instead in (("a.owner = :sign_in AND", ""), ("ON s.id = a.owner", "ON s.id = :sign_in"),
+                                 ("x.slot, :generation, x.seq", "x.slot, a.generation, x.seq")):
+            assert weak.count(defence) == 1
+            weak = weak.replace(defence, instead)
+        monkeypatch.setattr(save, "SAVE", save._statements(weak))
+        self.race(sitting, cast)
+        assert sitting.counted() == {2: (sitting.tokens[1],)}
+
+    @staticmethod
+    def race(sitting, cast):
+        """0 takes over with the laptop and chooses option 0; the others save option 1 with the phone, one after it."""
+        taken = Gate()
+
+        def act(n):
+            if n == 0:
+                generation = operations.take_over(sitting.id, cast.account, cast.laptop, NOON)
+                db.session.commit()
+                done = sitting.save(1, 0, sign_in=cast.laptop, generation=generation)
+                db.session.commit()
+                taken.open()
+                return done
+            if n == PEOPLE - 1:
+                taken.wait()
+            return sitting.save(n, 1)
+
+        return at_once(sitting.app, act)
+
+
+class TestCancellation:
+    def test_no_save_is_acknowledged_once_it_is_on_record(self, sitting, race_rounds):
+        for _ in race_rounds:
+            got = self.race(sitting, lambda n: sitting.save(n, n % 4))
+            early, late = got[1:PEOPLE // 2], got[PEOPLE // 2:]
+            assert set(late) == {"attempt_void"}
+            told = {n for n, done in enumerate(early, 1) if done != "attempt_void"}
+            assert sitting.rows() == {(1, n) for n in told}
+            with sitting.app.app_context():
+                operations.close_overdue(LIMIT)
+                db.session.commit()
+            assert sitting.end() == ("void", NOON + SECOND, None)
+            self.again(sitting)
+
+    def test_a_save_that_looks_before_it_writes_is_acknowledged_after_it(self, sitting):
+        """The control: the state is read, the round is called off, the answer is written."""
+        looked = threading.Barrier(PEOPLE)
+
+        def act(n):
+            assert queries.attempt_view(sitting.id, sitting.cast.account, NOON).state == "open"
+            pause_together(looked)
+            self.off.wait()
+            db.session.add(Response(attempt_id=sitting.id, slot=2, generation=1, seq=n, choice=None, received_at=NOON))
+            return "saved"
+
+        got = self.race(sitting, act, looked=looked)
+        assert "saved" in got[PEOPLE // 2:]
+        self.again(sitting)
+
+    def race(self, sitting, act, looked=None):
+        """0 calls the round off; the second half acts after that is on record."""
+        self.off = Gate()
+
+        def one(n):
+            if n == 0:
+                if looked is not None:
+                    looked.wait(PATIENCE)
+                cancel_round(sitting.cast.round, "Bão số 9", by=None, now=NOON + SECOND)
+                db.session.commit()
+                self.off.open()
+                return None
+            if looked is None and n >= PEOPLE // 2:
+                self.off.wait()
+            return act(n)
+
+        return at_once(sitting.app, one)
+
+    @staticmethod
+    def again(sitting):
+        with sitting.app.app_context():
+            db.session.execute(delete(RoundChange))
+            db.session.execute(update(Attempt).values(receipt=operations.draw_receipt()))
+            set_round(sitting.cast, state="published")
+        sitting.reopen()
