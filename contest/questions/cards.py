@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
 
 from contest.columns import Id
 from contest.errors import Missing, Refusal
@@ -13,6 +13,7 @@ from contest.extensions import db
 from contest.questions.content import Content, to_draft
 from contest.questions.document_queries import sources_of
 from contest.questions.formats.drafts import Draft, SourceRow
+from contest.questions.formats.text import fold
 from contest.questions.keys import AnswerKey
 from contest.questions.matching import Known
 from contest.questions.models import Bank, Question, QuestionVersion
@@ -20,6 +21,7 @@ from contest.questions.queries import Filters, current, matching
 from contest.questions.storing import content_of
 
 PAGE = 20
+MOST = 10_000  # different citations that a list is narrowed to: more is no narrowing
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,18 @@ def narrowed(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
     """The conditions of a list of questions joined with their current versions."""
     if not filters.citation:
         return matching(bank_id, filters)
-    cited = select(AnswerKey.version_id).where(AnswerKey.citation.icontains(filters.citation, autoescape=True))
-    return [*matching(bank_id, filters), QuestionVersion.id.in_(cited)]
+    said = AnswerKey.citation.icontains(filters.citation, autoescape=True)
+    if wanted := fold(filters.citation):
+        said = or_(said, AnswerKey.citation.in_([one for one in _citations(bank_id) if wanted in fold(one)][:MOST]))
+    return [*matching(bank_id, filters), QuestionVersion.id.in_(select(AnswerKey.version_id).where(said))]
+
+
+def _citations(bank_id: str) -> list[str]:
+    """The different citations of a bank's questions, as they are written."""
+    return list(db.session.scalars(
+        select(AnswerKey.citation).join(QuestionVersion, QuestionVersion.id == AnswerKey.version_id)
+        .join(Question, current()).where(Question.bank_id == bank_id, AnswerKey.citation.is_not(None))
+        .distinct().order_by(AnswerKey.citation)))
 
 
 def card(question_id: str, bank_id: str) -> Card:

@@ -38,7 +38,7 @@ class Filters:
     """What the list of a bank's questions is narrowed to; None and "" narrow nothing.
 
     `state` is one of `models.STATES`, or "retired": without it, all that are in use. `usage`: taken
-    by a round, or by none yet. `citation` is found anywhere in the citation, diacritics as typed.
+    by a round, or by none yet. `citation` is found anywhere in the citation, no diacritics.
     """
 
     text: str = ""
