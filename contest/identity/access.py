@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from contest import clock
@@ -93,6 +94,9 @@ def _enforce() -> ResponseReturnValue | None:
     if can(None, view.__dict__["policy"]):
         return None
     if sign_in_id() is None or not (view.__dict__["light"] or current_user.is_authenticated):
+        if sign_in_id() is not None and not request.path.startswith("/api/"):
+            flash(_("Phiên đăng nhập đã hết. Đăng nhập lại để tiếp tục.") if request.method == "GET" else
+                  _("Phiên đăng nhập đã hết nên việc vừa làm chưa được ghi. Đăng nhập lại rồi làm lại."), "warning")
         return _to_sign_in("identity.sign_in", Refusal("sign_in_required", 401))
     if view.__dict__["light"]:
         return None
@@ -107,7 +111,11 @@ def _to_sign_in(endpoint: str, refusal: Refusal) -> ResponseReturnValue:
     """The way to a page that must come first; a program gets the refusal itself."""
     if request.path.startswith("/api/"):
         raise refusal
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "GET":
+        back: str | None = request.full_path.rstrip("?")
+    else:  # where the form stood, if it stood there
+        adapter = current_app.create_url_adapter(request)
+        back = request.path if adapter is not None and adapter.test(request.path, "GET") else None
     return redirect(url_for(endpoint, next=back), 303)
 
 

@@ -36,7 +36,7 @@ def test_shown_once_and_changed_before_anything_else(app, hands):
     assert client.get("/dang-nhap").location == "/doi-mat-khau-lan-dau"
     gate = client.get("/tai-khoan")
     assert (gate.status_code, gate.location) == (303, "/doi-mat-khau-lan-dau?next=/tai-khoan")
-    assert post(client, "/tai-khoan", phone="0912345678").location == "/doi-mat-khau-lan-dau"
+    assert post(client, "/tai-khoan", phone="0912345678").location == "/doi-mat-khau-lan-dau?next=/tai-khoan"
     program = client.get("/api/v1/session")
     assert program.json["account"]["login"] == "an"
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, SignInFailure
@@ -107,6 +107,24 @@ def test_a_sign_in_ends_by_itself(app, hands):
     assert client.get("/tai-khoan").status_code == 200
     hands.advance(milliseconds=1)
     assert client.get("/tai-khoan").status_code == 303
+
+
+def test_a_session_that_ended_is_said_and_gone_back_from(app, hands):
+    play(app)
+    client = enter(app, "an")
+    token = client.get("/api/v1/session").json["csrf_token"]
+    with app.app_context():
+        db.session.execute(delete(SignIn))
+        db.session.commit()
+    shown = client.get("/tai-khoan")
+    assert shown.location == "/dang-nhap?next=/tai-khoan"
+    assert "Phiên đăng nhập đã hết. Đăng nhập lại để tiếp tục." in client.get(shown.location).text
+    sent = client.post("/tai-khoan", data={"csrf_token": token, "phone": "0912345678"})
+    assert sent.location == "/dang-nhap?next=/tai-khoan"
+    assert "việc vừa làm chưa được ghi" in client.get(sent.location).text
+    nowhere = client.post("/to-chuc/ngan-hang/cau-trung/giu-ca-hai", data={"csrf_token": token})
+    assert nowhere.location == "/dang-nhap"
+    assert "Phiên đăng nhập đã hết" not in app.test_client().get("/tai-khoan", follow_redirects=True).text
 
 
 def test_leaving_needs_the_token(app, hands):
