@@ -144,5 +144,7 @@ def test_no_units_at_all(app, hands):
 
     with app.app_context():
         account("quantri", roles=("administrator",))
+        account("totchuc", roles=("organiser",))
         db.session.commit()
-    assert "Chưa có đơn vị nào" in enter(app, "quantri").get(TREE).text
+    assert "Nhập danh sách đơn vị từ Excel, hoặc thêm từng đơn vị." in enter(app, "quantri").get(TREE).text
+    assert "Người quản trị nhập danh sách đơn vị từ Excel" in enter(app, "totchuc").get(TREE).text
