@@ -116,7 +116,7 @@ class ContestForm(Form):
     hotline_technical = StringField(_("Hỗ trợ kỹ thuật"), filters=[_tidy], validators=[_most(80), _PHONE])
     hotline_content = StringField(_("Hỗ trợ nội dung"), filters=[_tidy], validators=[_most(80), _PHONE])
     target_percent = IntegerField(_("Chỉ tiêu tham gia (phần trăm)"), validators=[
-        Optional(), NumberRange(1, 100, message=_("Ghi từ 1 đến 100."))])
+        Optional(), NumberRange(1, 100, message=_("Chỉ tiêu tham gia từ 1 đến 100 phần trăm."))])
 
     def values(self) -> ContestFields:
         """What the form says, as the operations take it."""

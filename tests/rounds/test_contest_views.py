@@ -53,7 +53,7 @@ def test_a_contest_from_its_form_to_its_units(app, hands):
     ({"code": "Có dấu"}, "Mã chỉ gồm chữ thường không dấu"),
     ({"agency_name": ""}, "Ghi tên cơ quan tổ chức."),
     ({"hotline_technical": "gọi Lan"}, "Số điện thoại chỉ gồm chữ số"),
-    ({"target_percent": "0"}, "Ghi từ 1 đến 100."),
+    ({"target_percent": "0"}, "Chỉ tiêu tham gia từ 1 đến 100 phần trăm."),
     ({"target_percent": "tám"}, "Ghi một số nguyên."),
 ])
 def test_bad_input_is_named_and_kept(app, hands, changes, sentence):

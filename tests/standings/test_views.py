@@ -173,6 +173,19 @@ def test_the_overview(app, hands, scene):
     assert "Chấm lại ngay" in text(as_(app, ids["organiser"]).get(f"/thong-ke/{ids['round']}"))
 
 
+@pytest.mark.parametrize(("blank", "said"), [(0, "1,00 lượt mỗi người Tỷ lệ"), (
+    1, "1,00 lượt mỗi người; ngoài ra 1 lượt không trả lời Tỷ lệ")])
+def test_blank_attempts_are_told_apart_where_there_are_any(app, scene, blank, said):
+    ids = scene()
+    if blank:
+        with app.app_context():
+            round_, who = db.session.get_one(Round, ids["round"]), db.session.get_one(Account, ids["stranger"])
+            sit(round_, db.session.scalars(db.select(Bank)).one(), who, unit=who.unit)
+            score_round(round_.id, NOON + timedelta(minutes=20))
+            db.session.commit()
+    assert said in text(as_(app, ids["organiser"]).get(f"/thong-ke/{ids['round']}"))
+
+
 def test_scoring_by_hand(app, scene):
     ids = scene(score=False)
     client = as_(app, ids["organiser"])
