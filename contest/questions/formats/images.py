@@ -81,7 +81,8 @@ def _in_colours(image: Image) -> Image:
         info, image = image.info, image.point(lambda value: value * scale).convert("L")
         image.info = info
     through = "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if through else "RGB")
+    mode = "RGBA" if through else "RGB"
+    return image if image.mode == mode else image.convert(mode)  # 40 million pixels have no room for a copy
 
 
 def _coded(image: Image) -> bytes:
