@@ -186,6 +186,7 @@ def test_an_edit_makes_a_version_and_shows_the_old(app, organiser):
     for words in ("Câu này vừa có người khác sửa.", "Có hai bản của câu này", "Bản vừa viết, chưa lưu", "Muộn",
                   "Phương án mới"):
         assert words in page
+    assert "Tải lại trang" not in page  # which would lose what was written
     assert form_of(late)["version"] == "2"
     with app.app_context():
         assert numbers() == (1, 2, 2, 0)
