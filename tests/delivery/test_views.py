@@ -102,6 +102,15 @@ class TestRoundPage:
         assert "gọi hỗ trợ kỹ thuật: 0277 000 001." in page
         assert "Bắt đầu làm bài" not in page
 
+    @pytest.mark.parametrize(("shown", "leads"), [("after_close", True), ("never", False)])
+    def test_a_closed_round_leads_to_its_board(self, app, phone, cast, shown, leads):
+        with app.app_context():
+            set_round(cast, closes_at=NOON - MS, board_shown=shown)
+        page = text(phone.get(self.path(cast)))
+        assert (f'href="{self.path(cast)}/xep-hang"' in page) == leads
+        assert (f'href="{self.path(cast)}/don-vi"' in page) == leads
+        assert "Lượt thi còn lại" not in page
+
     def test_a_cancelled_round_gives_its_reason(self, app, phone, cast):
         with app.app_context():
             set_round(cast, state="cancelled")
