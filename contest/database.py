@@ -120,10 +120,19 @@ class QueuedConnection(sqlite.Connection):  # type: ignore[misc]  # pysqlite3 ha
     def begin_writing(self, queue: WriterQueue) -> None:
         queue.acquire()
         self.queue = queue
-        self.execute("BEGIN IMMEDIATE")
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._pass_on()
+            raise
 
     def commit(self) -> None:
-        super().commit()
+        """Commit, or roll back: SQLAlchemy takes its transaction for ended where this fails, SQLite does not."""
+        try:
+            super().commit()
+        except BaseException:  # the disk is full
+            self.rollback()
+            raise
         self._pass_on()
 
     def rollback(self) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from contest import database
 from contest.database import Busy, WriterQueue
@@ -54,6 +56,24 @@ def test_no_update_is_lost(tmp_path):
     assert run_threads(step) == []
     with engine.begin() as connection:
         assert connection.execute(text("SELECT n FROM counter")).scalar_one() == THREADS * ROUNDS
+    engine.dispose()
+
+
+def test_a_commit_that_fails_gives_its_turn_back_and_leaves_nothing(tmp_path):
+    """As on a full disk; here a foreign key is found broken only then."""
+    engine = make_engine(tmp_path / "a.db")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE part (n INTEGER REFERENCES whole DEFERRABLE INITIALLY DEFERRED)"))
+        connection.execute(text("CREATE TABLE whole (n INTEGER PRIMARY KEY)"))
+    with Session(engine) as session:
+        session.execute(text("INSERT INTO part VALUES (1)"))
+        with pytest.raises(IntegrityError):
+            session.commit()
+    with database.at_once(engine) as connection:
+        connection.execute(text("UPDATE counter SET n = 5"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*), max(c.n) FROM part, counter c")).one() == (0, None)
+        assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 5
     engine.dispose()
 
 
