@@ -20,6 +20,7 @@ from flask import Flask
 
 from contest import clock
 from contest.config import Config
+from contest.delivery.events import forget_events
 from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
@@ -47,10 +48,11 @@ def worker_tick() -> int:
 
 
 def sweep() -> datetime:
-    """Delete what nobody may keep: old wrong tries and ended sign-ins. Returns when. Commits."""
+    """Delete what nobody may keep: old wrong tries, ended sign-ins, hints about sittings. Returns when. Commits."""
     now = clock.now()
     try:
         forget_past(now)
+        forget_events(now)
         db.session.commit()
     finally:
         db.session.remove()
@@ -90,14 +92,14 @@ def _die_with_parent() -> None:
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    """A child that leads a group of its own, so that what it leaves behind can be told to end."""
+    """A child that leads a group of its own, so that what it leaves behind can be ended."""
     return subprocess.Popen(command, preexec_fn=_die_with_parent, start_new_session=True)  # noqa: S603 -- our own words
 
 
 def _end_rest(child: subprocess.Popen[bytes]) -> None:
-    """Tell what a dead child has left behind to end: web workers would keep its port for another 20 s."""
+    """Kill what a dead child has left behind: orphaned web workers keep its port for 20 s and answer nobody new."""
     with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGTERM)
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _web_command(config: Config) -> list[str]:
