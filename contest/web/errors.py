@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -68,9 +68,9 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(DBAPIError)
     def database(error: DBAPIError) -> tuple[Response | str, int, dict[str, str]]:
-        name = type(error.orig).__name__
-        log.error("database", error=name, statement=re.sub(r"\s+", " ", error.statement or "")[:200])
-        if name in {"OperationalError", "AdminShutdown", "ConnectionTimeout"}:
+        log.error("database", error=type(error.orig).__name__,
+                  statement=re.sub(r"\s+", " ", error.statement or "")[:200])
+        if isinstance(error, OperationalError):  # gone, starting, full, interrupted: the same again may succeed
             return *_answer("busy", 503), {"Retry-After": "5"}
         return *_answer("failure", 500), {}
 

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from psycopg.errors import CrashShutdown, DiskFull
 from sqlalchemy.exc import OperationalError
 
 from contest import clock
@@ -131,6 +132,8 @@ def test_the_long_way_keeps_the_stamp_of_the_arrival(app, phone, attempt, monkey
 @pytest.mark.parametrize(("failure", "code"), [
     (Busy(), "busy"),
     (OperationalError("INSERT", {}, type("OperationalError", (Exception,), {})()), "busy"),
+    (OperationalError("INSERT", {}, DiskFull()), "busy"),
+    (OperationalError("INSERT", {}, CrashShutdown()), "busy"),
 ])
 def test_a_failure_of_the_short_way_is_told_like_any_other(phone, attempt, monkeypatch, failure, code):
     """One try, then a problem document that the browser's queue understands: no trace, no second wait."""
