@@ -253,6 +253,19 @@ def test_the_whole_sitting_without_script(site: Site, new_browser: OpenBrowser):
     expect(page.get_by_role("heading", name="Đã nộp bài")).to_be_visible()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_has_a_ground_of_its_own_on_a_hero(site: Site, new_browser: OpenBrowser, scheme):
+    page = new_browser(color_scheme=scheme).new_page()
+    sign_in(page, site)
+    page.goto(site.round_page)
+    grounds = page.locator(".hero .tag").evaluate("""tag => Object.fromEntries(
+        ["upcoming", "open", "closed", "published", "draft", "cancelled"].map((state) => {
+            tag.className = `tag ${state}`;
+            return [state, getComputedStyle(tag).backgroundColor];
+        }))""")
+    assert [state for state, colour in grounds.items() if not colour.startswith("rgb(")] == []
+
+
 def test_a_wrong_clock_of_the_machine_changes_nothing(site: Site, new_browser: OpenBrowser):
     context = new_browser()
     context.add_init_script("""{ const real = Date; let ahead = 7 * 3600 * 1000;
