@@ -15,7 +15,7 @@ _PART = re.compile(r"xl/(?:comments/?[^/]*|[^/]*/comments?\d*)\.xml", re.IGNOREC
 
 def comments_of(package: zipfile.ZipFile) -> list[Problem]:
     """A warning for each comment, "C2: …", the first twenty of them."""
-    found = []
+    found: list[Problem] = []
     for part in filter(_PART.fullmatch, package.namelist()):
         for text in _texts(package, part):
             if len(found) < MAX_TOLD:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from contest.questions.formats.columns import field_of
 from contest.questions.formats.lines import Block, Line, Table
 from contest.questions.formats.text import fold
 from contest.questions.formats.typed_signs import OPTION
@@ -41,6 +43,7 @@ class KeyEntry:
     value: str
     place: int
     variant: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +93,35 @@ def entries_of_rows(rows: Sequence[Sequence[str]], places: Sequence[Sequence[int
     """
     kept = [(list(row), list(where)) for row, where in zip(rows, places, strict=True) if any(row)]
     kept = [pair for pair in kept if not is_key_heading("".join(pair[0]))]
+    kept, reasons = _without_reasons(kept)
     if not kept or max(len(cell) for row, _ in kept for cell in row) > MAX_VALUE:
         return None
     for reader in (_in_cells, _rows_of_rows, _columns):
         found = reader(kept)
         if found:
-            return tuple(found)
+            return tuple(replace(entry, reason=reasons.get(entry.number, "")) for entry in found)
     return None
 
 
+_Item = TypeVar("_Item")
 _Rows = Sequence[tuple[list[str], list[int]]]
+
+
+def _without_reasons(rows: _Rows) -> tuple[list[tuple[list[str], list[int]]], dict[int, str]]:
+    """The rows without the columns headed "Giải thích" and the like, and what stands there by number."""
+    header = rows[0][0] if rows else []
+    columns = [at for at, cell in enumerate(header) if at and field_of(cell) in ("explanation", "citation")]
+    if not columns or _number(header[0]) is not None:
+        return list(rows), {}
+    numbered = [(_number(row[0]), row) for row, _ in rows if row]
+    reasons = {number: "\n".join(row[at] for at in columns if at < len(row) and row[at])
+               for number, row in numbered if number is not None}
+    kept = [(_left_out(row, columns), _left_out(where, columns)) for row, where in rows]
+    return kept, reasons
+
+
+def _left_out(items: Sequence[_Item], places: Sequence[int]) -> list[_Item]:
+    return [item for at, item in enumerate(items) if at not in places]
 
 
 def _in_cells(rows: _Rows) -> list[KeyEntry]:

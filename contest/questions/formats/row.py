@@ -80,6 +80,7 @@ class RowParts:
         self.place = place_of(reader.grid.sheet, row.number)
         self.problems: list[Problem] = []
         self.loose = 0
+        self.below: tuple[str, ...] = ()  # the options that stand on lines below the stem, in its cell
 
     def cell(self, field: str) -> str:
         column = self.reader.fields.get(field)
@@ -95,10 +96,11 @@ class RowParts:
         stem = without_number(stem, self.cell("number"))
         kind = self._named_type()
         options: Sequence[str] = ()
+        apart = any(map(self.cell, ("options", *OPTION_FIELDS)))
+        if "\n" in stem and not apart and kind in (None, "cluster", *CHOICES):
+            stem, self.below = options_below(stem)
         if kind is None or kind in CHOICES:
             options = self.options()
-            if not options and "\n" in stem:
-                stem, options = options_below(stem)
             if kind is None:
                 kind = inferred(stem, options, key)
         if kind is None or kind in CHOICES:
@@ -166,6 +168,8 @@ class RowParts:
 
     def options(self) -> tuple[str, ...]:
         """The options of the columns, or of the one cell that holds them all."""
+        if self.below:
+            return self.below
         if self.reader.option_columns:
             cells = self.option_cells()
             if "" in cells:
@@ -186,7 +190,7 @@ class RowParts:
 
     def items(self) -> list[str]:
         """The option cells as they stand, or the lines of the one cell."""
-        if self.reader.option_columns:
+        if self.reader.option_columns and not self.below:
             return self.option_cells()
         return list(self.options())
 

@@ -97,6 +97,8 @@ def _parts(numbers: Sequence[int | None]) -> list[int]:
 
 def _answered(draft: Draft, entry: KeyEntry) -> Draft:
     kept = tuple(problem for problem in draft.problems if problem.code not in _ANSWERED)
+    if entry.reason and not draft.explanation:
+        draft = replace(draft, explanation=entry.reason)
     answer = _with_answer(draft, entry.value)
     shown: dict[str, str | int] = {"value": entry.value, "number": entry.number, "options": len(draft.options)}
     if answer is None:

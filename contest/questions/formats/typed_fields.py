@@ -110,7 +110,8 @@ def key_and_reason(text: str) -> tuple[str, str]:
     """A key's words split where it goes on with its reason: "B. Vì …", "B (Điều 5)"."""
     match = _EXPLAINED.fullmatch(text)
     if match and not re.fullmatch(r"[A-H](?:[\s,;.)]+[A-H])*[.)]?", text.strip()):
-        return match["key"], match["rest"].strip()
+        opened = field_at(match["rest"][:300])
+        return match["key"], match["rest"][opened[1] if opened and opened[0] == "explanation" else 0:].strip()
     aside = re.fullmatch(r"([A-H](?:\s*[,;]\s*[A-H])*)\s*(\(.{2,}\)|\[.{2,}\])\.?", text.strip())
     return (aside[1], aside[2]) if aside else (text, "")
 

@@ -183,6 +183,9 @@ def _cut(lines: Sequence[Line], chain: Sequence[_Marker], left: Sequence[_Marker
     for marker, following in zip(shown, [*shown[1:], None], strict=True):
         letter = cut(lines[marker.line], marker.start, marker.end)
         options.append(Option(list(_between(lines, marker, following)), letter, marker.star))
+    if len({marker.line for marker in shown}) == 1 and all(each.lines[0].text.endswith(";") for each in options[:-1]):
+        for option in options[:-1]:
+            option.lines[0] = part(option.lines[0], 0, len(option.lines[0].text) - 1)
     found = Options(stem, options, "upper" if first.upper else "lower", problem)
     _take_tail(found)
     _take_marks(found)

@@ -244,7 +244,7 @@ class _Walk:
         """The first line of the last block of neighbours: what stands above is the document's title."""
         first = indexes[-1]
         for index in reversed(indexes[:-1]):
-            if index != first - 1:
+            if index != first - 1 or self.lines[index].heading:
                 break
             first = index
         return first

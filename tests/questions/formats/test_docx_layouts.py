@@ -2,7 +2,7 @@
 
 from contest.questions.formats.docx_lines import read_docx
 from contest.questions.formats.drafts import Reading
-from tests.questions.formats.built_docx import docx, level, lines, numbering, p, run, table
+from tests.questions.formats.built_docx import NAMES, docx, level, lines, numbering, p, run, table
 
 TWO = "Câu 1. Một?\nA. m1\nB. n1\nCâu 2. Hai?\nA. m2\nB. n2"
 
@@ -103,3 +103,23 @@ def test_keys_that_say_the_text_of_their_option():
     assert (keys(keyed), len(keyed.usable)) == ([(0,), (1,)], 2)
     against = read(lines(TWO), p("ĐÁP ÁN"), p("1. A. n1"), p("2. B. n2"))
     assert [draft.usable for draft in against.drafts] == [False, True]
+
+
+def test_a_table_of_keys_with_their_reasons():
+    reason = "Vì " + "luật quy định " * 20
+    reading = read(lines(TWO), p("ĐÁP ÁN"), table(["Câu", "Đáp án", "Giải thích"], ["1", "A", reason], ["2", "B", ""]))
+    assert [(draft.key, draft.explanation) for draft in reading.usable] == [((0,), reason.strip()), ((1,), None)]
+
+
+def test_a_title_is_no_part_of_an_unnumbered_question():
+    styles = (f'<w:styles {NAMES}><w:style w:type="paragraph" w:styleId="H2"><w:name w:val="heading 2"/><w:pPr>'
+              '<w:outlineLvl w:val="1"/></w:pPr></w:style></w:styles>')
+    body = [p("Bộ câu hỏi", style="H2"), p("Một?", style="H2"), p("A. m1"), p(run("B. n1", "b")), p("Hai?", style="H2"),
+            p(run("A. m2", "b")), p("B. n2")]
+    assert [draft.stem for draft in read_docx(docx(*body, parts={"styles.xml": styles})).usable] == ["Một?", "Hai?"]
+
+
+def test_words_and_signs_around_options_and_reasons():
+    reading = read(lines("Câu 1. Một?\nA. m1; B. n1; C. p1\nĐáp án: B. Giải thích: Vì luật quy định."))
+    draft = reading.usable[0]
+    assert (draft.options, draft.key, draft.explanation) == (("m1", "n1", "p1"), (1,), "Vì luật quy định.")

@@ -214,3 +214,12 @@ def test_a_number_that_counts_options_and_is_the_text_of_another():
 def test_other_headers_of_the_key(header):
     assert read(workbook([["tt", "noi dung cau hoi", "pa a", "pa b", header], [1, "Một?", "m", "n", "b"]])).usable[
         0].key == (1,)
+
+
+@pytest.mark.parametrize("kind", [None, "Cụm câu đúng/sai"])
+def test_statements_below_the_stem(kind):
+    rows = [["Loại", "Câu hỏi", "Đáp án"], [kind, "Xét các nhận định:\na) Ý một\nb) Ý hai", "Đ, S"],
+            ["Tự luận", "Trả lời:\na) Ý một\nb) Ý hai", None]]
+    cluster, essay = read(workbook(rows)).usable
+    assert (cluster.stem, cluster.parts, cluster.key) == ("Xét các nhận định:", ("Ý một", "Ý hai"), (0, 1))
+    assert (essay.stem, essay.parts) == ("Trả lời:\na) Ý một\nb) Ý hai", ())
