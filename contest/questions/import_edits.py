@@ -12,7 +12,8 @@ from contest.questions.formats.wire import load_draft
 from contest.questions.import_models import ImportEdit
 from contest.questions.matching import OnDuplicate
 
-_ABOUT_TWINS = frozenset({"duplicate_in_file", "duplicate_other_key", "duplicate_code", "item_repeated"})
+_ABOUT_TWINS = frozenset({"duplicate_in_file", "duplicate_other_key", "duplicate_code", "item_repeated",
+                          "item_other_key"})
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     "duplicate_other_key": _("trùng với câu ở dòng %(first_row)s nhưng đáp án khác. Kiểm tra đáp án nào đúng."),
     "duplicate_code": _("mã “%(value)s” đã dùng ở dòng %(first_row)s. Đổi mã hoặc bỏ một câu."),
     "item_repeated": _("trùng với câu trước đó (%(first)s). Giữ một câu."),
+    "item_other_key": _("trùng với câu trước đó (%(first)s) nhưng đáp án khác. Kiểm tra đáp án, giữ một câu."),
     "code_repeated": _(
         "mã “%(value)s” đã là mã của câu trước đó (%(first)s) nên câu này được nhập không có mã. Đặt mã khác "
         "nếu cần."
@@ -113,7 +114,8 @@ PROBLEMS: Mapping[str, LazyString] = {
         "giữ một dấu “=”."
     ),
     "sign_inside": _(
-        "dấu %(sign)s giữa dòng được hiểu là bắt đầu một đáp án (“%(value)s”). Nếu là chữ của đáp án, thêm \\ trước dấu."
+        "dấu %(sign)s giữa dòng được hiểu là bắt đầu một đáp án (“%(value)s”). Nếu là chữ của đáp án, thêm \\ "
+        "trước dấu."
     ),
     "second_answers": _(
         "có hai khối đáp án { } trong một câu (“%(value)s”). Thêm dấu \\ trước ngoặc không phải đáp án, hoặc "

@@ -61,6 +61,7 @@ PROBLEM_CODES = frozenset(
         "duplicate_other_key",
         "duplicate_code",
         "item_repeated",
+        "item_other_key",
         "code_repeated",
         "credits_uneven",
         "text_not_taken",

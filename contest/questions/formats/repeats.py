@@ -9,6 +9,7 @@ from contest.questions.formats.drafts import Draft, Problem
 from contest.questions.formats.text import content_hash, fold
 
 MAX_TWINS = 50  # questions with one and the same stem that are compared
+_TOLD = frozenset({"duplicate_in_file", "duplicate_other_key", "item_repeated", "item_other_key"})
 _Known = tuple[int, tuple[str, ...], tuple[str, ...]]  # row, options, the right ones
 
 
@@ -69,9 +70,10 @@ def told_apart(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     for ordinal, draft in enumerate(drafts):
         told = {problem.code for problem in draft.problems}
         at = repeats.first(replace(draft, row=ordinal)) if draft.stem else None
-        if at is not None and not told & {"duplicate_in_file", "duplicate_other_key", "item_repeated"}:
+        if at is not None and not told & _TOLD:
             first = found[at]
-            draft = _warned(draft, "item_repeated", {"first": _name(first.place), "first_row": first.row})
+            repeated = "item_other_key" if _differ(_right(first), _right(draft)) else "item_repeated"
+            draft = _warned(draft, repeated, {"first": _name(first.place), "first_row": first.row})
         if draft.code is not None and draft.usable:
             code = draft.code.casefold()
             if code in codes and at is None and "duplicate_code" not in told:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contest.questions.formats.detect import Kind, kind_of
 from contest.questions.formats.drafts import Draft, Problem, Reading, UnreadableFile
+from contest.questions.formats.repeats import told_apart
 
 if TYPE_CHECKING:
     from contest.questions.formats.bank_sheet import BookStream
@@ -69,7 +70,13 @@ def read_one(data: bytes, wish: Wish = NO_WISH, keys: KeyTable | None = None) ->
         from contest.questions.formats.typed import read_text
 
         return read_text(data, keys)
-    reading = _read_table(data, wish) if kind == "sheet" else _read_marked(data, kind)
+    if kind == "sheet":
+        reading = _read_table(data, wish)
+    else:
+        reading = _read_marked(data, kind)
+        if not reading.drafts and not reading.problems:
+            raise UnreadableFile("no_questions")
+        reading = replace(reading, drafts=told_apart(reading.drafts))
     if keys is None:
         return reading
     from contest.questions.formats.key_table import apply_keys
@@ -143,7 +150,7 @@ def _joined(readings: Sequence[tuple[str, Reading]]) -> Reading:
     first = readings[0][1]
     return replace(
         first,
-        drafts=tuple(_moved(draft, name) for name, reading in readings for draft in reading.drafts),
+        drafts=told_apart(_moved(draft, name) for name, reading in readings for draft in reading.drafts),
         problems=tuple(_in_file(problem, name) for name, reading in readings for problem in reading.problems),
         skipped=tuple(row for _name, reading in readings for row in reading.skipped),
         sources=tuple(row for _name, reading in readings for row in reading.sources),

@@ -70,3 +70,16 @@ def test_aiken_is_known_by_its_content():
 def test_there_is_no_other_format():
     with pytest.raises(ValueError, match="pdf"):
         write("pdf", [])
+
+
+def test_a_code_names_one_question_of_several_files():
+    files = [("a.gift", b"::g:: x {=a ~b}\n"), ("b.gift", b"::g:: y {=a ~b}\n\n::h:: x {=b ~a}\n")]
+    found = read_files(files)
+    assert [(draft.code, [one.code for one in draft.problems]) for draft in found.drafts] == [
+        ("g", []), (None, ["code_repeated"]), ("h", ["item_other_key"])]
+    assert found.drafts[2].problems[0].params == {"first": "a.gift!1", "first_row": 1}
+
+
+def test_a_question_that_cannot_be_used_keeps_no_code_from_another():
+    found = read_files([("a.gift", b"::g:: x {=a ~}\n\n::g:: y {=a ~b}\n")])
+    assert [draft.code for draft in found.drafts] == ["g", "g"]
