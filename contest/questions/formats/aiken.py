@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from contest.questions.formats.aiken_lines import ANSWER, HEADING, OPTION, looks_like_aiken
+from contest.questions.formats.aiken_lines import ANSWER, EXPLANATION, HEADING, OPTION, looks_like_aiken
 from contest.questions.formats.checks import complete
 from contest.questions.formats.delimited import decode
 from contest.questions.formats.drafts import (
@@ -69,10 +69,11 @@ def read_aiken(data: bytes) -> Reading:
 
 @dataclass(slots=True)
 class _Open:
-    """A question of which not all has been seen. An option is its lines; `numbers` are those of all lines."""
+    """A question of which not all has been seen. An option is its lines; `signed` are the first ones as they stand."""
 
     stem: list[tuple[int, str]] = field(default_factory=list)
     options: list[list[tuple[int, str]]] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)
     lower: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,6 +84,12 @@ class _Open:
     @property
     def last(self) -> int:
         return (self.options[-1] if self.options else self.stem)[-1][0]
+
+    def unlist(self) -> None:
+        """What looked like options a, b belongs to the stem."""
+        for (first, *rest), signed in zip(self.options, self.signed, strict=True):
+            self.stem += [(first[0], signed), *rest]
+        self.options, self.signed, self.lower = [], [], False
 
 
 class _Reader:
@@ -112,7 +119,7 @@ class _Reader:
         option = OPTION.fullmatch(text)
         if answer:
             self._answer(number, answer[1].strip())
-        elif not (option and self._option(number, option[1], option[2])):
+        elif not (option and self._option(number, option[1], option[2], text)):
             self._text(number, text)
         self.after_blank = False
 
@@ -124,10 +131,12 @@ class _Reader:
             number, text = self.open.stem[0]
             self.problems.append(Problem("warning", "text_not_taken", str(number), None, {"value": _short(text)}))
 
-    def _option(self, number: int, letter: str, text: str) -> bool:
+    def _option(self, number: int, letter: str, text: str, signed: str) -> bool:
         """Take an option's line; False where the line is ordinary text."""
         now = self.open
         position = ord(letter.upper()) - 65
+        if letter == "A" and now.lower:
+            now.unlist()
         if not now.options:
             if position != 0:
                 return False
@@ -144,6 +153,7 @@ class _Reader:
             params: Params = {"found": len(now.options), "letter": letter}
             now.problems.append(Problem("error", code, str(number), None, params))
         now.options.append([(number, text.strip())])
+        now.signed.append(signed)
         if len(now.options) == len(LETTERS) + 1:
             now.problems.append(Problem("error", "too_many_options", str(number), None,
                                         {"found": len(now.options), "limit": len(LETTERS)}))
@@ -160,6 +170,11 @@ class _Reader:
     def _text(self, number: int, text: str) -> None:
         if self.open.options and not self.after_blank:
             self.open.options[-1].append((number, text))
+            return
+        said = EXPLANATION.fullmatch(text)
+        if said and self.drafts and not self.open.stem and not self.open.options:
+            last = self.drafts[-1]
+            self.drafts[-1] = replace(last, explanation="\n".join(filter(None, (last.explanation, said[1]))))
             return
         if self.open.options:
             self._close((), Problem("error", "no_key", str(self.open.last)))
@@ -254,8 +269,8 @@ def _unwritable(draft: Draft) -> str | None:
     if not draft.usable:
         return "unusable"
     stem, *options = _lines(draft)
-    if not stem or ANSWER.fullmatch(stem) or OPTION.fullmatch(stem):
-        return "stem"  # it would be read as an option or an answer
+    if not stem or any(line.fullmatch(stem) for line in (ANSWER, OPTION, EXPLANATION)):
+        return "stem"  # it would be read as something else
     return None if all(options) else "options"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 OPTION = re.compile(r"([A-Za-z])[ \t]?[.)](?:[ \t]+|(?=[^\W\d_]{2}|\d)|$)(.*)")
-ANSWER = re.compile(r"(?:ANSWER|ĐÁP ÁN(?: ĐÚNG)?|DAP AN)[ \t]*[:.=][ \t]*(.*)", re.IGNORECASE)
+ANSWER = re.compile(r"(?:ANSWERS?|ĐÁP ÁN(?: ĐÚNG)?|DAP AN)(?:[ \t]*[:.=][ \t]*|[ \t]+(?=[A-H][.)]?\Z))(.*)",
+                    re.IGNORECASE)
+EXPLANATION = re.compile(r"(?:EXPLANATION|FEEDBACK|RATIONALE|GIẢI THÍCH|LỜI GIẢI|HƯỚNG DẪN)[ \t]*:[ \t]*(\S.*)",
+                         re.IGNORECASE)
 
 HEADING = re.compile(r"(?:phần|chương|chủ đề|chuyên đề|mục|bài)\b.{0,80}", re.IGNORECASE)
 _STRICT_OPTION = re.compile(r"([A-Z])[.)][ \t]+\S")

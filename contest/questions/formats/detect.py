@@ -79,7 +79,7 @@ def _kind_of_text(data: bytes) -> Kind:
     from contest.questions.formats.gift import looks_like_gift
     from contest.questions.formats.typed import looks_like_questions
 
-    text = decode(data)[0]
+    text = decode(data)[0].replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_gift(text):
         return "gift"
     if looks_like_aiken(text):
