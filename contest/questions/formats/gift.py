@@ -134,6 +134,8 @@ class _Reader:
             self._take(question, question.unread())  # that it lacks options and a key is no news
             return
         after = block.text[closing + 1 :]
+        if after.lstrip().startswith("//"):  # a comment that nobody put on a line of its own
+            after = after.lstrip().partition("\n")[2]
         question.stem(block.text[start:opening] + (BLANK + after if after.strip() else ""))
         found: Section = section(block.text[opening + 1 : closing], opening + 1)
         self._take(question, complete(question.read(found)))

@@ -79,6 +79,27 @@ def answers(found: Section, skip: int = 0) -> list[Answer]:
     return cut if first.text or first.feedback else cut[1:]
 
 
+def odd_signs(found: Section) -> list[tuple[int, str, str]]:
+    """Signs that start an answer where the others don't stand: perhaps nobody escaped them ("~2+2=5").
+
+    Each as its place, the sign and what follows it. Where most signs begin a line, one inside a line is
+    odd that has a letter before it or a space behind it; else one behind a letter is, where others have a
+    space before them.
+    """
+    text = found.text
+    signs = [match.start() for match in _SIGN.finditer(text)]
+    begins = {at for at in signs if not text[text.rfind("\n", 0, at) + 1 : at].strip()}
+    glued = {at for at in signs[1:] if not text[at - 1].isspace()}
+    if "\n" in text and len(begins) > 1:
+        inside = (at for at in signs if at not in begins)
+        odd = [at for at in inside if at in glued or text[at + 1 : at + 2].isspace()]
+        odd = odd if 2 * len(begins) > len(signs) else []
+    else:
+        odd = sorted(glued) if len(glued) < len(signs) - 1 else []
+    ends = dict(pairwise([*signs, len(text)]))
+    return [(found.offset + at, text[at], text[at : ends[at]].strip()) for at in odd]
+
+
 def _answer(sign: str, text: str, offset: int) -> Answer:
     weight, bad = None, ""
     if given := _WEIGHT.match(text):

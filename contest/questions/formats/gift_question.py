@@ -22,6 +22,7 @@ from contest.questions.formats.gift_answers import (
     answers,
     complete_sum,
     even,
+    odd_signs,
     pairs,
     percent,
     steps,
@@ -36,8 +37,7 @@ from contest.questions.formats.stars import is_wildcard
 from contest.questions.formats.words import level_of
 
 MAX_CODE_CHARS = 60
-
-
+_WIDE_SIGNS = ("＝", "～")
 
 class Question:
     """What is known of one question while it is read.
@@ -124,6 +124,8 @@ class Question:
             return self._draft("ordering", [self.texts.take(step) for step in ordered], range(len(ordered)))
         if found.text.startswith("#"):
             return self._numbers(answers(found, 1))
+        for offset, sign, value in odd_signs(found) if truthful is None else ():
+            self.warn("sign_inside", offset, sign=sign, value=shown(value))
         if "~" in found.text:
             return self._choice(answers(found))
         if "=" in found.text and "->" in found.text:
@@ -190,6 +192,8 @@ class Question:
     def _words(self, found: Sequence[Answer]) -> Draft:
         taken: list[Accepted] = []
         for answer in self._checked(found):
+            if not answer.sign and ("\n" in answer.text or answer.text[:1] in _WIDE_SIGNS):
+                self.refuse("format_error", answer.offset, value=shown(answer.text))
             text = self.texts.typed(answer.text)
             self.said.append((Marked(text, False), answer.feedback))
             if text == "*" and answer.credit <= 0:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contest.questions.formats.drafts import Media, Params, Problem
 from contest.questions.formats.images import PictureRefused, take
 from contest.questions.formats.markup import Marked, escape, from_html, picture_markup, plain
+from contest.questions.formats.markup_languages import of_tags
 from contest.questions.formats.text import repair
 
 FORMATS = ("html", "moodle", "plain", "markdown")
@@ -87,6 +88,10 @@ class Texts:
             text = _INDENT.sub("\n", text)
         text, kinds = repair(reveal(text))
         self.kinds.update(kinds)
+        if form in ("html", "moodle"):
+            text, others = of_tags(text)
+            if others:
+                self.lost.setdefault(("other_languages", ""), {})
         if form == "markdown":
             marked = Marked(_DATA_PICTURE.sub(self._inline, text), True)
         elif form == "html" or (form == "moodle" and _HTML.search(text)):

@@ -15,6 +15,7 @@ from lxml import etree
 
 from contest.questions.formats.drafts import Media
 from contest.questions.formats.markup_blocks import Flow, List, Paragraph, Style, Table
+from contest.questions.formats.markup_languages import of_spans
 from contest.questions.formats.markup_maths import to_latex
 from contest.questions.formats.markup_signs import picture_markup
 from contest.questions.formats.markup_write import write
@@ -66,7 +67,7 @@ def from_html(html: str, pictures: Pictures) -> Marked:
     """Take over a fragment of HTML: plain where nothing needs markup, else our Markdown.
 
     `pictures` is asked for each <img> by its src; None where there is no such picture.
-    Losses: picture_missing, picture_no_alt, formula_lost, audio_lost, html_lost.
+    Losses: picture_missing, picture_no_alt, formula_lost, audio_lost, html_lost, other_languages.
     """
     html = _CONTROL.sub("", _UNENCODED.sub("", html))
     if not html.strip():
@@ -74,7 +75,10 @@ def from_html(html: str, pictures: Pictures) -> Marked:
     taker = _Taker(pictures)
     flow = Flow()
     if "<" in html or "&" in html:
-        taker.children(lxml.html.fragment_fromstring(html, create_parent="div"), flow, Style(), 0, 0)
+        root = lxml.html.fragment_fromstring(html, create_parent="div")
+        if "lang" in html and of_spans(root):
+            taker.lose("other_languages")
+        taker.children(root, flow, Style(), 0, 0)
     else:  # most texts have no tag, and the parser would take most of the time
         taker.text(html, flow, Style())
     flow.end(0)
@@ -157,6 +161,9 @@ class _Taker:
 
     def picture(self, node: etree._Element, flow: Flow, style: Style) -> None:
         alt = " ".join(self.repaired(node.get("alt", "")).split())
+        latex = _latex_of_picture(node)
+        if latex and flow.add_maths(self.repaired(latex)):
+            return
         media = self.pictures(node.get("src", ""))
         if media is None:
             self.lose("picture_missing")
@@ -231,6 +238,14 @@ class _Taker:
         for row in rows:
             for cell in row:
                 flow.take_over(cell)
+
+
+def _latex_of_picture(node: etree._Element) -> str:
+    """The formula that a picture of Canvas shows, "" where it is no such picture."""
+    latex = node.get("data-equation-content", "")
+    if not latex and "equation_image" in node.get("class", "").split():
+        latex = node.get("alt", "").removeprefix("LaTeX:") or node.get("title", "")
+    return latex.strip()
 
 
 def _words(node: etree._Element) -> str:

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from contest.questions.formats.drafts import FULL_CREDIT, Media, Problem
 from contest.questions.formats.images import PictureRefused, take
 from contest.questions.formats.markup import Marked, escape, from_html, plain
+from contest.questions.formats.markup_languages import of_tags
 from contest.questions.formats.text import repair
 from contest.questions.formats.xml_parts import child, children, text_of
 
@@ -104,6 +105,9 @@ class Texts:
 
     def html(self, html: str, files: Files | None = None) -> Marked:
         """A text from HTML; what it loses is warned of."""
+        html, others = of_tags(html)
+        if others:
+            self.warn("other_languages")
         simple = _SIMPLE.fullmatch(html)
         if simple and not simple[1].isspace():
             return Marked(self.line(simple[1]), False)
