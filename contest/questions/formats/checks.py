@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from contest.questions.formats.drafts import (
+    FULL_CREDIT,
     LETTERS,
     MAX_CELL_CHARS,
     NO_PARAMS,
@@ -121,6 +122,8 @@ def _parts(draft: Draft) -> Iterator[_Found]:
         yield "error", "too_many_parts", {"found": max(len(draft.parts), len(draft.options)), "limit": MAX_PARTS}
     if len(draft.options) < 2:
         yield "error", "too_few_options", {"found": len(draft.options)}
+    elif not all(option.strip() for option in draft.options):
+        yield "error", "option_gap", NO_PARAMS
     yield from _twins(draft.options)
     if len(draft.key) < len(draft.parts):
         yield "error", "no_key", NO_PARAMS
@@ -140,6 +143,8 @@ def _gaps(draft: Draft) -> Iterator[_Found]:
             yield "error", "no_key", NO_PARAMS
         elif gap.kind == "choice" and len(gap.answers) < 2:
             yield "error", "too_few_options", {"found": len(gap.answers)}
+        elif (best := max(answer.credit for answer in gap.answers)) < FULL_CREDIT:
+            yield "warning", "credits_uneven", {"found": f"{best / 1000:g}"}
 
 
 def _letters(key: Sequence[int]) -> str:

@@ -9,6 +9,8 @@ from contest.questions.formats.moodle_texts import Texts, credit
 from contest.questions.formats.xml_parts import child, child_text, text_of
 
 CLUSTER_TAG = "cluster"
+_TRUE = frozenset({"true", "t", "1", "đúng", "đ"})
+_FALSE = frozenset({"false", "f", "0", "sai", "s"})
 _EVEN = FULL_CREDIT // 2_000  # how far rounded fractions of one size may lie apart
 
 
@@ -39,17 +41,23 @@ def multichoice(node: Node, texts: Texts, item: Item) -> None:
 
 
 def truefalse(node: Node, texts: Texts, item: Item) -> None:
-    """True or false: the answer "true" of the two tells."""
+    """True or false: the words of the two answers tell. Words of another language are options as they stand."""
+    answers = some(node, texts, "answer")
+    said = [texts.bare(text_of(child(answer, "text"))).lower() for answer in answers]
+    worth = [credit(answer.get("fraction")) for answer in answers]
+    if not all(word in _TRUE or word in _FALSE for word in said):
+        item.type = "single"
+        item.options = [texts.rich(answer) for answer in answers]
+        item.key = tuple(at for at, one in enumerate(worth) if one > 0)
+        _feedbacks(answers, texts, item)
+        return
     item.type = "true_false"
     item.options = [Marked(text, False) for text in TRUE_FALSE_OPTIONS]
-    remarks: list[tuple[int, Marked]] = []
-    for answer in some(node, texts, "answer"):
-        says = 0 if child_text(answer, "text").lower() in ("true", "1", "đúng") else 1
-        if credit(answer.get("fraction")) > 0:
-            item.key = (*item.key, says)
-        remarks.append((says, texts.rich(child(answer, "feedback"))))
-    for says, remark in sorted(remarks, key=lambda one: one[0]):
-        item.remark(column_letter(says), remark)
+    says = [0 if word in _TRUE else 1 for word in said]
+    item.key = tuple(dict.fromkeys(one for one, share in zip(says, worth, strict=True) if share > 0))
+    remarks = [texts.rich(child(answer, "feedback")) for answer in answers]
+    for one, remark in sorted(zip(says, remarks, strict=True), key=lambda pair: pair[0]):
+        item.remark(column_letter(one), remark)
 
 
 def match(node: Node, texts: Texts, item: Item) -> None:
@@ -85,7 +93,9 @@ def ordering(node: Node, texts: Texts, item: Item) -> None:
 
 
 def essay(node: Node, texts: Texts, item: Item) -> None:
-    """A text marked by a person; what that person is told is a remark."""
+    """A text marked by a person; what that person is told is a remark. One that is only files is none of ours."""
+    if child_text(node, "responseformat") == "noinline":
+        texts.fail("item_unsupported", value="essay: noinline")
     item.remark("", texts.rich(child(node, "graderinfo")))
     template = texts.rich(child(node, "responsetemplate")).text
     if template:
