@@ -21,11 +21,12 @@ from contest.questions.formats.qti_found import Desk, Found
 from contest.questions.formats.qti_items import read_item, read_metadata
 from contest.questions.formats.qti_media import Shelf
 from contest.questions.formats.qti_old import read_old, sources_elsewhere
-from contest.questions.formats.qti_package import MANIFEST, Document, contents, stimuli
+from contest.questions.formats.qti_package import MANIFEST, Document, contents, stimuli, take_in
 from contest.questions.formats.qti_tree import Node, below, first, kids, name_of, open_tree, root_name
 from contest.questions.formats.qti_zip import Package
 
 _XML_ROOTS = frozenset({"questestinterop", "assessmentitem"})
+_LISTS = frozenset({"assessmenttest", "assessmentsection", "manifest"})  # name items, and hold none
 _OLD_PIECES = frozenset({"item", "section", "assessment", "objectbank"})  # of a questestinterop, alone
 
 
@@ -53,7 +54,7 @@ def read_qti_xml(data: bytes) -> Reading:
     if name_of(root) not in _XML_ROOTS:
         inside = first(root, "questestinterop", "assessmentitem")
         if inside is None:
-            raise UnreadableFile("not_a_table")
+            raise UnreadableFile("items_elsewhere" if name_of(root) in _LISTS else "not_a_table")
         root = inside
     reader = _Reader(Shelf())
     reader.take(root, Document(""))
@@ -73,8 +74,8 @@ def read_qti_package(data: bytes) -> Reading:
     reader.problems += found.problems
     for document in found.documents:
         reader.open(document)
-    if not reader.drafts and reader.broken and reader.broken == len(found.documents):
-        raise UnreadableFile("broken_file")
+    if not reader.drafts and reader.broken and len(reader.broken) == len(found.documents):
+        raise reader.broken[0]
     return reader.reading()
 
 
@@ -88,7 +89,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.row = 0
         self.chars = 0
-        self.broken = 0
+        self.broken: list[UnreadableFile] = []
 
     def reading(self) -> Reading:
         """What was read."""
@@ -105,7 +106,7 @@ class _Reader:
         except UnreadableFile as refusal:
             if refusal.code in ("too_many_rows", "too_much_text"):
                 raise
-            self.broken += 1
+            self.broken.append(UnreadableFile(refusal.code, {**refusal.params, "name": document.name}))
             self.file_problem("format_error", document.name)
 
     def take(self, root: Node, document: Document) -> None:
@@ -125,14 +126,14 @@ class _Reader:
         """One item of QTI 2 or 3, with its stimuli and what the manifest says of it."""
         metadata = document.metadata
         exact = qti_exact.read(first(metadata, "question")) if metadata is not None else None
-        before, missing = "", []
+        before, missing = "", take_in(root, self.package, folder)
         for address, stimulus in stimuli(root, self.package, folder) if self.package else ():
             if stimulus is None:
                 missing.append(address)
             else:
                 before += self.stimulus(stimulus)
         if not self.package:
-            missing = [one.get("href", "") for one in kids(root, "assessmentstimulusref")]
+            missing += [one.get("href", "") for one in kids(root, "assessmentstimulusref")]
         found = read_item(root, self.row + 1, folder=folder, exact=exact, before=before, topic=document.topic)
         for address in missing:
             found.warn("text_not_taken", value=address[:200])

@@ -9,7 +9,7 @@ from contest.questions.formats.drafts import FULL_CREDIT, TRUE_FALSE_OPTIONS, Ga
 from contest.questions.formats.qti_body import Body
 from contest.questions.formats.qti_found import Found, FoundGap
 from contest.questions.formats.qti_responses import Responses
-from contest.questions.formats.qti_tree import Node, below, is_true, kids, name_of, words
+from contest.questions.formats.qti_tree import Node, below, is_true, kids, name_of, shown, words
 from contest.questions.formats.text import squeeze
 
 BLOCKS = frozenset({"choiceinteraction", "matchinteraction", "orderinteraction", "gapmatchinteraction",
@@ -36,6 +36,12 @@ def credit(score: Decimal, whole: Decimal) -> int:
     if whole <= 0:
         return 0
     return max(-MAX_CREDIT, min(MAX_CREDIT, round(score / whole * FULL_CREDIT)))
+
+
+def _tells_case(scored: Sequence[tuple[str, Decimal]]) -> bool:
+    """True where two answers that differ in capitals alone are worth different scores."""
+    folded: dict[str, Decimal] = {}
+    return any(folded.setdefault(text.casefold(), score) != score for text, score in scored)
 
 
 class Interactions:
@@ -141,6 +147,7 @@ class Interactions:
             found.unsupported = "matchInteraction"
             return
         self.pairs(prompts, targets, partner)
+        self.pairs_weighed(node.get("responseidentifier", ""), [" ".join(pair) for pair in pairs])
         if node.get("shuffle") is not None and not is_true(node.get("shuffle")):
             found.pinned = list(range(len(targets))) if found.type == "matching" else []
 
@@ -183,6 +190,18 @@ class Interactions:
                 found.gaps.append(self.inline_choice(node))
             else:
                 found.gaps.append(self.entry(node))
+        self.weighed([self.responses.most(node.get("responseidentifier", "")) for node in nodes])
+
+    def weighed(self, scores: Sequence[Decimal]) -> None:
+        """Warn of parts that are not worth the same: here they are."""
+        if self.found.exact is None and scores and max(scores) > min(scores) * Decimal("1.02"):
+            self.found.warn("gap_weights", value=", ".join(shown(score) for score in scores[:20]))
+
+    def pairs_weighed(self, response: str, pairs: Sequence[str]) -> None:
+        """Warn of pairs of unequal worth."""
+        weights = self.responses.weights(response)
+        if weights:
+            self.weighed([weights.get(pair, self.responses.other(response)) for pair in pairs])
 
     def inline_choice(self, node: Node) -> FoundGap:
         choices = kids(node, "inlinechoice")
@@ -204,8 +223,6 @@ class Interactions:
         response = node.get("responseidentifier", "")
         declared = self.responses.declared.get(response)
         kind: GapKind = "number" if declared is not None and declared.base in ("float", "integer") else "text"
-        if declared is not None and (declared.case or response in self.responses.case):
-            self.found.settings["case"] = "kept"
         weights = self.responses.weights(response)
         if kind == "number":
             scored = self.responses.numbers(response)
@@ -213,6 +230,8 @@ class Interactions:
             right = [text for text in self.responses.right(response) if text not in weights]
             most = max(weights.values(), default=Decimal(1))
             scored = [*((text, most) for text in right), *weights.items()]
+        if declared is not None and (declared.case or response in self.responses.case or _tells_case(scored)):
+            self.found.settings["case"] = "kept"
         whole = self.responses.worth(response) or max((score for _, score in scored), default=Decimal(0))
         return FoundGap(kind, [(text, credit(score, whole)) for text, score in scored])
 
@@ -225,7 +244,9 @@ class Interactions:
             return
         offered = [(text.get("identifier", ""), self.body.inner(text)) for text in kids(node, "gaptext")]
         right: dict[str, list[str]] = {}
-        for pair in self.responses.right(node.get("responseidentifier", "")):
+        pairs = self.responses.right(node.get("responseidentifier", ""))
+        self.pairs_weighed(node.get("responseidentifier", ""), pairs)
+        for pair in pairs:
             source, _, gap = pair.partition(" ")
             right.setdefault(gap, []).append(source)
         for place in below(node, "gap"):

@@ -67,6 +67,9 @@ class _Reader:
             self.kind()
         if found.unsupported:
             return
+        contradicted = self.responses.contradicted() if found.exact is None else []  # ours means what it says
+        if contradicted:
+            found.fail("key_conflict", value=", ".join(contradicted)[:60])
         for name in dict.fromkeys(self.responses.strange):
             found.warn("text_not_taken", value=name)
         self.explain()

@@ -11,11 +11,12 @@ from contest.questions.formats.qti_items import points_of
 from contest.questions.formats.qti_old_kinds import Kinds
 from contest.questions.formats.qti_old_rules import read_rules
 from contest.questions.formats.qti_old_text import OldText
-from contest.questions.formats.qti_tree import Node, below, kids, name_of, number, words
+from contest.questions.formats.qti_tree import Node, below, kids, name_of, number, shown, words
 
 _ITEM_HOLDERS = ("assessment", "section", "objectbank")
 _MAX_DEPTH = 30
 _PERCENT = 100
+_PARTED = frozenset({"gaps", "matching", "cluster"})
 _PARENT = "parent_stimulus_item_ident"
 _GENERIC = re.compile(r"(?:root_?)?(?:section|phần|part|main|default|untitled|main section|root)?[ _-]*\d{0,4}",
                       re.IGNORECASE)
@@ -101,6 +102,8 @@ class _Reader:
         kinds = Kinds(found, self.text, rules, self.responses, hint)
         kinds.read(presentation)
         self.points(rules.best if not hint.endswith("_question") else None)
+        if found.type in _PARTED and (scores := rules.uneven()):
+            found.warn("gap_weights", value=", ".join(shown(score) for score in scores[:20]))
         for name in dict.fromkeys(rules.loose):
             found.warn("text_not_taken", value=name)
         if not found.unsupported:

@@ -63,6 +63,17 @@ class OldRules:
             whole = [values for _, values in scoring]
         return list(dict.fromkeys(value for values in whole for value in values))[:MAX_ANSWERS]
 
+    def uneven(self) -> list[Decimal]:
+        """What the rules give for each response, where they give some of them more than others, else []."""
+        most: dict[str, Decimal] = {}
+        for rule in self.rules:
+            if rule.score is not None and rule.score > 0:
+                named = {one.response for one in rule.said} | {response for response, _, _ in rule.bounds}
+                for response in named if len(named) == 1 else ():
+                    most[response] = max(rule.score, most.get(response, rule.score))
+        scores = list(most.values())
+        return scores if scores and max(scores) > min(scores) * Decimal("1.02") else []
+
     def weights(self, response: str) -> dict[str, Decimal]:
         """What each value is worth where each has a rule of its own, else {}."""
         found: dict[str, Decimal] = {}

@@ -9,8 +9,9 @@ from html import escape
 from contest.questions.formats.qti_tree import Node, kids, name_of, words
 
 MAX_DEPTH = 60
-_HTML = re.compile(r"</?(?:p|br|div|span|b|i|u|strong|em|sub|sup|img|table|tr|td|ul|ol|li|font|a|h\d)\b[^<>]*>",
-                   re.IGNORECASE)
+_OPENED = re.compile(r"<(p|div|span|b|i|u|strong|em|sub|sup|table|tr|td|ul|ol|li|font|a|h\d)\b[^<>]*>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(\w{1,10})\s{0,20}>")
+_ALONE = re.compile(r"<(?:br|img|hr|p)\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _HOLDERS = frozenset({"material", "flow_mat", "flow", "altmaterial", "mat_extension", "presentation_material",
                       "solution", "solutionmaterial", "hint", "hintmaterial", "itemfeedback", "flow_label",
@@ -29,8 +30,12 @@ class OldText:
     def html(self, node: Node, depth: int = 0) -> str:
         """The HTML of what a node of the presentation holds, in document order."""
         pieces: list[str] = []
+        before = ""
         for child in node if depth < MAX_DEPTH else ():
-            name = name_of(child)
+            name, after = name_of(child), before
+            before = name
+            if name == "material" == after and any(pieces):
+                pieces.append("<br>")  # programs show each on a line of its own
             if name in RESPONSES:
                 pieces.append(self.placed(child))
             elif name in ("flow", "flow_mat", "material", "mat_extension"):
@@ -72,13 +77,21 @@ def _text(node: Node) -> str:
     kind = (node.get("texttype") or node.get("type") or "text/plain").lower()
     if len(node):
         return inside
-    if "html" in kind or "smart" in kind or "xhtml" in kind or _HTML.search(inside) or _ENTITY.search(inside):
+    if "html" in kind or "smart" in kind or "xhtml" in kind or _seems_html(inside):
         return inside
     lines = [line.strip() for line in inside.strip().splitlines()]
     text = escape("\n".join(lines), quote=False).replace("\n", "<br>")
     if name_of(node) == "matemtext":
         return f"<em>{text}</em>"
     return " " * inside[:1].isspace() + text + " " * inside[-1:].isspace()
+
+
+def _seems_html(text: str) -> bool:
+    """True where a text said to be plain is HTML: programs forget to say so. A lone "<b>" is a text about HTML."""
+    if _ALONE.search(text) or _ENTITY.search(text):
+        return True
+    opened = {name.lower() for name in _OPENED.findall(text)}
+    return bool(opened) and not opened.isdisjoint(name.lower() for name in _CLOSED.findall(text))
 
 
 def _raw(node: Node, depth: int = 0) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from contest.questions.formats.drafts import Problem, UnreadableFile
 from contest.questions.formats.qti_media import tidy
@@ -16,6 +16,7 @@ MANIFEST = "imsmanifest.xml"
 _DOCUMENTS = (".xml", ".dat", ".qti")
 _ITEM_ROOTS = frozenset({"assessmentitem", "questestinterop"})
 MAX_DEPTH = 20
+MAX_INCLUDES = 20  # of one item
 
 
 @dataclass(slots=True)
@@ -70,6 +71,10 @@ class _Finder:
         ordered += [name for name in items if name not in self.titles]
         for name in ordered:
             self.found.documents.append(Document(name, self.metadata.get(name), self.titles.get(name)))
+        named = (name for name in (*self.titles, *listed) if name.lower().endswith(_DOCUMENTS) or name in self.titles)
+        for name in dict.fromkeys(named):
+            if not self.package.has(name):
+                self.found.problems.append(Problem("warning", "text_not_taken", "", None, {"value": name[:200]}))
         return self.found
 
     def listed(self) -> list[str]:
@@ -82,11 +87,13 @@ class _Finder:
         root = self.tree(name)
         listed: dict[str, None] = {}
         for resource in below(root, "resource"):
+            holders = (root, resource.getparent(), resource)
+            base = posixpath.join(self.base, *(holder.get("base", "") for holder in holders if holder is not None))
             metadata = next(iter(kids(resource, "metadata")), None)
             addresses = [resource.get("href"), resource.get("file")]
             addresses += [one.get("href") for one in kids(resource, "file")]
             for position, address in enumerate(one for one in addresses if one):
-                inside = self.place(address, self.base)
+                inside = self.place(address, base)
                 listed.setdefault(inside)
                 if position == 0 and metadata is not None:
                     self.metadata[inside] = metadata
@@ -131,7 +138,8 @@ class _Finder:
         for child in kids(node) if depth <= MAX_DEPTH else ():
             name = name_of(child)
             if name == "assessmentitemref":
-                self.titles.setdefault(self.place(child.get("href", ""), folder), topic)
+                address = child.get("href", "")
+                self.titles.setdefault(self.place(address, folder) or address, topic)
             elif name == "assessmentsectionref":
                 self.test(self.place(child.get("href", ""), folder), topic, depth + 1)
             elif name in ("testpart", "assessmentsection"):
@@ -148,13 +156,39 @@ def stimuli(item: Node, package: Package, folder: str) -> Iterator[tuple[str, No
     """The shared stimuli that an item refers to: address and root, None where it is not in the package."""
     for reference in kids(item, "assessmentstimulusref"):
         address = reference.get("href", "")
-        data = package.read(_Finder.place(address, folder))
-        root = None
-        if data is not None:
-            try:
-                root = open_tree(data)
-            except UnreadableFile:
-                root = None
-        yield address, root
+        yield address, _opened(package, address, folder)
 
 
+def take_in(item: Node, package: Package | None, folder: str) -> list[str]:
+    """Put what an item includes from its package (XInclude) where it is included; return what is not there."""
+    missing = []
+    for count, node in enumerate(list(item.iter("include"))):
+        address = node.get("href", "")
+        root = _opened(package, address, folder) if package and count < MAX_INCLUDES else None
+        del node[:]
+        node.tag, node.text = "div", None
+        if root is None:
+            missing.append(address)
+            continue
+        for inner in root.iter("include"):  # one in another: nobody writes it
+            missing.append(inner.get("href", ""))
+        node.append(root)
+    return missing
+
+
+def _opened(package: Package, address: str, folder: str) -> Node | None:
+    """The root of a file that an item names, its pictures named from the root of the package."""
+    name = _Finder.place(address, folder)
+    data = package.read(name)
+    if data is None:
+        return None
+    try:
+        root = open_tree(data)
+    except UnreadableFile:
+        return None
+    for node in root.iter("img", "object"):
+        for key in ("src", "data"):
+            inside = _Finder.place(node.get(key, ""), posixpath.dirname(name))
+            if inside and package.has(inside):
+                node.set(key, "/" + quote(inside))
+    return root

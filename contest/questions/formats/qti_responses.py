@@ -51,14 +51,18 @@ class Responses:
         self.processing = next(iter(kids(item, "responseprocessing")), None)
         self.strange: list[str] = []  # comparisons that no key of ours can hold
         self.case: set[str] = set()
+        self.compared: set[str] = set()  # responses that the processing compares with what is declared
         self.awards = [self._award(branch) for branch in below(self.processing, "responseif", "responseelseif")]
         self.points = self._points(item)
 
     def right(self, identifier: str) -> list[str]:
         """The values that are right, in order; of several ways to be right, all of them."""
         one = self.declared.get(identifier)
-        if one is not None and one.correct:
-            return one.correct
+        return one.correct if one is not None and one.correct else self._awarded(identifier)
+
+    def _awarded(self, identifier: str) -> list[str]:
+        """The values that are right as the processing says, else the mapping."""
+        one = self.declared.get(identifier)
         scored = [(award.score, award.values[identifier]) for award in self.awards
                   if award.score is not None and award.score > 0 and award.values.get(identifier)]
         if scored:
@@ -85,6 +89,22 @@ class Responses:
             weights.setdefault(values[0], score)
         return weights
 
+    def contradicted(self) -> list[str]:
+        """What is declared to be right where the mapping or the processing gives it less than other choices."""
+        found = []
+        for name, one in self.declared.items():
+            if not one.base.endswith(("identifier", "pair")) or name in self.compared:
+                continue
+            mapped = dict(one.mapping) if self._maps(name) and any(score > 0 for _, score in one.mapping) else {}
+            least = max(mapped.values(), default=Decimal(0)) if one.cardinality == "single" else Decimal(0)
+            named = {value for award in self.awards if award.score is not None and award.score > 0
+                     for value in award.values.get(name, ())}
+            for value in one.correct:
+                worth = mapped.get(value, one.other)
+                if (mapped and (worth < least or worth <= 0)) or (named and not mapped and value not in named):
+                    found.append(value)
+        return found
+
     def other(self, identifier: str) -> Decimal:
         """What a value is worth that `weights` don't name."""
         one = self.declared.get(identifier)
@@ -94,6 +114,13 @@ class Responses:
         """The score of the whole response that the mapping's bound names."""
         one = self.declared.get(identifier)
         return one.upper if one is not None and one.mapping and self._maps(identifier) else None
+
+    def most(self, identifier: str) -> Decimal:
+        """The best score of one response of several, 1 where the item says none."""
+        scores = [award.score for award in self.awards if award.score is not None and award.score > 0
+                  and (identifier in award.values or identifier in award.numbers)]
+        mapped = max(self.weights(identifier).values(), default=Decimal(0))
+        return self.worth(identifier) or (mapped if mapped > 0 else max(scores, default=Decimal(1)))
 
     def numbers(self, identifier: str) -> list[tuple[str, Decimal]]:
         """The numbers that are right as a draft holds them ("2", "2±0.1", "1..3"), with scores."""
@@ -175,6 +202,7 @@ class Responses:
         values = [_text(base) for base in below(node, "basevalue")][:MAX_ANSWERS]
         if first(node, "correct") is not None:
             values += self.declared[identifier].correct
+            self.compared.add(identifier)
         if name in ("gte", "lte", "gt", "lt", "substring", "patternmatch", "inside"):
             self.strange.append(name)
         if name == "stringmatch" and is_true(node.get("casesensitive")):

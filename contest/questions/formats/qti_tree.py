@@ -37,7 +37,7 @@ def open_tree(data: bytes) -> Node:
     found = _DOCTYPE.match(text, start)
     if found:
         data = (text[:start] + "\n" * found[0].count("\n") + text[found.end():]).encode("utf-8", "surrogatepass")
-    root = parse(data)
+    root = parse(data, includes=True)  # items of TAO include their passages: `qti_package` takes them in
     for node in root.iter(etree.Element):
         _normalise(node)
     return root

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from html.entities import html5
 
 from lxml import etree
 
@@ -20,12 +21,17 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "c
                         "iso8859-15"})
 _WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be"})
 _XINCLUDE = ("{http://www.w3.org/2001/XInclude}*", "{http://www.w3.org/2003/XInclude}*")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _BEYOND_LIMITS = re.compile(r"XML_PARSE_HUGE|too long|too large|huge text|Excessive|limit|amplification|depth",
                             re.IGNORECASE)
 
 
-def parse(data: bytes) -> etree._Element:
+def parse(data: bytes, *, includes: bool = False) -> etree._Element:
     """The root of an XML document. Comments and processing instructions are left out of it.
+
+    HTML's names of characters (`&nbsp;`), which programs forget that XML doesn't know, are those
+    characters. With `includes` elements of XInclude stay, for a reader that resolves them itself.
 
     Raises UnreadableFile: "unsafe_xml" for a DTD, an entity, XInclude, nesting beyond 256 or one
     text or attribute beyond 10 MB; "broken_xml" with `line` and `column`, both from 1, for what is
@@ -34,18 +40,38 @@ def parse(data: bytes) -> etree._Element:
     text = decode(data)
     if _has_doctype(text):
         raise UnreadableFile("unsafe_xml", {"why": "entity"})
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                             huge_tree=False, recover=False, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
+        root = _parsed(text)
     except etree.XMLSyntaxError as error:
-        if _BEYOND_LIMITS.search(str(error)):
-            raise UnreadableFile("unsafe_xml", {"why": "size"}) from error
-        line, column = error.position
-        raise UnreadableFile("broken_xml", {"line": max(line or 1, 1), "column": max(column or 1, 1)}) from error
-    if root.getroottree().docinfo.internalDTD is not None or next(root.iter(*_XINCLUDE), None) is not None:
+        named = _NAMED.sub(_character, text) if "Entity '" in str(error) else text
+        if named == text:
+            raise _refusal(error) from error
+        try:
+            root = _parsed(named)
+        except etree.XMLSyntaxError as another:
+            raise _refusal(another) from another
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableFile("unsafe_xml", {"why": "entity"})
+    if not includes and next(root.iter(*_XINCLUDE), None) is not None:
         raise UnreadableFile("unsafe_xml", {"why": "entity"})
     return root
+
+
+def _parsed(text: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+                             huge_tree=False, recover=False, remove_comments=True, remove_pis=True, encoding="utf-8")
+    return etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
+
+
+def _character(found: re.Match[str]) -> str:
+    return found[0] if found[1] in _PREDEFINED else html5.get(f"{found[1]};", found[0])
+
+
+def _refusal(error: etree.XMLSyntaxError) -> UnreadableFile:
+    if _BEYOND_LIMITS.search(str(error)):
+        return UnreadableFile("unsafe_xml", {"why": "size"})
+    line, column = error.position
+    return UnreadableFile("broken_xml", {"line": max(line or 1, 1), "column": max(column or 1, 1)})
 
 
 def decode(data: bytes) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from contest.questions.formats.drafts import UnreadableFile
-from contest.questions.formats.qti import read_qti_package
+from contest.questions.formats.qti import read_qti_package, read_qti_xml
 from contest.questions.formats.qti_zip import MAX_ENTRIES, Package
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "qti"
@@ -56,7 +56,38 @@ def test_a_test_gives_order_and_topics_the_manifest_gives_tags_and_levels():
     assert f"media:{reading.media[0].name}" in first.stem
     assert first.key == (1,)
     assert [(one.code, dict(one.params)) for one in reading.problems] == [
-        ("format_error", {"value": "items/broken.xml"})]
+        ("text_not_taken", {"value": "../../etc/passwd"}), ("format_error", {"value": "items/broken.xml"})]
+
+
+MANIFEST = """<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="m"><resources xml:base="q/">
+<resource identifier="a" type="imsqti_item_xmlv2p1" href="a.xml"><file href="a.xml"/></resource>
+<resource identifier="b" type="imsqti_item_xmlv2p1" href="b.xml"><file href="b.xml"/></resource>
+</resources></manifest>"""
+INCLUDING = ITEM.replace(b"<itemBody>", b'''<itemBody><xi:include xmlns:xi="http://www.w3.org/2001/XInclude"
+    href="passage/p.xml"/><include xmlns="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>''')
+
+
+def test_an_item_that_is_not_there_is_named():
+    reading = read_qti_package(packed({"imsmanifest.xml": MANIFEST.encode(), "q/a.xml": ITEM}))
+    assert [one.code for one in reading.drafts] == ["CCHC-001"]
+    assert [(one.code, dict(one.params)) for one in reading.problems] == [("text_not_taken", {"value": "q/b.xml"})]
+
+
+def test_a_passage_is_taken_in_with_its_picture_and_nothing_from_elsewhere():
+    passage = b'<div><p>Doan chung <img src="img/cham.png" alt="cham"/></p><include href="p.xml"/></div>'
+    reading = read_qti_package(packed({"i/qti.xml": INCLUDING, "i/passage/p.xml": passage,
+                                       "i/passage/img/cham.png": dot()}))
+    (found,) = reading.drafts
+    assert found.usable
+    assert found.stem.startswith(f"Doan chung ![cham](media:{reading.media[0].name}")
+    assert [(one.code, dict(one.params)) for one in found.problems] == [
+        ("text_not_taken", {"value": "p.xml"}), ("text_not_taken", {"value": "/etc/passwd"})]
+
+
+def test_a_passage_outside_a_package_is_named():
+    (found,) = read_qti_xml(INCLUDING).drafts
+    assert [dict(one.params) for one in found.problems if one.code == "text_not_taken"] == [
+        {"value": "passage/p.xml"}, {"value": "/etc/passwd"}]
 
 
 def test_a_picture_that_is_not_there_is_named():
@@ -98,7 +129,7 @@ def test_one_bad_document_never_costs_the_others():
 
 def test_nothing_to_read_is_refused():
     assert refusal(packed({"a.txt": b"x"}))[0] == "other_zip"
-    assert refusal(packed({"a.xml": b"<assessmentItem>"}))[0] == "broken_file"
+    assert refusal(packed({"a.xml": b"<assessmentItem>"})) == ("broken_xml", {"line": 1, "column": 17, "name": "a.xml"})
     assert refusal(b"PK\x03\x04 and nothing")[0] == "broken_file"
 
 

@@ -31,7 +31,7 @@ ATTACKS = {
 }
 BROKEN = {
     "unclosed": (b"<q>\n<a>\n</q>", 3), "nothing": (b"", 1), "text": (b"Xin ch\xc3\xa0o", 1),
-    "undeclared entity": (b"<q>\n&nbsp;</q>", 2), "two roots": (b"<q/><q/>", 1),
+    "undeclared entity": (b"<q>\n&unheard;</q>", 2), "two roots": (b"<q/><q/>", 1),
     "not UTF-8": (b"<q>\n\xff</q>", 2), "late DTD": (b"<q><!DOCTYPE q></q>", 1),
     "attribute twice": (b"<q a='1' a='2'/>", 1), "unclosed comment": (b"<!-- <q/>", 1),
     "declaration, then broken": (b'<?xml version="1.0"\n?>\n<q>\n</p>', 4),
@@ -52,6 +52,15 @@ def test_broken_xml_is_refused_with_its_line(data, line):
     assert refused.value.code == "broken_xml"
     assert refused.value.params["line"] == line
     assert refused.value.params["column"] >= 1
+
+
+def test_names_of_characters_are_those_of_html_where_xml_knows_none():
+    assert parse(b"<q>a&nbsp;b &eacute; &amp;nbsp; &lt;</q>").text == "a\xa0b é &nbsp; <"
+
+
+def test_a_reader_that_asks_for_them_gets_includes_unresolved():
+    root = parse(ATTACKS["XInclude"], includes=True)
+    assert [(local(node), node.get("href"), text_of(node)) for node in root] == [("include", "file:///etc/passwd", "")]
 
 
 @pytest.mark.parametrize(("declared", "codec"), [
