@@ -53,6 +53,10 @@ races: $(VENV)/.dev
 	for engine in sqlite postgresql; do \
 		$(BIN)/python -m pytest tests/delivery/test_race_*.py --race-rounds 200 --database $$engine || exit 1; done
 
+# Kills, full disks, cut networks, power cuts under load (an hour; volumes need root, e2fsprogs and xfsprogs).
+faults: $(VENV)/.dev $(CATALOGUES)
+	$(BIN)/python -m faults
+
 screens: $(VENV)/.dev $(CATALOGUES)
 	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_contest.py
 

@@ -1,4 +1,7 @@
-"""A loopback client: a number of kept-alive connections, each sending one request at a time."""
+"""A loopback client: a number of kept-alive connections, each sending one request at a time.
+
+`drive` measures: a connection that is lost ends it. A `Channel` outlives what happens to the server.
+"""
 
 import asyncio
 import time
@@ -23,6 +26,47 @@ class Tally:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
+def whole(received: bytes) -> tuple[int, bytes, bytes] | None:
+    """(status, head, body) of an HTTP answer that tells its length; None while bytes of it are missing."""
+    head, found, body = received.partition(b"\r\n\r\n")
+    if not found:
+        return None
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    return (int(head[9:12]), head, body) if len(body) >= length else None
+
+
+class Channel:
+    """One kept-alive connection to a local port, opened anew after it was lost."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, request: bytes, timeout_s: float) -> tuple[int, bytes, bytes]:
+        """(status, head, body). Raises OSError (TimeoutError too) or ValueError where no whole answer came."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                if self._streams is None:
+                    self._streams = await asyncio.open_connection("127.0.0.1", self.port)
+                reader, writer = self._streams
+                writer.write(request)
+                received = b""
+                while (answer := whole(received)) is None:
+                    more = await reader.read(65_536)
+                    if not more:
+                        raise ConnectionError("closed before the answer was whole")
+                    received += more
+                return answer
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].transport.abort()
+            self._streams = None
+
+
 class _Line(asyncio.Protocol):
     """One connection: sends the next request when the answer to the last is whole."""
 
@@ -44,13 +88,11 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
-        head, found, body = self.buffer.partition(b"\r\n\r\n")
-        if not found:
+        answer = whole(self.buffer)
+        if answer is None:
             return
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        if len(body) < length:
-            return
-        if head.startswith(b"HTTP/1.1 200"):
+        status, head, body = answer
+        if status == 200:
             self.tally.latencies.append((time.perf_counter() - self.sent) * 1000)
         else:
             self.tally.failures.append((head.partition(b"\r\n")[0] + b" " + body[:200]).decode())
