@@ -25,6 +25,7 @@ from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
 from contest.rounds.entries import move_entries
 from contest.standings import api as standings_api
+from contest.standings import monitor_views
 from contest.standings import views as standings_views
 from contest.web import assets, compression, cookies, errors, filters, headers
 
@@ -137,6 +138,7 @@ def _register_rooms(app: Flask) -> None:
         delivery_views.blueprint,
         delivery_api.blueprint,
         standings_views.blueprint,
+        monitor_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
         openapi.blueprint,

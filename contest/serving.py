@@ -20,6 +20,7 @@ from flask import Flask
 
 from contest import clock
 from contest.config import Config
+from contest.delivery.events import forget_events
 from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
@@ -47,10 +48,11 @@ def worker_tick() -> int:
 
 
 def sweep() -> datetime:
-    """Delete what nobody may keep: old wrong tries and ended sign-ins. Returns when. Commits."""
+    """Delete what nobody may keep: old wrong tries, ended sign-ins, hints about sittings. Returns when. Commits."""
     now = clock.now()
     try:
         forget_past(now)
+        forget_events(now)
         db.session.commit()
     finally:
         db.session.remove()

@@ -23,7 +23,7 @@ PURE = {
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "window"},
     "delivery": {"answers", "timing"},
-    "standings": {"gates", "review"},
+    "standings": {"gates", "hints", "review"},
     "reports": {"equivalence", "printed_blocks", "printed_layout", "printed_maths"},
 }
 # Files named by a noun of their room, on the floor they stand on.
@@ -120,6 +120,7 @@ NAMED = {
     ("delivery", "save"): "operations",
     ("delivery", "drawing"): "operations",
     ("delivery", "facts"): "queries",
+    ("delivery", "events"): "operations",
     ("delivery", "granting"): "operations",
     ("delivery", "overruling"): "operations",
     ("delivery", "record_models"): "models",

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from contest import clock
 from contest.database import at_once
-from contest.delivery import history, operations, queries, save, timing
+from contest.delivery import events, history, operations, queries, save, timing
 from contest.delivery.facts import gave_password
 from contest.errors import Refusal
 from contest.extensions import csrf, db
@@ -49,6 +49,18 @@ class FlagBody(_Body):
     """The body of PUT /attempts/{id}/flags/{slot}."""
 
     on: bool
+
+
+class EventBody(_Body):
+    kind: Literal["hidden", "offline", "unsaved", "pasted"]
+    slot: NUMBER | None = None
+    ms: Annotated[int, Field(ge=0, le=events.LONGEST_MS)] | None = None
+
+
+class EventsBody(_Body):
+    """The body of POST /attempts/{id}/events."""
+
+    events: Annotated[list[EventBody], Field(min_length=1, max_length=50)]
 
 
 class AnswerBody(_Body):
@@ -109,6 +121,18 @@ def set_flag(attempt_id: str, slot: int) -> ResponseReturnValue:
     """Mark a question to come back to, or take the mark away."""
     now = clock.now()
     operations.set_flag(attempt_id, person().id, slot, _body(FlagBody).on, now)
+    db.session.commit()
+    return "", 204
+
+
+@blueprint.post("/attempts/<id:attempt_id>/events")
+@policy("round.sit", light=True)
+def note_events(attempt_id: str) -> ResponseReturnValue:
+    """Put on record what a page tells about itself; hints for a person, without consequence."""
+    now = clock.now()
+    told = [events.Told(one.kind, one.slot, one.ms) for one in _body(EventsBody).events]
+    address = events.address_digest(request.remote_addr or "", current_app.config["SECRET_KEY"])
+    events.note(attempt_id, sign_in_id() or "", told, address, now)
     db.session.commit()
     return "", 204
 

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, exists, func, literal, select
+from sqlalchemy.orm import aliased
 
 from contest.columns import Instant
 from contest.delivery import timing
 from contest.delivery.models import Attempt
+from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGrant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.models import SignIn
+from contest.identity.models import Account, SignIn, Unit
 from contest.rounds.models import Round, RoundChange
 
 
@@ -65,6 +67,41 @@ def pulse(attempt_id: str, sign_in_id: str, now: datetime) -> Pulse:
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
     left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0
     return Pulse(state, attempt.generation, attempt.owner, left)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Extra time as it was granted: for a person, a unit, or (None) everybody."""
+
+    minutes: int
+    person: str | None
+    unit: str | None
+    reason: str
+    at: datetime
+    by: str | None
+
+
+def grants(round_id: str) -> list[Granted]:
+    """The extra time of a round, the latest first."""
+    author = aliased(Account)
+    rows = db.session.execute(
+        select(TimeGrant, Account.name, Unit.name, author.name)
+        .outerjoin(Account, Account.id == TimeGrant.account_id).outerjoin(Unit, Unit.id == TimeGrant.unit_id)
+        .outerjoin(author, author.id == TimeGrant.by)
+        .where(TimeGrant.round_id == round_id).order_by(TimeGrant.at.desc(), TimeGrant.id.desc()))
+    return [Granted(row.ms // 60_000, who, unit, row.reason, row.at, by) for row, who, unit, by in rows]
+
+
+def changes(attempt_id: str) -> list[AttemptChange]:
+    """What organisers did to one attempt, the latest first."""
+    return list(db.session.scalars(select(AttemptChange).where(AttemptChange.attempt_id == attempt_id)
+                                   .order_by(AttemptChange.at.desc(), AttemptChange.id.desc())))
+
+
+def events_of(attempt_id: str) -> list[SittingEvent]:
+    """The events of one attempt in the order of their arrival."""
+    return list(db.session.scalars(select(SittingEvent).where(SittingEvent.attempt_id == attempt_id)
+                                   .order_by(SittingEvent.at, SittingEvent.id)))
 
 
 def ending(now: datetime) -> dict[str, Any]:

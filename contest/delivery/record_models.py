@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contest.columns import Id, Instant, new_id
 from contest.extensions import Base
 
-EVENTS = ("hidden", "shown", "offline", "online", "device", "address", "unsaved", "pasted")
+EVENTS = ("hidden", "offline", "unsaved", "pasted")
 
 
 class TimeGrant(Base):
@@ -53,10 +53,11 @@ class AttemptChange(Base):
 
 
 class SittingEvent(Base):
-    """A hint about how an attempt was sat: for a person to look at, never for a rule. Deleted after days.
+    """A hint about how an attempt was sat: for a person to look at, never for a rule. Deleted after 30 days.
 
-    Kept apart from answers and never joined on their way. An address is kept as a keyed digest, so
-    that only "the same" and "another" can be told.
+    Told by the page itself: out of sight, without a line, an answer that could not be saved for a
+    while, text pasted. Kept apart from answers and never joined on their way. The address is a keyed
+    digest, so that only "the same" and "another" can be told.
     """
 
     __tablename__ = "sitting_event"
@@ -72,7 +73,7 @@ class SittingEvent(Base):
     at: Mapped[datetime] = mapped_column(Instant)  # arrival at the server
     slot: Mapped[int | None]
     ms: Mapped[int | None]  # how long it lasted, by the browser's own count
-    detail: Mapped[str | None] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(16))
 
 
 class Opinion(Base):

@@ -102,6 +102,10 @@ def _sitting() -> dict[str, Schema]:
         f"{attempt}/flags/{{slot}}": _at(["attempt_id", "slot"], put=_op(
             "setFlag", "attempts", "Mark a question to come back to, or take the mark away",
             {204: ("Done; twice is as once.", None)}, WRITING, BODY, ENDED, security=WRITE, body="FlagBody")),
+        f"{attempt}/events": _at(["attempt_id"], post=_op(
+            "noteEvents", "attempts", "Put on record what the page of an attempt tells about itself",
+            {204: ("Kept 30 days, as hints for a person; nothing follows from them by itself.", None)},
+            {401: ["sign_in_required"], 403: ["csrf"]}, BODY, {404: ["not_found"]}, security=WRITE, body="EventsBody")),
         f"{attempt}/answers": _at(["attempt_id"], put=_op(
             "saveAnswers", "attempts", "Save answers", {200: ("At least something was kept.", "Saved")},
             {401: ["sign_in_required"], 403: ["csrf"]}, ENDED, {409: ["other_device"]}, BODY, {422: ["nothing_saved"]},

@@ -27,12 +27,17 @@ from contest.openapi.problems import PROBLEM
 from contest.questions.models import TYPES
 
 BODIES: tuple[type[BaseModel], ...] = (
-    SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.SubmitBody)
+    SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.EventsBody,
+    delivery.SubmitBody)
 FIELDS = {
     ("SignInBody", "login"): "The sign-in name; capitals and outer spaces do not matter.",
     ("SignInBody", "password"): "The password.",
     ("StartBody", "consent"): "True: the rules of the round are read and accepted. An open attempt goes on without.",
     ("StartBody", "password"): "The contest's password, where it has one; asked once a contest.",
+    ("EventsBody", "events"): "At most 50 at once, 300 an attempt; more are left out.",
+    ("EventBody", "kind"): "The page was out of sight, without a line, could not save for a while, or text was pasted.",
+    ("EventBody", "slot"): "The question that was shown.",
+    ("EventBody", "ms"): "How long it lasted, by the page's own count.",
     ("SaveBody", "generation"): "The attempt's `generation` as this session knows it.",
     ("SaveBody", "answers"): "At most 200; one slot may come several times, each with a `seq` of its own.",
     ("AnswerBody", "slot"): "The question's place in the paper, from 1.",

@@ -110,8 +110,8 @@ def upgrade() -> None:
         sa.Column('at', contest.columns.Instant(), nullable=False),
         sa.Column('slot', sa.Integer(), nullable=True),
         sa.Column('ms', sa.Integer(), nullable=True),
-        sa.Column('detail', sa.String(length=64), nullable=True),
-        sa.CheckConstraint("kind IN ('hidden', 'shown', 'offline', 'online', 'device', 'address', 'unsaved', 'pasted')", name=op.f('ck_sitting_event_kind')),
+        sa.Column('address', sa.String(length=16), nullable=False),
+        sa.CheckConstraint("kind IN ('hidden', 'offline', 'unsaved', 'pasted')", name=op.f('ck_sitting_event_kind')),
         sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_sitting_event_attempt_id_attempt')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_sitting_event')),
     )

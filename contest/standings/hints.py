@@ -1,0 +1,50 @@
+"""What the record of one sitting hints at: figures for a person to weigh, never a verdict. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+QUICK = timedelta(seconds=2)  # between the first saves of two questions
+
+
+@dataclass(frozen=True)
+class Note:
+    """One event: kind, when it arrived, the slot shown, how long it lasted in ms, a digest of the address."""
+
+    kind: str
+    at: datetime
+    slot: int | None
+    ms: int | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Hints:
+    """`hidden_ms`, `offline_ms`: together; `quick`: questions first answered within 2 s of the one before."""
+
+    hidden: int
+    hidden_ms: int
+    offline: int
+    offline_ms: int
+    unsaved: int
+    pasted: int
+    addresses: int
+    take_overs: int
+    quick: int
+
+
+def weigh(notes: Sequence[Note], first_saves: Iterable[datetime], generation: int) -> Hints:
+    """The figures of one sitting. `first_saves`: when each question was first answered, in any order;
+    `generation`: that of the attempt, 1 where no other device took over."""
+    saves = sorted(first_saves)
+    quick = sum(later - earlier < QUICK for earlier, later in pairwise(saves))
+
+    def of(kind: str) -> list[Note]:
+        return [note for note in notes if note.kind == kind]
+
+    return Hints(
+        hidden=len(of("hidden")), hidden_ms=sum(note.ms or 0 for note in of("hidden")),
+        offline=len(of("offline")), offline_ms=sum(note.ms or 0 for note in of("offline")),
+        unsaved=len(of("unsaved")), pasted=len(of("pasted")), addresses=len({note.address for note in notes}),
+        take_overs=generation - 1, quick=quick)

@@ -1,0 +1,133 @@
+"""The live monitor of a round: who is sitting, and what organisers do about it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from contest import clock
+from contest.delivery import granting, history, overruling
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.identity.access import allowed, person, policy, words
+from contest.identity.names import tidy
+from contest.rounds import queries as rounds
+from contest.rounds.models import Round
+from contest.standings import forms, monitor
+from contest.standings.operations import forget_result
+from contest.standings.queries import round_by_id
+
+blueprint = Blueprint("monitor", __name__)
+SHOWN = {"dang-lam": "sitting", "da-nop": "finished", "loi-luu": "trouble", "chua-vao": "missing", "huy": "void"}
+FORMS: dict[str, type[forms.ReasonForm]] = {
+    "cong-gio": forms.AddTimeForm, "mo-lai": forms.ReopenForm, "thu-bai": forms.ReasonForm, "huy-bai": forms.AnnulForm}
+
+
+@blueprint.get("/to-chuc/dot-thi/<id:round_id>/theo-doi")
+@policy("contest.read")
+def watch(round_id: str) -> str:
+    """Counts and the list; with `manh` in the address only the part that is drawn anew."""
+    now = clock.now()
+    round_ = _round(round_id)
+    shown = request.args.get("xem", "")
+    shown = shown if shown in SHOWN else "dang-lam"
+    text = tidy(request.args.get("q", ""))[:80]
+    after = request.args.get("sau", "")
+    page = monitor.page(round_, SHOWN[shown], text, after if after.isalnum() and len(after) == 32 else None, now)
+    return render_template(
+        "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
+        round=round_, state=rounds.state(round_, now), counts=monitor.counts(round_, now), page=page, shown=shown,
+        text=text, now=now, may_act=allowed("contest.edit") and round_.results_published_at is None)
+
+
+@blueprint.post("/to-chuc/dot-thi/<id:round_id>/theo-doi/<act>")
+@policy("contest.edit")
+def act(round_id: str, act: str) -> ResponseReturnValue:
+    """First the names and the reason are asked for; then all of it is done, or nothing."""
+    now = clock.now()
+    round_ = _round(round_id)
+    if act not in FORMS:
+        raise Missing
+    lines = monitor.lines_of(round_, request.form.getlist("attempt")[:monitor.ROWS], now)
+    if not lines:
+        flash(_("Chọn ít nhất một lượt thi trong danh sách."), "warning")
+        return _back(round_id)
+    form = FORMS[act](None if "reason" not in request.form else request.form)
+    if "reason" in request.form and form.validate():
+        try:
+            for line in {one.account_id: one for one in lines}.values() if act == "cong-gio" else lines:
+                _do(act, line, form, round_id, now)
+        except Refusal as refusal:
+            db.session.rollback()
+            form.reason.errors = [*form.reason.errors, f"{line.name}: {words(refusal)}"]
+        else:
+            db.session.commit()
+            flash(ngettext("Đã xử lý %(num)s lượt thi.", "Đã xử lý %(num)s lượt thi.", len(lines)), "success")
+            return _back(round_id)
+    page = render_template("standings/monitor_act.html", round=round_, act=act, form=form, lines=lines, now=now)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/to-chuc/dot-thi/<id:round_id>/cong-gio", methods=["GET", "POST"])
+@policy("contest.edit")
+def grant(round_id: str) -> ResponseReturnValue:
+    """Extra time for a unit or for everybody, with the reason; and what was granted before."""
+    now = clock.now()
+    round_ = _round(round_id)
+    form = forms.GrantForm()
+    units = rounds.contest_units(round_.contest_id)
+    form.offer([(unit.unit_id, unit.name) for unit in units])
+    if form.validate_on_submit():
+        unit_id = form.unit_id.data if form.reach.data == "unit" else None
+        try:
+            running = granting.grant_time(round_id, granting.Reach(unit_id=unit_id), form.minutes.data or 0,
+                                          form.reason.data or "", by=person().id, now=now)
+        except Refusal as refusal:
+            db.session.rollback()
+            form.minutes.errors = [words(refusal)]
+        else:
+            db.session.commit()
+            flash(ngettext("Đã cộng thêm thời gian; %(num)s lượt thi đang làm được hưởng ngay.",
+                           "Đã cộng thêm thời gian; %(num)s lượt thi đang làm được hưởng ngay.", running), "success")
+            return _back(round_id)
+    page = render_template("standings/grant.html", round=round_, form=form, grants=history.grants(round_id))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/to-chuc/luot-thi/<id:attempt_id>")
+@policy("contest.read")
+def attempt(attempt_id: str) -> str:
+    """What is on record about one sitting: its times, changes, hints; not what was answered."""
+    now = clock.now()
+    return render_template("standings/sitting.html", sitting=monitor.sitting(attempt_id, now), now=now)
+
+
+def _round(round_id: str) -> Round:
+    round_ = round_by_id(round_id, privileged=True)
+    if round_.state == "draft":
+        raise Missing
+    return round_
+
+
+def _do(act: str, line: monitor.Line, form: Any, round_id: str, now: datetime) -> None:
+    """One act on one sitting. Raises `Refusal`; the caller commits."""
+    by, reason = person().id, form.reason.data or ""
+    if act == "cong-gio":
+        granting.grant_time(round_id, granting.Reach(account_id=line.account_id), form.minutes.data, reason,
+                            by=by, now=now)
+        return
+    if act == "mo-lai":
+        row = overruling.reopen(line.id, form.minutes.data or 0, reason, by=by, now=now)
+    elif act == "thu-bai":
+        row = overruling.collect(line.id, reason, by=by, now=now)
+    else:
+        row = overruling.annul(line.id, reason, give_back=bool(form.give_back.data), by=by, now=now)
+    forget_result(row)
+
+
+def _back(round_id: str) -> Response:
+    return redirect(url_for("monitor.watch", round_id=round_id), 303)

@@ -1,0 +1,236 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from contest.delivery.events import Told, forget_events, note
+from contest.delivery.models import Attempt
+from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGrant
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Barred, Round
+from contest.standings import monitor
+from contest.standings.hints import Note, weigh
+from contest.standings.models import Result
+from contest.standings.operations import score_pending
+from tests import factories as make
+from tests.factories import NOON, signed_in
+from tests.standings.cast import sit, stage
+from tests.statements import counted
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def hall(app):
+    """A round in which one sits, one has handed in, one ran out of time, one is void, one is missing."""
+    with app.app_context():
+        contest, bank, round_, (unit,) = stage(minutes=20)
+        names = ("Lê Văn An", "Trần Thị Bình", "Phạm Chi", "Đỗ Dũng", "Hoàng Yến")
+        people = [make.account(name=name, unit=unit) for name in names]
+        sit(round_, bank, people[0], unit=unit, right=2, started=NOON - 5 * MINUTE, state="open")
+        sit(round_, bank, people[1], unit=unit, right=3, started=NOON - 10 * MINUTE, minutes=10)
+        sit(round_, bank, people[2], unit=unit, right=1, started=NOON - 60 * MINUTE, state="open")  # nobody closed it
+        sit(round_, bank, people[3], unit=unit, started=NOON - 30 * MINUTE, state="void")
+        organiser = make.account(roles=("organiser",))
+        viewer = make.account(roles=("report_viewer",))
+        db.session.commit()
+        return {"round": round_.id, "people": [one.id for one in people], "organiser": organiser.id,
+                "viewer": viewer.id, "contest": contest.id,
+                "attempts": {a.account_id: a.id for a in db.session.scalars(select(Attempt))}}
+
+
+def browser(app, account_id):
+    with app.app_context():
+        account = db.session.get(make.Account, account_id)
+        db.session.expunge(account)
+    return signed_in(app.test_client(), account)
+
+
+def names(round_, state, text=""):
+    page = monitor.page(round_, state, text, None, NOON)
+    return [one.name for one in [*page.lines, *page.absent]]
+
+
+def test_everybody_is_in_one_list(app, hall):
+    with app.app_context():
+        round_ = db.session.get(Round, hall["round"])
+        assert names(round_, "sitting") == ["Lê Văn An"]
+        assert names(round_, "finished") == ["Trần Thị Bình", "Phạm Chi"]
+        assert names(round_, "void") == ["Đỗ Dũng"]
+        assert names(round_, "missing") == ["Đỗ Dũng", "Hoàng Yến"]  # a void attempt is no attempt
+        assert names(round_, "trouble") == []
+        found = monitor.counts(round_, NOON)
+        assert (found.sitting, found.finished, found.void, found.missing, found.trouble) == (1, 2, 1, 2, 0)
+        assert names(round_, "finished", "binh") == ["Trần Thị Bình"]
+        assert names(round_, "missing", "so noi") == ["Đỗ Dũng", "Hoàng Yến"]
+
+
+def test_a_line_tells_answers_time_and_end(app, hall):
+    with app.app_context():
+        round_ = db.session.get(Round, hall["round"])
+        [line] = monitor.page(round_, "sitting", "", None, NOON).lines
+        assert (line.answered, line.items, line.remaining_ms, line.state) == (2, 4, 15 * 60_000, "open")
+        assert line.saved_at == NOON - 5 * MINUTE + timedelta(seconds=2)
+        late = next(one for one in monitor.page(round_, "finished", "", None, NOON).lines if one.name == "Phạm Chi")
+        assert (late.state, late.finished_at, late.remaining_ms) == ("expired", NOON - 40 * MINUTE, 0)
+
+
+def test_who_may_not_sit_is_not_missing(app, hall):
+    with app.app_context():
+        round_ = db.session.get(Round, hall["round"])
+        db.session.add(Barred(contest_id=hall["contest"], account_id=hall["people"][4], reason="Tổ thư ký", at=NOON))
+        db.session.commit()
+        assert names(round_, "missing") == ["Đỗ Dũng"]
+        round_.open_blocs = ["Khối khác"]
+        assert names(round_, "missing") == []
+
+
+def test_a_long_list_comes_in_pages_for_as_many_statements(app, hall):
+    with app.app_context():
+        round_ = db.session.get(Round, hall["round"])
+        unit = db.session.get(make.Account, hall["people"][0]).unit
+        for n in range(60):
+            make.account(name=f"Người {n:02}", unit=unit)
+        db.session.commit()
+        first = monitor.page(round_, "missing", "", None, NOON)
+        second = monitor.page(round_, "missing", "", first.after, NOON)
+        assert (len(first.absent), len(second.absent), second.after) == (50, 12, None)
+        assert len({one.id for one in [*first.absent, *second.absent]}) == 62
+    with counted(app) as statements, app.app_context():
+        monitor.page(db.session.get(Round, hall["round"]), "finished", "", None, NOON)
+    assert len(statements) == 6  # the round, the page, answers, last saves, papers, hints
+
+
+def test_events_are_hints_kept_thirty_days_and_bounded(app, hall):
+    with app.app_context():
+        sign_in = make.sign_in(db.session.get(make.Account, hall["people"][0]), "phone").id
+        mine, other = (hall["attempts"][hall["people"][n]] for n in (0, 1))
+        assert note(mine, sign_in, [Told("unsaved", 2), Told("hidden", 3, 4_000)], "ab" * 8, NOON) == 2
+        with pytest.raises(Missing):
+            note(other, sign_in, [Told("hidden")], "ab" * 8, NOON)
+        with pytest.raises(Refusal, match="sign_in_required"):
+            note(mine, "nobody", [Told("hidden")], "ab" * 8, NOON)
+        round_ = db.session.get(Round, hall["round"])
+        assert names(round_, "trouble") == ["Lê Văn An"]
+        assert monitor.page(round_, "trouble", "", None, NOON + 5 * MINUTE).lines == []
+        assert note(mine, sign_in, [Told("hidden")] * 400, "ab" * 8, NOON + MINUTE) == 298
+        assert forget_events(NOON + 30 * DAY) == 2
+        assert len(db.session.scalars(select(SittingEvent)).all()) == 298
+
+
+def test_hints_are_figures():
+    at = [NOON + timedelta(seconds=s) for s in (0, 1, 2.5, 10, 11.9)]
+    notes = [Note(kind, NOON, 1, ms, address) for kind, ms, address in (
+        ("hidden", 4_000, "a"), ("hidden", None, "b"), ("pasted", None, "a"))]
+    found = weigh(notes, reversed(at), 3)
+    assert (found.hidden, found.hidden_ms, found.pasted, found.addresses, found.take_overs, found.quick) == (
+        2, 4_000, 1, 2, 2, 3)
+    assert weigh([], [], 1).quick == 0
+
+
+def test_hints_change_no_score(app, hall):
+    with app.app_context():
+        score_pending(NOON + MINUTE)
+        before = db.session.execute(select(Result.attempt_id, Result.points, Result.taken_ms)).all()
+        sign_in = make.sign_in(db.session.get(make.Account, hall["people"][1]), "phone").id
+        note(hall["attempts"][hall["people"][1]], sign_in, [Told("hidden")] * 50, "ab" * 8, NOON)
+        db.session.execute(Attempt.__table__.update().values(settled=False))
+        score_pending(NOON + 2 * MINUTE)
+        assert db.session.execute(select(Result.attempt_id, Result.points, Result.taken_ms)).all() == before
+
+
+class TestPages:
+    def post(self, client, hall, act, *people, **form):
+        token = client.get("/api/v1/session").json["csrf_token"]
+        return client.post(f"/to-chuc/dot-thi/{hall['round']}/theo-doi/{act}", data={
+            "csrf_token": token, "attempt": [hall["attempts"][hall["people"][n]] for n in people], **form})
+
+    def test_the_page_and_its_part(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        page = client.get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi").text
+        assert "Lê Văn An" in page
+        assert "Cập nhật 12:00:00" in page
+        part = client.get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi?xem=da-nop&manh=1").text
+        assert "Trần Thị Bình" in part
+        assert "<html" not in part
+        assert "Hoàng Yến" in client.get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi?xem=chua-vao").text
+
+    def test_names_are_shown_before_anything_is_done(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        asked = self.post(client, hall, "thu-bai", 0)
+        assert asked.status_code == 200
+        assert "Lê Văn An" in asked.text
+        with app.app_context():
+            assert db.session.get(Attempt, hall["attempts"][hall["people"][0]]).state == "open"
+        assert self.post(client, hall, "thu-bai", 0, reason=" ").status_code == 422
+        assert self.post(client, hall, "thu-bai", 0, reason="Rời phòng thi").status_code == 303
+        with app.app_context():
+            assert db.session.get(Attempt, hall["attempts"][hall["people"][0]]).state == "submitted"
+
+    def test_time_is_added_to_whom_was_chosen(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        assert self.post(client, hall, "cong-gio", 0, minutes="7", reason="Mất điện").status_code == 303
+        with app.app_context():
+            assert db.session.scalar(select(TimeGrant.account_id)) == hall["people"][0]
+            assert monitor.page(db.session.get(Round, hall["round"]), "sitting", "", None,
+                                NOON).lines[0].remaining_ms == 22 * 60_000
+
+    def test_a_unit_or_everybody_gets_time(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        address = f"/to-chuc/dot-thi/{hall['round']}/cong-gio"
+        token = client.get("/api/v1/session").json["csrf_token"]
+        missing = client.post(address, data={"csrf_token": token, "reach": "unit", "minutes": "5", "reason": "x"})
+        assert missing.status_code == 422
+        assert "Chọn đơn vị được cộng thêm thời gian." in missing.text
+        assert client.post(address, data={"csrf_token": token, "reach": "all", "minutes": "5",
+                                          "reason": "Hệ thống chậm"}).status_code == 303
+        assert "Hệ thống chậm" in client.get(address).text
+
+    def test_all_of_it_or_nothing(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        refused = self.post(client, hall, "thu-bai", 0, 1, reason="Hết buổi")
+        assert refused.status_code == 422
+        assert "Trần Thị Bình: Lượt thi này đã kết thúc" in refused.text
+        with app.app_context():
+            assert db.session.get(Attempt, hall["attempts"][hall["people"][0]]).state == "open"
+
+    def test_an_annulled_attempt_loses_its_result(self, app, hall, hands):
+        with app.app_context():
+            score_pending(NOON)
+            db.session.commit()
+            assert db.session.get(Result, hall["attempts"][hall["people"][1]]).counts
+        client = browser(app, hall["organiser"])
+        assert self.post(client, hall, "huy-bai", 1, reason="Thi hộ", give_back="y").status_code == 303
+        with app.app_context():
+            assert db.session.get(Result, hall["attempts"][hall["people"][1]]) is None
+            assert db.session.get(Attempt, hall["attempts"][hall["people"][1]]).returned
+            assert db.session.scalar(select(AttemptChange.by)) == hall["organiser"]
+        record = client.get(f"/to-chuc/luot-thi/{hall['attempts'][hall['people'][1]]}").text
+        assert "Thi hộ" in record
+
+    def test_report_viewers_look_and_do_nothing(self, app, hall, hands):
+        client = browser(app, hall["viewer"])
+        page = client.get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi")
+        assert page.status_code == 200
+        assert not re.search(r'name="attempt"', page.text)
+        assert self.post(client, hall, "thu-bai", 0, reason="x").status_code == 403
+
+    @pytest.mark.parametrize("act", ["xoa", "thu_bai", "mo-lai-het"])
+    def test_an_unknown_act_is_missing(self, app, hall, hands, act):
+        assert self.post(browser(app, hall["organiser"]), hall, act, 0, reason="x").status_code == 404
+
+    def test_other_rounds_attempts_are_left_out(self, app, hall, hands):
+        with app.app_context():
+            _contest, _bank, other, _units = stage()
+            db.session.commit()
+            elsewhere = other.id
+        client = browser(app, hall["organiser"])
+        token = client.get("/api/v1/session").json["csrf_token"]
+        sent = client.post(f"/to-chuc/dot-thi/{elsewhere}/theo-doi/thu-bai", data={
+            "csrf_token": token, "attempt": hall["attempts"][hall["people"][0]], "reason": "x"})
+        assert sent.status_code == 303
+        with app.app_context():
+            assert db.session.get(Attempt, hall["attempts"][hall["people"][0]]).state == "open"
