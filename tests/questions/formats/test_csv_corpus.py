@@ -19,7 +19,8 @@ def test_a_fixture(path):
     assert len(reading.drafts) == len(expected["items"])
     for draft, item in zip(reading.drafts, expected["items"], strict=True):
         found = {"type": draft.type, "stem": draft.stem, "options": list(draft.options), "key": list(draft.key),
-                 "topic": draft.topic, "level": draft.level, "codes": [problem.code for problem in draft.problems]}
+                 "topic": draft.topic, "level": draft.level, "code": draft.code,
+                 "codes": [problem.code for problem in draft.problems]}
         assert {name: found[name] for name in item} == item, draft.place
     assert len(reading.usable) == expected["questions"]
     assert len(reading.drafts) - len(reading.usable) == expected["errors"]
