@@ -228,7 +228,8 @@ def test_no_twins(app, organiser):
 
 
 @pytest.mark.parametrize(("asked", "codes"), [
-    ("usage=used", [3]), ("usage=fresh", [2, 4]), ("citation=mục I.1", [2, 4]), ("citation=MUC i.1", [2, 4]), ("citation=%25", []),
+    ("usage=used", [3]), ("usage=fresh", [2, 4]), ("citation=mục I.1", [2, 4]), ("citation=MUC i.1", [2, 4]),
+    ("citation=%25", []),
     ("state=approved", [4]), ("state=draft", [2, 3]), ("state=poem", []), ("usage=poem", [2, 3, 4]),
 ])
 def test_filters_by_state_usage_and_citation(app, organiser, asked, codes):
