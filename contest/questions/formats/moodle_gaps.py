@@ -14,6 +14,8 @@ from contest.questions.formats.moodle_texts import Texts, credit, number
 from contest.questions.formats.stars import is_wildcard, spelled
 from contest.questions.formats.xml_parts import child, child_text, children, text_of
 
+_LITERAL = frozenset({"moodle_auto_format", "plain_text"})
+_PARAGRAPH = re.compile(r"\s*<(?:p|div|span)\b[^<>]*>", re.IGNORECASE)
 _MARKER = re.compile(r"\[\[(\d{1,3})\]\]")
 
 
@@ -25,11 +27,19 @@ def shortanswer(node: Node, texts: Texts, item: Item) -> None:
     answers: list[tuple[Marked, int]] = []
     for answer in some(node, texts, "answer"):
         worth = credit(answer.get("fraction"))
-        text = _typed(texts.bare(text_of(child(answer, "text"))), worth, texts)
+        text = _typed(_plain_answer(answer, texts), worth, texts)
         if worth > 0:
             answers.append((Marked(text, False), worth))
         item.remark(spelled(text), texts.rich(child(answer, "feedback")))
     item.gaps = [Hollow("text", answers)]
+
+
+def _plain_answer(answer: Node, texts: Texts) -> str:
+    """What is to be typed: Moodle compares it as it stands, but programs write HTML in paragraphs."""
+    source = text_of(child(answer, "text"))
+    if answer.get("format", "html").strip() in _LITERAL and not _PARAGRAPH.match(source):
+        return texts.line(source)
+    return texts.bare(source)
 
 
 def numerical(node: Node, texts: Texts, item: Item) -> None:

@@ -90,20 +90,28 @@ class Responses:
         return weights
 
     def contradicted(self) -> list[str]:
-        """What is declared to be right where the mapping or the processing gives it less than other choices."""
+        """What the declaration says of right choices and the mapping or the processing says otherwise."""
         found = []
         for name, one in self.declared.items():
             if not one.base.endswith(("identifier", "pair")) or name in self.compared:
                 continue
+            single = one.cardinality == "single"
             mapped = dict(one.mapping) if self._maps(name) and any(score > 0 for _, score in one.mapping) else {}
-            least = max(mapped.values(), default=Decimal(0)) if one.cardinality == "single" else Decimal(0)
-            named = {value for award in self.awards if award.score is not None and award.score > 0
-                     for value in award.values.get(name, ())}
-            for value in one.correct:
-                worth = mapped.get(value, one.other)
-                if (mapped and (worth < least or worth <= 0)) or (named and not mapped and value not in named):
-                    found.append(value)
+            named = self._named(name, best_only=single)
+            if mapped:
+                least = max(mapped.values()) if single else Decimal(0)
+                worth = [(value, mapped.get(value, one.other)) for value in one.correct]
+                found += [value for value, score in worth if score < least or score <= 0]
+            elif named and one.correct:
+                found += sorted(set(one.correct) - named) + sorted(named - set(one.correct) if single else ())
         return found
+
+    def _named(self, identifier: str, *, best_only: bool) -> set[str]:
+        """The values for which the processing gives something, or the most."""
+        scored = [(award.score, award.values[identifier]) for award in self.awards
+                  if award.score is not None and award.score > 0 and identifier in award.values]
+        best = max((score for score, _ in scored), default=Decimal(0))
+        return {value for score, values in scored if score == best or not best_only for value in values}
 
     def other(self, identifier: str) -> Decimal:
         """What a value is worth that `weights` don't name."""
