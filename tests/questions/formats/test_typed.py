@@ -1,7 +1,6 @@
 """Texts as people type them, each beside what must come out of it."""
 
 import json
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.typed import looks_like_questions, read_text
+from tests.work import ends, steps
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "text"
 FILES = sorted(CORPUS.glob("*.txt"))
@@ -61,17 +61,26 @@ def test_a_damaged_file_is_read_or_refused(path, at, noise):
         assert read_text(data[:at] + noise + data[at + 3:]).drafts
 
 
-@pytest.mark.parametrize("line", ["Câu 1: hỏi?\nA. một\nB. hai\nĐáp án: A\n", "I. mục\n", "A. \n", "1. x\n",
-                                  "1A 2B\n", " \n", "Phần 1: a\n", "Câu 1:\n", "a) b) A. B. \n", "Đáp án:\n",
-                                  "\t" * 50 + "\n"])
-def test_long_documents_take_time_in_proportion(line):
-    def seconds(count):
-        start = time.process_time()
+LINES = ["Câu 1: hỏi?\nA. một\nB. hai\nĐáp án: A\n", "I. mục\n", "A. \n", "1. x\n", "1A 2B\n", " \n",
+         "Phần 1: a\n", "Câu 1:\n", "a) b) A. B. \n", "Đáp án:\n", "\t" * 50 + "\n"]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_long_document_costs_no_more_than_its_length(line):
+    def cost(count):
         with suppress(UnreadableFile):
             read_text((line * (count // line.count("\n"))).encode())
-        return time.process_time() - start
-    seconds(100)
-    assert seconds(8_000) < 10 * seconds(2_000) + 0.5
+
+    cost(100)
+    assert steps(cost, 1_000) < 10.5 * steps(cost, 100)
+
+
+@pytest.mark.parametrize("start", ["Câu 1: hỏi?\nA. ", "Câu 1: hỏi? "])
+@pytest.mark.parametrize("part", LINES)
+def test_a_long_line_costs_no_more_than_its_length(part, start):
+    """The work is in regular expressions: one that tries all pairs of places would not end."""
+    line = part.replace("\n", " ") * (200_000 // len(part))
+    assert ends(read_text, f"{start}{line}\nB. hai\nĐáp án: A\n".encode())
 
 
 def test_what_looks_like_questions():
