@@ -71,6 +71,7 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         "CONTEST_DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DATABASE_URL": database_url,
         "SECRET_KEY": "a key for tests only, 32 characters",
+        "WEB_THREADS": "64",  # a connection for everyone in a race
     })
     app = create_app(config)
     app.testing = True

@@ -3,15 +3,20 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 
+from contest.delivery import operations, queries
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
+from contest.delivery.record_models import AttemptChange
+from contest.delivery.save import Answer, save_answers
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.models import Entry
+from tests.delivery.conftest import NOON
 
 PEOPLE = 50
 PATIENCE = 60  # seconds until a thread that never came is taken for a failure
@@ -46,7 +51,8 @@ def at_once(app: Flask, act: Callable[[int], Any], people: int = PEOPLE) -> list
         thread.start()
     for thread in threads:
         thread.join(2 * PATIENCE)
-    assert broken == []
+    if broken:
+        raise ExceptionGroup("what broke", broken)
     assert sorted(got) == list(range(people))
     return [got[number] for number in range(people)]
 
@@ -80,17 +86,22 @@ def attempts(app: Flask, *, state: str | None = None) -> int:
 def clear(app: Flask) -> None:
     """Take away every sitting and every entry."""
     with app.app_context():
-        for model in (Flag, Response, PaperItem, Attempt, Entry):
-            db.session.execute(delete(model))
+        _delete_all()
         db.session.commit()
 
 
+def _delete_all() -> None:
+    for model in (AttemptChange, Flag, Response, PaperItem, Attempt, Entry):
+        db.session.execute(delete(model))
+
+
 def reopen(app: Flask, attempt_id: str, owner: str) -> None:
-    """Put a sitting back to where it was at its start."""
+    """Put a sitting back to where it was at its start, at NOON."""
     with app.app_context():
         db.session.execute(delete(Response).where(Response.attempt_id == attempt_id))
         db.session.execute(update(Attempt).where(Attempt.id == attempt_id)
-                           .values(state="open", finished_at=None, generation=1, owner=owner))
+                           .values(state="open", finished_at=None, generation=1, owner=owner,
+                                   time_limit_at=NOON + timedelta(minutes=20), paused_ms=0, returned=False))
         db.session.commit()
 
 
@@ -103,7 +114,42 @@ def without_open_index(app: Flask) -> Iterator[None]:
     try:
         yield
     finally:
-        clear(app)
         with app.app_context():
+            _delete_all()  # on the same connection: SQLite looks at its copy of the schema until a row is touched
             db.session.execute(text(OPEN_INDEX))
             db.session.commit()
+
+
+class Sitting:
+    """A started attempt whose slot 2 people answer, submit and close. Acts need a context; the rest makes its own."""
+
+    def __init__(self, app, cast):
+        self.app, self.cast = app, cast
+        with app.app_context():
+            started = cast.start()
+            db.session.commit()
+            self.id = started.attempt_id
+            self.tokens = [option.id for option in started.view.items[1].options]
+
+    def save(self, seq, option, *, sign_in=None, generation=1, now=NOON):
+        answer = Answer(2, seq, [self.tokens[option]])
+        return save_answers(db.session.connection(), self.id, sign_in or self.cast.phone, generation, [answer], now)
+
+    def submit(self, now):
+        return operations.submit(self.id, self.cast.account, now)
+
+    def reopen(self):
+        reopen(self.app, self.id, self.cast.phone)
+
+    def end(self):
+        with self.app.app_context():
+            row = db.session.get(Attempt, self.id)
+            return row.state, row.finished_at, row.receipt
+
+    def rows(self):
+        with self.app.app_context():
+            return {tuple(row) for row in db.session.execute(select(Response.generation, Response.seq))}
+
+    def counted(self):
+        with self.app.app_context():
+            return queries.counted_choices([self.id])[self.id]

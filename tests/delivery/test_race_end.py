@@ -1,4 +1,4 @@
-"""Ends at once: submissions, the sweeper, take-overs, and saves beside them.
+"""Ends at once: submissions, the sweeper, take-overs.
 
 Each defence has a control without it, which must break.
 """
@@ -7,53 +7,17 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from contest.delivery import operations, queries, save
-from contest.delivery.models import Attempt, Response
-from contest.delivery.save import Answer, save_answers
+from contest.delivery import operations, overruling, save
+from contest.delivery.models import Attempt
 from contest.extensions import db
-from contest.rounds.models import RoundChange
-from contest.rounds.publishing import cancel_round
 from tests import factories as make
-from tests.delivery.conftest import MS, NOON, SECOND, set_round
-from tests.delivery.crowd import PATIENCE, PEOPLE, Gate, at_once, pause_together, reopen
+from tests.delivery.conftest import MS, NOON, SECOND
+from tests.delivery.crowd import PEOPLE, Gate, Sitting, at_once, pause_together
 
 MINUTE = timedelta(minutes=1)
 LIMIT = NOON + 20 * MINUTE
-
-
-class Sitting:
-    def __init__(self, app, cast):
-        self.app, self.cast = app, cast
-        with app.app_context():
-            started = cast.start()
-            db.session.commit()
-            self.id = started.attempt_id
-            self.tokens = [option.id for option in started.view.items[1].options]
-
-    def save(self, seq, option, *, sign_in=None, generation=1, now=NOON):
-        answer = Answer(2, seq, [self.tokens[option]])
-        return save_answers(db.session.connection(), self.id, sign_in or self.cast.phone, generation, [answer], now)
-
-    def submit(self, now):
-        return operations.submit(self.id, self.cast.account, now)
-
-    def reopen(self):
-        reopen(self.app, self.id, self.cast.phone)
-
-    def end(self):
-        with self.app.app_context():
-            row = db.session.get(Attempt, self.id)
-            return row.state, row.finished_at, row.receipt
-
-    def rows(self):
-        with self.app.app_context():
-            return {tuple(row) for row in db.session.execute(select(Response.generation, Response.seq))}
-
-    def counted(self):
-        with self.app.app_context():
-            return queries.counted_choices([self.id])[self.id]
 
 
 @pytest.fixture
@@ -95,6 +59,19 @@ class TestSubmissions:
             [told] = set(got[::2])
             assert sitting.end() == ("submitted", told.submitted_at, told.receipt)
             assert sum(got[1::2]) in (0, 1)
+            sitting.reopen()
+
+    def test_and_an_organiser_who_collects_it_end_it_once(self, sitting, race_rounds):
+        def act(n):
+            if n % 2:
+                return overruling.collect(sitting.id, "Mất điện", by=None, now=NOON + n * SECOND).finished_at
+            return sitting.submit(NOON + n * SECOND)
+
+        for _ in race_rounds:
+            got = at_once(sitting.app, act)
+            [told] = set(got[::2])
+            assert sitting.end() == ("submitted", told.submitted_at, told.receipt)
+            assert set(got[1::2]) - {"not_running"} <= {told.submitted_at}
             sitting.reopen()
 
     def test_are_overwritten_by_a_sweeper_that_does_not_look_again(self, sitting):
@@ -214,59 +191,3 @@ class TestTakeOvers:
             return sitting.save(n, 1)
 
         return at_once(sitting.app, act)
-
-
-class TestCancellation:
-    def test_no_save_is_acknowledged_once_it_is_on_record(self, sitting, race_rounds):
-        for _ in race_rounds:
-            got = self.race(sitting, lambda n: sitting.save(n, n % 4))
-            early, late = got[1:PEOPLE // 2], got[PEOPLE // 2:]
-            assert set(late) == {"attempt_void"}
-            told = {n for n, done in enumerate(early, 1) if done != "attempt_void"}
-            assert sitting.rows() == {(1, n) for n in told}
-            with sitting.app.app_context():
-                operations.close_overdue(LIMIT)
-                db.session.commit()
-            assert sitting.end() == ("void", NOON + SECOND, None)
-            self.again(sitting)
-
-    def test_a_save_that_looks_before_it_writes_is_acknowledged_after_it(self, sitting):
-        """The control: the state is read, the round is called off, the answer is written."""
-        looked = threading.Barrier(PEOPLE)
-
-        def act(n):
-            assert queries.attempt_view(sitting.id, sitting.cast.account, NOON).state == "open"
-            pause_together(looked)
-            self.off.wait()
-            db.session.add(Response(attempt_id=sitting.id, slot=2, generation=1, seq=n, choice=None, received_at=NOON))
-            return "saved"
-
-        got = self.race(sitting, act, looked=looked)
-        assert "saved" in got[PEOPLE // 2:]
-        self.again(sitting)
-
-    def race(self, sitting, act, looked=None):
-        """0 calls the round off; the second half acts after that is on record."""
-        self.off = Gate()
-
-        def one(n):
-            if n == 0:
-                if looked is not None:
-                    looked.wait(PATIENCE)
-                cancel_round(sitting.cast.round, "Bão số 9", by=None, now=NOON + SECOND)
-                db.session.commit()
-                self.off.open()
-                return None
-            if looked is None and n >= PEOPLE // 2:
-                self.off.wait()
-            return act(n)
-
-        return at_once(sitting.app, one)
-
-    @staticmethod
-    def again(sitting):
-        with sitting.app.app_context():
-            db.session.execute(delete(RoundChange))
-            db.session.execute(update(Attempt).values(receipt=operations.draw_receipt()))
-            set_round(sitting.cast, state="published")
-        sitting.reopen()
