@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from contest.questions.formats.columns import field_of
 from contest.questions.formats.lines import Block, Line, Table
@@ -103,7 +102,6 @@ def entries_of_rows(rows: Sequence[Sequence[str]], places: Sequence[Sequence[int
     return None
 
 
-_Item = TypeVar("_Item")
 _Rows = Sequence[tuple[list[str], list[int]]]
 
 
@@ -116,12 +114,9 @@ def _without_reasons(rows: _Rows) -> tuple[list[tuple[list[str], list[int]]], di
     numbered = [(_number(row[0]), row) for row, _ in rows if row]
     reasons = {number: "\n".join(row[at] for at in columns if at < len(row) and row[at])
                for number, row in numbered if number is not None}
-    kept = [(_left_out(row, columns), _left_out(where, columns)) for row, where in rows]
+    kept = [([cell for at, cell in enumerate(row) if at not in columns],
+             [place for at, place in enumerate(where) if at not in columns]) for row, where in rows]
     return kept, reasons
-
-
-def _left_out(items: Sequence[_Item], places: Sequence[int]) -> list[_Item]:
-    return [item for at, item in enumerate(items) if at not in places]
 
 
 def _in_cells(rows: _Rows) -> list[KeyEntry]:
