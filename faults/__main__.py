@@ -5,8 +5,10 @@ import asyncio
 import os
 import platform
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +21,15 @@ SCENE_S = 3_600  # the longest that one scene may take
 ABOUT = Path(__file__).with_name("README.md")
 
 
-async def play(chosen: list[tuple[Scene, plan.Play]]) -> None:
-    """One scene after the other; a scene that fails is a finding, and the next is played."""
+async def play(chosen: list[tuple[Scene, plan.Play]], written: Callable[[list[Scene]], None]) -> None:
+    """One scene after the other; a scene that fails is a finding, and the next is played.
+
+    `written` gets those that were played, after each: a run that is ended has its report.
+    """
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    for scene, act in chosen:
+    for number, (scene, act) in enumerate(chosen, start=1):
         say(f"{scene.name}, {scene.database} …")
         begun = time.monotonic()
         try:
@@ -35,12 +40,15 @@ async def play(chosen: list[tuple[Scene, plan.Play]]) -> None:
         scene.seconds = time.monotonic() - begun
         say(f"{scene.name}, {scene.database}: {scene.verdict}, {scene.acknowledged:,} answers acknowledged,"
             f" {scene.lost:,} lost, {scene.seconds:.0f} s")
+        written([one for one, _act in chosen[:number]])
 
 
 def setting() -> list[str]:
-    """What this machine is."""
+    """What was run, and on what machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    return [f"{os.cpu_count()} processors, {memory} GiB, Linux {platform.release()}, Python"
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=processes.ROOT, capture_output=True,
+                            text=True, check=False).stdout.strip()
+    return [f"Commit {commit}." if commit else "", f"{os.cpu_count()} processors, {memory} GiB, Linux {platform.release()}, Python"
             f" {platform.python_version()}, SQLite {sqlite.sqlite_version}; other work ran on the machine meanwhile"
             " or not: times say nothing, only what was kept does."]
 
@@ -55,13 +63,15 @@ def main() -> int:
     processes.adopt_orphans()
     chosen = [(scene, act) for scene, act in (plan.short() if options.short else plan.full(options.cuts))
               if options.only in f"{scene.name}, {scene.database}"]
-    begun = datetime.now(UTC)
-    asyncio.run(play(chosen))
+    begun, command, about = datetime.now(UTC), " ".join(["python -m faults", *sys.argv[1:]]), setting()
+
+    def written(played: list[Scene]) -> None:
+        if options.report:
+            options.report.write_text(page(played, command, begun, datetime.now(UTC), about, ABOUT.read_text("utf8")))
+
+    asyncio.run(play(chosen, written))
     scenes = [scene for scene, _act in chosen]
     show(scenes)
-    if options.report:
-        options.report.write_text(page(scenes, " ".join(["python -m faults", *sys.argv[1:]]), begun,
-                                       datetime.now(UTC), setting(), ABOUT.read_text("utf8")))
     return 0 if scenes and all(scene.good for scene in scenes) else 1
 
 

@@ -10,9 +10,9 @@ DATABASES = ("sqlite", "postgresql")
 Play = Callable[[Scene], Awaitable[None]]
 EARLY, LAX = "faults.careless:early()", "faults.careless:lax()"
 FULL = {
-    "sqlite": {"web workers killed": 100, "databases killed": 25, "web masters killed": 3,
+    "sqlite": {"web workers killed": 80, "databases killed": 20, "web masters killed": 3,
                "scoring workers killed": 5, "reloads": 5, "redeploys": 5},
-    "postgresql": {"web workers killed": 120, "databases killed": 35, "web masters killed": 3,
+    "postgresql": {"web workers killed": 130, "databases killed": 35, "web masters killed": 3,
                    "scoring workers killed": 5, "reloads": 5, "redeploys": 5},
 }
 SHORT = {
