@@ -22,6 +22,7 @@ _NUMERIC = ("numerical", "numeric", "number")
 _BLANKS = ("fill_in_multiple_blanks", "multiple_dropdowns", "fill_in_the_blank_plus", "rich_fill_in_blank",
            "inline_choice")
 _NAME = re.compile(r"response_([\w .-]{1,60})")
+_BLACKBOARD = re.compile(r"\A(?:yes_no|agree_disagree|right_wrong|true_false)\.")  # before "true" of an Either/Or
 
 
 class Kinds:
@@ -296,4 +297,4 @@ def _at(text: str, piece: str) -> int:
 
 def _bare(texts: Sequence[str]) -> list[str]:
     """Texts without the tags of HTML that stands in them as text."""
-    return [re.sub(r"<[^<>]{0,200}>", "", text).strip().removesuffix(".") for text in texts]
+    return [_BLACKBOARD.sub("", re.sub(r"<[^<>]{0,200}>", "", text).strip()).removesuffix(".") for text in texts]

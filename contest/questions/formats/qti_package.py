@@ -94,6 +94,8 @@ class _Finder:
             addresses += [one.get("href") for one in kids(resource, "file")]
             for position, address in enumerate(one for one in addresses if one):
                 inside = self.place(address, base)
+                if not self.package.has(inside) and self.package.has(plain := self.place(address, self.base)):
+                    inside = plain  # Blackboard's base is that of something else
                 listed.setdefault(inside)
                 if position == 0 and metadata is not None:
                     self.metadata[inside] = metadata

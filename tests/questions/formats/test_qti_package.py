@@ -73,6 +73,26 @@ def test_an_item_that_is_not_there_is_named():
     assert [(one.code, dict(one.params)) for one in reading.problems] == [("text_not_taken", {"value": "q/b.xml"})]
 
 
+EITHER = """<questestinterop><item ident="e">
+<itemmetadata><bbmd_questiontype>Either/Or</bbmd_questiontype></itemmetadata>
+<presentation><material><mattext>Dung?</mattext></material><response_lid ident="r" rcardinality="Single"><render_choice>
+<response_label ident="t"><material><mattext>yes_no.true</mattext></material></response_label>
+<response_label ident="f"><material><mattext>yes_no.false</mattext></material></response_label>
+</render_choice></response_lid></presentation>
+<resprocessing><respcondition><conditionvar>
+<varequal respident="r">f</varequal></conditionvar><setvar>1</setvar></respcondition></resprocessing>
+</item></questestinterop>"""
+
+
+def test_blackboards_base_is_not_that_of_its_file_and_its_words_are_ours():
+    manifest = """<manifest xmlns:bb="http://www.blackboard.com/content-packaging/" identifier="m"><resources>
+        <resource bb:file="res1.dat" identifier="res1" type="assessment/x-bb-qti-pool" xml:base="res1"/>
+        </resources></manifest>"""
+    reading = read_qti_package(packed({"imsmanifest.xml": manifest.encode(), "res1.dat": EITHER.encode()}))
+    assert reading.problems == ()
+    assert [(one.type, one.options, one.key) for one in reading.drafts] == [("true_false", ("Đúng", "Sai"), (1,))]
+
+
 def test_a_passage_is_taken_in_with_its_picture_and_nothing_from_elsewhere():
     passage = b'<div><p>Doan chung <img src="img/cham.png" alt="cham"/></p><include href="p.xml"/></div>'
     reading = read_qti_package(packed({"i/qti.xml": INCLUDING, "i/passage/p.xml": passage,
