@@ -48,9 +48,10 @@ def setting() -> list[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=processes.ROOT, capture_output=True,
                             text=True, check=False).stdout.strip()
-    return [f"Commit {commit}." if commit else "", f"{os.cpu_count()} processors, {memory} GiB, Linux {platform.release()}, Python"
-            f" {platform.python_version()}, SQLite {sqlite.sqlite_version}; other work ran on the machine meanwhile"
-            " or not: times say nothing, only what was kept does."]
+    return [*([f"Commit {commit}."] if commit else []),
+            f"{os.cpu_count()} processors, {memory} GiB, Linux {platform.release()}, Python"
+            f" {platform.python_version()}, SQLite {sqlite.sqlite_version}; other work may have run on the machine:"
+            " times say nothing, only what was kept does."]
 
 
 def main() -> int:

@@ -11,10 +11,6 @@ from faults.ledger import Choice, Key, Ledger
 
 LOST = "acknowledged answers lost"
 RECEIPTS = "receipts lost or changed"
-KINDS = (
-    LOST, "acknowledged starts lost", RECEIPTS, "sign-ins lost", "two open attempts or one number twice",
-    "counted answers that are not the model's", "answers that counted too late", "results that are not the answers'",
-)
 
 
 @dataclass(frozen=True)
