@@ -25,7 +25,7 @@ class Kept:
         self.sign_ins = {"phone": cast.phone, "laptop": cast.laptop}
 
     def choice(self, slot, option):
-        return None if option is None else [self.tokens[slot][option]]
+        return None if option is None else [self.tokens.get(slot, self.tokens[2])[option]]
 
     def save(self, device, generation, answers, at):
         sent = [Answer(slot, seq, self.choice(slot, option)) for slot, seq, option in answers]
