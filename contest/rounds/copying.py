@@ -13,7 +13,7 @@ from contest.rounds.window import WEEK, moved_text, next_title, weeks_ahead
 def values_of(row: Round) -> RoundFields:
     """The rules of a round as `create_round` takes them."""
     return RoundFields(
-        **{name: getattr(row, name) for name in RULE_FIELDS},
+        **{name: tuple(value) if isinstance(value := getattr(row, name), list) else value for name in RULE_FIELDS},
         bank_ids=tuple(bank.bank_id for bank in row.banks),
         blueprint=tuple(dict(cell) for cell in row.blueprint),
     )

@@ -19,20 +19,20 @@ from contest.questions.desk import TYPE_WORDS
 from contest.questions.models import TOPICS, Bank
 from contest.questions.seals import note_reading_of
 from contest.rounds import blueprint as plan
-from contest.rounds import operations, pools, preview, queries, words
+from contest.rounds import operations, pools, preview, queries, rule_words, words
 from contest.rounds.cited import documents
 from contest.rounds.contest_views import done
 from contest.rounds.copying import values_of
-from contest.rounds.forms import MINUTE_MS, RoundForm
 from contest.rounds.models import Contest, Round
 from contest.rounds.operations import RoundFields
 from contest.rounds.pages import blueprint
+from contest.rounds.rule_forms import MINUTE_MS, RoundForm, RuleForm
 
 
 def rules_text(contest: Contest, values: RoundFields) -> str:
     """A first wording of the rules (thể lệ) that says what the round's own settings say. Markdown."""
     text = render_template("rounds/rules.html", contest=contest, round=values, minutes=values.duration_ms // MINUTE_MS,
-                           questions=plan.total(values.blueprint))
+                           questions=plan.total(values.blueprint), only=rule_words.only(values))
     return text.strip()
 
 
@@ -81,9 +81,17 @@ def round_edit(round_id: str) -> ResponseReturnValue:
 def _form(contest: Contest, values: RoundFields) -> RoundForm:
     form = RoundForm(data={**vars(values), "minutes": values.duration_ms // MINUTE_MS, "banks": list(values.bank_ids)})
     form.offer(queries.banks())
+    offer_people(form, contest.id)
     if not form.made.data and rules_text(contest, values) == values.rules:
         form.made.data = _digest(values.rules)
     return form
+
+
+def offer_people(form: RuleForm, contest_id: str) -> None:
+    """Let blocs of the contest be chosen, the units chosen so far and those that were searched for."""
+    units = queries.units_named(form.open_units.data or [])
+    found = queries.units_found(request.form.get("unit_search", ""))
+    form.offer_people(queries.contest_blocs(contest_id), [*units, *(unit for unit in found if unit not in units)])
 
 
 def _digest(rules: str) -> str:
@@ -128,6 +136,7 @@ def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[
                      adding=action == "add")
     page = render_template(
         "rounds/round_form.html", contest=contest, round=row, form=form, wrong=wrong, action=action, editor=editor,
+        unit_search=request.form.get("unit_search", ""),
         total=plan.total(rows), shortages=words.shortages(rows, chosen) if rows else [], checked=bool(rows) and chosen,
     )
     return page, 422 if form.errors else 200

@@ -1,34 +1,19 @@
-"""The organisers' forms. Dates are typed and shown in local time, kept in UTC."""
+"""The organisers' forms, but for that of a round. Dates are typed and shown in local time, kept in UTC."""
 
-import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateTimeLocalField,
-    Field,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateTimeLocalField, Field, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput
+from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation
 
 from contest.clock import LOCAL
 from contest.identity.names import tidy
-from contest.questions.models import Bank
-from contest.rounds.operations import ContestFields, RoundFields
+from contest.rounds.operations import ContestFields
 
-MINUTE_MS = 60_000
 _LIBRARY = {  # what WTForms itself says, in our catalogue
     "Not a valid integer value.": _("Ghi một số nguyên."),
     "Not a valid choice.": _("Chọn một mục trong danh sách."),
@@ -87,15 +72,15 @@ class LocalTimeField(DateTimeLocalField):
         return f"{self.data.astimezone(LOCAL):%Y-%m-%dT%H:%M}" if self.data else ""
 
 
-def _tidy(value: str | None) -> str | None:
+def tidied(value: str | None) -> str | None:
     return tidy(value) if value else value
 
 
-def _choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+def choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value, words) for value, words in pairs]
 
 
-def _most(characters: int) -> Length:
+def at_most(characters: int) -> Length:
     return Length(max=characters, message=_("Tối đa %(max)d ký tự."))
 
 
@@ -103,18 +88,18 @@ _PHONE = Regexp(r"^[0-9+(). \-]*$", message=_("Số điện thoại chỉ gồm 
 
 
 class ContestForm(Form):
-    title = StringField(_("Tên cuộc thi"), filters=[_tidy],
-                        validators=[Needed(_("Ghi tên cuộc thi.")), _most(200)])
-    code = StringField(_("Mã trên địa chỉ trang"), filters=[_tidy], validators=[
-        Optional(), _most(40),
+    title = StringField(_("Tên cuộc thi"), filters=[tidied],
+                        validators=[Needed(_("Ghi tên cuộc thi.")), at_most(200)])
+    code = StringField(_("Mã trên địa chỉ trang"), filters=[tidied], validators=[
+        Optional(), at_most(40),
         Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Mã chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối.")),
     ])
-    summary = TextAreaField(_("Giới thiệu"), validators=[_most(20_000)])
-    agency_parent = StringField(_("Cơ quan chủ quản"), filters=[_tidy], validators=[_most(120)])
-    agency_name = StringField(_("Cơ quan tổ chức"), filters=[_tidy],
-                              validators=[Needed(_("Ghi tên cơ quan tổ chức.")), _most(120)])
-    hotline_technical = StringField(_("Hỗ trợ kỹ thuật"), filters=[_tidy], validators=[_most(80), _PHONE])
-    hotline_content = StringField(_("Hỗ trợ nội dung"), filters=[_tidy], validators=[_most(80), _PHONE])
+    summary = TextAreaField(_("Giới thiệu"), validators=[at_most(20_000)])
+    agency_parent = StringField(_("Cơ quan chủ quản"), filters=[tidied], validators=[at_most(120)])
+    agency_name = StringField(_("Cơ quan tổ chức"), filters=[tidied],
+                              validators=[Needed(_("Ghi tên cơ quan tổ chức.")), at_most(120)])
+    hotline_technical = StringField(_("Hỗ trợ kỹ thuật"), filters=[tidied], validators=[at_most(80), _PHONE])
+    hotline_content = StringField(_("Hỗ trợ nội dung"), filters=[tidied], validators=[at_most(80), _PHONE])
     target_percent = IntegerField(_("Chỉ tiêu tham gia (phần trăm)"), validators=[
         Optional(), NumberRange(1, 100, message=_("Chỉ tiêu tham gia từ 1 đến 100 phần trăm."))])
 
@@ -125,51 +110,9 @@ class ContestForm(Form):
         return ContestFields(**texts, target_percent=self.target_percent.data)
 
 
-class RoundForm(Form):
-    title = StringField(_("Tên đợt thi"), filters=[_tidy], validators=[Needed(_("Ghi tên đợt thi.")), _most(200)])
-    kind = RadioField(_("Loại đợt"), choices=_choices(
-        ("contest", _("Thi chính thức")), ("practice", _("Thi thử, không tính kết quả"))))
-    opens_at = LocalTimeField(_("Mở lúc"), validators=[Needed(_("Chọn ngày và giờ mở."))])
-    closes_at = LocalTimeField(_("Kết thúc lúc"), validators=[Needed(_("Chọn ngày và giờ kết thúc."))])
-    minutes = IntegerField(_("Thời gian làm bài (phút)"), validators=[
-        NumberRange(1, 600, message=_("Thời gian làm bài từ 1 đến 600 phút."))])
-    attempts_allowed = IntegerField(_("Số lượt thi tối đa của mỗi người"), validators=[
-        NumberRange(1, 100, message=_("Số lượt từ 1 đến 100."))])
-    audience = RadioField(_("Đối tượng dự thi"), choices=_choices(
-        ("official", _("Cán bộ, công chức, viên chức, người lao động")), ("citizen", _("Người dân")),
-        ("all", _("Tất cả"))))
-    banks = SelectMultipleField(_("Ngân hàng câu hỏi"), option_widget=CheckboxInput())
-    shuffle_questions = BooleanField(_("Trộn thứ tự câu hỏi"))
-    shuffle_options = BooleanField(_("Trộn thứ tự phương án"))
-    result_shown = RadioField(_("Sau khi nộp bài, người dự thi thấy"), choices=_choices(
-        ("nothing", _("Chưa thấy gì, chờ Ban Tổ chức công bố")), ("score", _("Điểm của mình")),
-        ("review", _("Điểm ngay, đáp án và giải thích sau khi đợt thi kết thúc"))))
-    board_shown = RadioField(_("Bảng xếp hạng và số liệu đơn vị"), choices=_choices(
-        ("never", _("Không hiện cho người dự thi")), ("after_close", _("Hiện sau khi đợt thi kết thúc")),
-        ("live", _("Hiện ngay khi đợt thi đang mở"))))
-    mask_names = BooleanField(_("Rút gọn họ tên trên bảng xếp hạng (N. T. H. Hạnh)"))
-    rules = TextAreaField(_("Thể lệ"), validators=[_most(40_000)])
-    made = HiddenField()  # of the wording that was put there by the platform: its digest
-
-    def offer(self, banks: Sequence[Bank]) -> None:
-        """Let these banks be chosen."""
-        self.banks.choices = _choices(*((bank.id, bank.title) for bank in banks))
-
-    def validate_closes_at(self, field: Field) -> None:
-        if self.opens_at.data and field.data <= self.opens_at.data:
-            raise ValidationError(gettext("Giờ kết thúc phải sau giờ mở."))
-
-    def values(self, blueprint: list[dict[str, Any]]) -> RoundFields:
-        """What the form says, with the blueprint that was read beside it."""
-        plain = {name: field.data for name, field in self._fields.items() if name in RoundFields.__annotations__}
-        plain["rules"] = re.sub(r"\r\n?", "\n", plain["rules"] or "").strip()
-        return RoundFields(**plain, duration_ms=(self.minutes.data or 0) * MINUTE_MS,
-                           bank_ids=tuple(self.banks.data or ()), blueprint=tuple(blueprint))
-
-
 class ReasonForm(Form):
     reason = TextAreaField(_("Lý do"), validators=[
-        Needed(_("Ghi lý do. Người dự thi sẽ đọc được lý do này.")), _most(1_000)])
+        Needed(_("Ghi lý do. Người dự thi sẽ đọc được lý do này.")), at_most(1_000)])
 
 
 class ExtendForm(ReasonForm):
@@ -177,8 +120,8 @@ class ExtendForm(ReasonForm):
 
 
 class CopyForm(Form):
-    title = StringField(_("Tên cuộc thi mới"), filters=[_tidy],
-                        validators=[Needed(_("Ghi tên cuộc thi.")), _most(200)])
+    title = StringField(_("Tên cuộc thi mới"), filters=[tidied],
+                        validators=[Needed(_("Ghi tên cuộc thi.")), at_most(200)])
 
 
 class ConfirmForm(Form):

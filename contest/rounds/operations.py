@@ -31,11 +31,15 @@ class ContestFields:
     target_percent: int | None = None
 
 
+STAFF = ("organiser", "reviewer", "administrator")  # who has seen questions, or could have
+
+
 @dataclass(frozen=True)
 class RoundFields:
-    """The rules of a round. `blueprint` rows: {"bank_id", "topic", "level", "type", "document_id", "count"}.
+    """The rules of a round, as `Round` explains them.
 
-    None: any; a key that is missing is None.
+    `blueprint` rows: {"bank_id", "topic", "level", "type", "document_id", "count"}. None: any; a key
+    that is missing is None.
     """
 
     title: str
@@ -48,6 +52,12 @@ class RoundFields:
     audience: str = "all"
     grace_ms: int = 0
     attempts_allowed: int = 1
+    quota_scope: str = "round"
+    open_units: tuple[str, ...] = ()
+    open_blocs: tuple[str, ...] = ()
+    barred_roles: tuple[str, ...] = STAFF
+    prediction: str = "none"
+    opinion: str = ""
     shuffle_questions: bool = True
     shuffle_options: bool = True
     result_shown: str = "score"
@@ -180,4 +190,6 @@ def locked(round_id: str) -> Round:
 
 
 def _columns(values: RoundFields) -> dict[str, Any]:
-    return {name: getattr(values, name) for name in RULE_FIELDS} | {"blueprint": [dict(r) for r in values.blueprint]}
+    plain = {name: getattr(values, name) for name in RULE_FIELDS}
+    lists = {name: list(value) for name, value in plain.items() if isinstance(value, tuple)}
+    return plain | lists | {"blueprint": [dict(r) for r in values.blueprint]}

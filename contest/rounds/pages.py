@@ -9,7 +9,7 @@ from flask_login import current_user
 from contest import clock
 from contest.errors import Missing
 from contest.identity.access import allowed, person, policy
-from contest.rounds import cards, queries, words
+from contest.rounds import cards, queries, rule_words, words
 from contest.rounds.cards import Card
 
 blueprint = Blueprint("rounds", __name__)
@@ -28,6 +28,10 @@ def _tools() -> dict[str, Any]:
 blueprint.add_app_template_filter(words.said, "said")
 blueprint.add_app_template_filter(words.said_closing, "closing")
 blueprint.add_app_template_filter(words.span, "span")
+blueprint.add_app_template_filter(rule_words.quota, "quota")
+blueprint.add_app_template_filter(rule_words.only, "only")
+blueprint.add_app_template_filter(rule_words.barred, "barred_words")
+blueprint.add_app_template_filter(rule_words.prediction, "prediction_words")
 blueprint.add_app_template_filter(words.level_name, "level_name")
 blueprint.add_app_template_filter(words.topic_name, "topic_name")
 

@@ -1,6 +1,6 @@
 """Contests and rounds as pages show them. Nothing here can reach an answer key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, Unit
+from contest.identity.names import fold
 from contest.questions.document_models import BankCitation, Document, Section
 from contest.questions.document_queries import name_of
 from contest.questions.models import Bank
@@ -160,6 +161,30 @@ def unit_tree() -> list[Unit]:
     """Every unit with its parent, in Vietnamese order."""
     return list(db.session.scalars(
         select(Unit).options(joinedload(Unit.parent)).order_by(Unit.sort_key, Unit.id)))
+
+
+def units_named(unit_ids: Collection[str]) -> list[Unit]:
+    """These units with the one above each, in Vietnamese order; unknown ids are passed over."""
+    if not unit_ids:
+        return []
+    return list(db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)).options(joinedload(Unit.parent))
+                                   .order_by(Unit.sort_key, Unit.id)))
+
+
+def units_found(text: str, limit: int = 40) -> list[Unit]:
+    """The first units whose name holds every word of `text`, accents and case aside; none for no text."""
+    words = fold(text).split()
+    if not words:
+        return []
+    named = [Unit.search_text.contains(word, autoescape=True) for word in words]
+    return list(db.session.scalars(select(Unit).where(*named).options(joinedload(Unit.parent))
+                                   .order_by(Unit.sort_key, Unit.id).limit(limit)))
+
+
+def contest_blocs(contest_id: str) -> list[str]:
+    """The blocs of the participating units, in order."""
+    return sorted(filter(None, db.session.scalars(
+        select(ContestUnit.bloc).where(ContestUnit.contest_id == contest_id).distinct())))
 
 
 def figures(units: Sequence[Unit]) -> list[Figure]:

@@ -96,7 +96,7 @@ def problem(found: Problem) -> str:
 
 
 def unsaid(row: Round) -> list[str]:
-    """What a round's rules ought to name and do not: its days, minutes, attempts. For a remark: others may word it."""
+    """What a round's rules ought to name and do not: days, minutes, attempts, for whom. A remark only."""
     opens, closes = spoken(row.opens_at)[1], spoken_closing(row.closes_at)[1]
     minutes = row.duration_ms // 60_000
     facts = {
@@ -105,6 +105,13 @@ def unsaid(row: Round) -> list[str]:
         _("thời gian làm bài %(n)s phút", n=minutes): rf"(?<!\d)0*{minutes}\s+[^\W\d]",
         _("số lượt thi tối đa là %(n)s", n=row.attempts_allowed): rf"(?<!\d)0*{row.attempts_allowed}\s+[^\W\d]",
     }
+    if row.quota_scope == "week":
+        facts[_("số lượt tính theo tuần")] = r"(?i)(mỗi|một|từng|trong|theo|hằng|hàng)\s+tuần|/\s*tuần|week"
+    if row.quota_scope == "contest":
+        facts[_("số lượt tính trong cả cuộc thi")] = r"(?i)cả cuộc thi|toàn cuộc thi|whole contest"
+    if row.prediction not in (None, "none"):
+        facts[_("câu hỏi dự đoán")] = r"(?i)dự đoán|predict"
+    facts |= {_("dành riêng cho %(bloc)s", bloc=bloc): rf"(?i){re.escape(bloc)}" for bloc in row.open_blocs or ()}
     return [what for what, pattern in facts.items() if row.rules and not re.search(pattern, row.rules)]
 
 

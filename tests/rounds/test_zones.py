@@ -27,7 +27,7 @@ from contest import clock
 from contest.app import create_app
 from contest.columns import to_ms
 from contest.config import load
-from contest.rounds.forms import RoundForm
+from contest.rounds.rule_forms import RoundForm
 from contest.rounds.window import spoken, spoken_closing
 from contest.web.filters import when
 

@@ -1,0 +1,55 @@
+"""What pages say of a round's rules: how often, for whom, what is asked beside the questions."""
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+from flask_babel import gettext
+
+from contest.identity.forms import ROLE_WORDS
+from contest.rounds.queries import units_named
+
+
+class Rules(Protocol):
+    """A round, or the fields of one."""
+
+    @property
+    def attempts_allowed(self) -> int: ...
+    @property
+    def quota_scope(self) -> str: ...
+    @property
+    def open_units(self) -> Collection[str]: ...
+    @property
+    def open_blocs(self) -> Collection[str]: ...
+    @property
+    def barred_roles(self) -> Collection[str]: ...
+    @property
+    def prediction(self) -> str: ...
+
+
+def _(message: str, **values: Any) -> str:
+    return str(gettext(message, **values))
+
+
+def quota(rules: Rules) -> str:
+    """"2 lượt", "2 lượt mỗi tuần", "2 lượt trong cả cuộc thi"."""
+    n = rules.attempts_allowed
+    return {"round": _("%(n)s lượt", n=n), "week": _("%(n)s lượt mỗi tuần", n=n),
+            "contest": _("%(n)s lượt trong cả cuộc thi", n=n)}[rules.quota_scope]
+
+
+def only(rules: Rules) -> str:
+    """The blocs and units that a round is kept to; "" where it is open to all of its audience."""
+    return "; ".join([*rules.open_blocs, *(unit.name for unit in units_named(rules.open_units))])
+
+
+def barred(rules: Rules) -> str:
+    """Who may not sit for the role that they hold; "" where nobody is kept out."""
+    return ", ".join(str(word) for code, word in ROLE_WORDS.items() if code in rules.barred_roles)
+
+
+def prediction(rules: Rules) -> str:
+    """What a contestant guesses before submitting; "" for nothing."""
+    return {"none": "", "perfect_entries": _("số người trả lời đúng tất cả các câu"),
+            "participants": _("số người dự thi"),
+            "perfect_percent": _("tỷ lệ phần trăm số người trả lời đúng tất cả các câu, năm chữ số thập phân"),
+            }[rules.prediction]
