@@ -114,6 +114,7 @@ NAMED = {
     ("rounds", "publishing"): "operations",
     ("rounds", "rule_forms"): "edge",
     ("rounds", "rule_words"): "edge",
+    ("rounds", "series_views"): "edge",
     ("rounds", "words"): "edge",
     ("rounds", "pages"): "edge",
     ("rounds", "contest_views"): "edge",

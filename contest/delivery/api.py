@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from contest import clock
 from contest.database import at_once
-from contest.delivery import events, history, operations, queries, save, timing
+from contest.delivery import events, history, operations, prediction, queries, save, timing
 from contest.delivery.facts import gave_password
 from contest.errors import Refusal
 from contest.extensions import csrf, db
@@ -40,9 +40,15 @@ class StartBody(_Body):
 
 
 class SubmitBody(_Body):
-    """The body of POST /attempts/{id}/submit; no round asks for a prediction yet."""
+    """The body of POST /attempts/{id}/submit; the prediction is ignored where the round asks for none."""
 
     prediction: int | Annotated[str, Field(max_length=30)] | None = None
+
+
+class PredictionBody(_Body):
+    """The body of PUT /attempts/{id}/prediction."""
+
+    prediction: int | Annotated[str, Field(max_length=30)] | None
 
 
 class FlagBody(_Body):
@@ -241,17 +247,37 @@ def take_over(attempt_id: str) -> Response:
     return _answer({"generation": generation})
 
 
+@blueprint.put("/attempts/<id:attempt_id>/prediction")
+@policy("round.sit")
+def keep_prediction(attempt_id: str) -> ResponseReturnValue:
+    """Keep a guess before submitting: it counts where time runs out."""
+    now = clock.now()
+    who, guess = person(), _body(PredictionBody).prediction
+    operations.keep_prediction(attempt_id, who.id, _prediction(attempt_id, guess), now)
+    db.session.commit()
+    return "", 204
+
+
 @blueprint.post("/attempts/<id:attempt_id>/submit")
 @policy("round.sit")
 def submit(attempt_id: str) -> Response:
     """The receipt; again the same one."""
     now = clock.now()
-    who = person()
-    _body(SubmitBody)
-    done = operations.submit(attempt_id, who.id, now)
+    who, guess = person(), _body(SubmitBody).prediction
+    value = None if guess is None else _prediction(attempt_id, guess)
+    done = operations.submit(attempt_id, who.id, now, prediction=value)
     db.session.commit()
     return _answer({"receipt": done.receipt, "submitted_at": _instant(done.submitted_at),
                     "answered": done.answered, "items": done.items})
+
+
+def _prediction(attempt_id: str, guess: int | str | None) -> int | None:
+    """The guess as its round means it. Raises `Refusal` 422 `bad_prediction`."""
+    kind = queries.asked(attempt_id)
+    try:
+        return prediction.read(kind, guess)
+    except ValueError as error:
+        raise Refusal("bad_prediction", 422) from error
 
 
 def _body(shape: type[Body]) -> Body:

@@ -83,8 +83,10 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
     raise Refusal("busy", 503)
 
 
-def submit(attempt_id: str, account_id: str, now: datetime) -> Submitted:
+def submit(attempt_id: str, account_id: str, now: datetime, *, prediction: int | None = None) -> Submitted:
     """Finish the attempt as of `now`, the request's arrival; again gives the same receipt.
+
+    `prediction` is the guess as `prediction.read` gives it; None leaves the one that was kept before.
 
     A submission that arrived in time counts even where the attempt was swept before its turn came.
     Raises `Missing` for another's attempt, `Refusal` 409 `closed` from the deadline on, with the
@@ -94,7 +96,8 @@ def submit(attempt_id: str, account_id: str, now: datetime) -> Submitted:
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.account_id == account_id, Attempt.state.in_(("open", "expired")),
                or_(Attempt.finished_at.is_(None), Attempt.finished_at > now), _in_time(now))
-        .values(state="submitted", finished_at=now, receipt=func.coalesce(Attempt.receipt, draw_receipt()))
+        .values(state="submitted", finished_at=now, receipt=func.coalesce(Attempt.receipt, draw_receipt()),
+                **({} if prediction is None else {"prediction": prediction}))
         .returning(Attempt.receipt, ITEMS, ANSWERED)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -104,6 +107,16 @@ def submit(attempt_id: str, account_id: str, now: datetime) -> Submitted:
     if view.state == "submitted" and view.receipt and view.finished_at:
         return Submitted(view.receipt, view.finished_at, view.answered, len(view.items))
     raise ended(view)
+
+
+def keep_prediction(attempt_id: str, account_id: str, prediction: int | None, now: datetime) -> None:
+    """Keep a guess before the submission, so that it counts where time runs out. Raises as `take_over`."""
+    kept = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, Attempt.state == "open", _in_time(now))
+        .values(prediction=prediction).execution_options(synchronize_session=False))
+    if not kept.rowcount:  # type: ignore[attr-defined]
+        raise ended(queries.attempt_view(attempt_id, account_id, now))
 
 
 def take_over(attempt_id: str, account_id: str, sign_in_id: str, now: datetime) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from contest.delivery import timing
 from contest.delivery.answers import Choice, order, read
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
+from contest.delivery.prediction import written
 from contest.errors import Missing
 from contest.extensions import db
 from contest.questions.models import QuestionVersion
@@ -61,6 +62,10 @@ class AttemptView:
     finished_at: datetime | None
     paused_ms: int  # between an end and a reopening
     receipt: str | None  # None while it is open
+    rules_version: int
+    asks: str  # the round's kind of prediction, "none" for none
+    prediction: int | None
+    opinion: str  # the round's question of opinion, "" for none
     remaining_ms: int
     now: datetime
     items: tuple[Item, ...]
@@ -72,6 +77,16 @@ class AttemptView:
     def taken_ms(self, until: datetime) -> int:
         """How long it took, where it ended at `until`."""
         return timing.taken_ms(self.started_at, until, self.paused_ms)
+
+    @property
+    def guess(self) -> str:
+        """The prediction as a reader writes it, "" for none."""
+        return written(self.asks, self.prediction)
+
+    @property
+    def guess_missing(self) -> bool:
+        """True where the round asks for a prediction and none was given yet."""
+        return self.asks != "none" and self.prediction is None
 
     @property
     def saved_at(self) -> datetime | None:
@@ -133,6 +148,12 @@ def attempt_view(attempt_id: str, account_id: str, now: datetime) -> AttemptView
     return view_of(attempt, round_, contest, _answered_items(attempt, round_), now)
 
 
+def asked(attempt_id: str) -> str:
+    """What the attempt's round asks to predict; "none" also for an unknown attempt."""
+    return db.session.scalar(
+        select(Round.prediction).join(Attempt, Attempt.round_id == Round.id).where(Attempt.id == attempt_id)) or "none"
+
+
 def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[Item],
             now: datetime) -> AttemptView:
     """The view of rows that are at hand; asks nothing."""
@@ -149,6 +170,8 @@ def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[I
         generation=attempt.generation, owner=attempt.owner, state=state,
         started_at=attempt.started_at, deadline=deadline, finished_at=finished_at, paused_ms=attempt.paused_ms,
         receipt=attempt.receipt if state in ("submitted", "expired") else None,
+        rules_version=attempt.rules_version, asks=round_.prediction, prediction=attempt.prediction,
+        opinion=round_.opinion,
         remaining_ms=timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0,
         now=now, items=tuple(items),
     )

@@ -2,10 +2,8 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     redirect,
@@ -16,11 +14,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from contest import clock
-from contest.delivery import history, operations, queries, save
+from contest.delivery import closing, closing_views, history, operations, proof, queries, save
 from contest.delivery.answers import same
 from contest.delivery.facts import Facts, gave_password, start_facts
 from contest.delivery.forms import ConsentForm, read_move
-from contest.delivery.queries import AttemptView
+from contest.delivery.pages import blueprint, first_blank, sitting_context, to_receipt
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
@@ -29,7 +27,7 @@ from contest.rounds import cards, eligibility
 from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
 
-blueprint = Blueprint("delivery", __name__)
+__all__ = ["blueprint", "closing_views"]
 
 
 @blueprint.get("/dot-thi/<id:round_id>")
@@ -62,7 +60,7 @@ def start(round_id: str) -> ResponseReturnValue:
     db.session.commit()
     if started.created:
         return redirect(url_for("delivery.question", attempt_id=started.attempt_id, slot=1))
-    return redirect(_first_blank(queries.attempt_view(started.attempt_id, who.id, now)))
+    return redirect(first_blank(queries.attempt_view(started.attempt_id, who.id, now)))
 
 
 @blueprint.get("/luot-thi/<id:attempt_id>")
@@ -70,7 +68,7 @@ def start(round_id: str) -> ResponseReturnValue:
 def resume(attempt_id: str) -> ResponseReturnValue:
     """The first unanswered question of a running sitting; afterwards the receipt."""
     view = queries.attempt_view(attempt_id, person().id, clock.now())
-    return redirect(_first_blank(view)) if view.state == "open" else _to_receipt(attempt_id)
+    return redirect(first_blank(view)) if view.state == "open" else to_receipt(attempt_id)
 
 
 @blueprint.get("/luot-thi/<id:attempt_id>/cau/<int:slot>")
@@ -79,12 +77,13 @@ def question(attempt_id: str, slot: int) -> ResponseReturnValue:
     """One question of a running sitting; afterwards the receipt."""
     view = queries.attempt_view(attempt_id, person().id, clock.now())
     if view.state != "open":
-        return _to_receipt(attempt_id)
+        return to_receipt(attempt_id)
     if not 1 <= slot <= len(view.items):
         raise Missing
     show = request.args.get("loc", "")
-    return render_template("delivery/question.html", **_sitting(view, "question", slot), item=view.items[slot - 1],
-                           form_nonce=secrets.token_urlsafe(12), show=show if show in ("blank", "flag") else "")
+    return render_template("delivery/question.html", **sitting_context(view, "question", slot),
+                           item=view.items[slot - 1], form_nonce=secrets.token_urlsafe(12),
+                           show=show if show in ("blank", "flag") else "")
 
 
 @blueprint.get("/luot-thi/<id:attempt_id>/de")
@@ -116,7 +115,7 @@ def save_question(attempt_id: str, slot: int) -> ResponseReturnValue:
         return _turned_down(refusal, attempt_id, slot)
     to = move.slot(slot, len(view.items))
     if to is None:
-        return redirect(url_for("delivery.check", attempt_id=attempt_id))
+        return redirect(url_for("delivery.guess" if view.guess_missing else "delivery.check", attempt_id=attempt_id))
     return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=to, loc=move.show or None,
                             _anchor="list" if move.show else None))
 
@@ -127,8 +126,8 @@ def check(attempt_id: str) -> ResponseReturnValue:
     """The last look before submitting."""
     view = queries.attempt_view(attempt_id, person().id, clock.now())
     if view.state != "open":
-        return _to_receipt(attempt_id)
-    return render_template("delivery/check.html", **_sitting(view, "check", 0))
+        return to_receipt(attempt_id)
+    return render_template("delivery/check.html", **sitting_context(view, "check", 0))
 
 
 @blueprint.post("/luot-thi/<id:attempt_id>/nop-bai")
@@ -143,7 +142,7 @@ def submit(attempt_id: str) -> ResponseReturnValue:
         if refusal.status != 409:
             raise
         db.session.rollback()
-    return _to_receipt(attempt_id)
+    return to_receipt(attempt_id)
 
 
 @blueprint.post("/luot-thi/<id:attempt_id>/lam-tiep")
@@ -160,7 +159,7 @@ def take_over(attempt_id: str) -> ResponseReturnValue:
     slot = request.form.get("slot", "")
     if slot.isdecimal() and 0 < int(slot) <= 10_000:
         return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=int(slot)))
-    return redirect(_first_blank(queries.attempt_view(attempt_id, who.id, now)))
+    return redirect(first_blank(queries.attempt_view(attempt_id, who.id, now)))
 
 
 @blueprint.get("/luot-thi/<id:attempt_id>/da-nop")
@@ -176,6 +175,9 @@ def receipt(attempt_id: str) -> ResponseReturnValue:
     change = next((change.row for change in card.changes if change.row.kind == "cancelled"), None)
     return render_template("delivery/receipt.html", sitting=view, card=card, reason=change.reason if change else None,
                            ended_at=view.finished_at or (change.at if change else view.deadline),
+                           changes=history.changes(attempt_id), opinion=closing.opinion_of(attempt_id),
+                           proof=proof.proof(view.id, ((item.slot, item.choice, item.saved_at) for item in view.items),
+                                             current_app.config["SECRET_KEY"]),
                            **owner_context(card.contest))
 
 
@@ -210,27 +212,11 @@ def _refused(facts: Facts, roles: frozenset[str], open_id: str | None, now: date
     return str(current_app.extensions["contest_sentence"](*why))
 
 
-def _sitting(view: AttemptView, page: str, slot: int) -> dict[str, Any]:
-    """What delivery/sitting.html needs."""
-    return {"sitting": view, "mine": view.owner == person().sign_in_id, "page": page, "slot": slot,
-            "blank": len(view.items) - view.answered,
-            **owner_context(rounds.get_round(view.round_id).contest)}
-
-
-def _first_blank(view: AttemptView) -> str:
-    slot = next((item.slot for item in view.items if item.choice is None), 1)
-    return url_for("delivery.question", attempt_id=view.id, slot=slot)
-
-
-def _to_receipt(attempt_id: str) -> Response:
-    return redirect(url_for("delivery.receipt", attempt_id=attempt_id))  # type: ignore[return-value]
-
-
 def _turned_down(refusal: Refusal, attempt_id: str, slot: int) -> Response:
     """Where a page goes whose save was refused: the question (its band says why), or the receipt."""
     db.session.rollback()
     if refusal.code == "other_device":
         return redirect(url_for("delivery.question", attempt_id=attempt_id, slot=slot))  # type: ignore[return-value]
     if refusal.status == 409:
-        return _to_receipt(attempt_id)
+        return to_receipt(attempt_id)
     raise refusal

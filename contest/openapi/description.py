@@ -91,7 +91,7 @@ def _sitting() -> dict[str, Schema]:
             WRITING, {403: ["round_not_open", "round_closed", "round_cancelled", "officials_only", "citizens_only",
                             "barred", "other_units_only", "no_attempts_left", "no_attempts_left_week",
                             "no_attempts_left_contest"], 404: ["not_found"]}, BODY,
-            {422: ["consent_required", "contest_password_required", "wrong_contest_password"]},
+            {422: ["consent_required", "contest_password_required", "wrong_contest_password"], 503: ["queued"]},
             security=WRITE, body="StartBody", body_needed=False)),
         attempt: _at(["attempt_id"], get=_op(
             "getAttempt", "attempts", "One's own attempt, with its paper and saved answers",
@@ -106,6 +106,10 @@ def _sitting() -> dict[str, Schema]:
             "noteEvents", "attempts", "Put on record what the page of an attempt tells about itself",
             {204: ("Kept 30 days, as hints for a person; nothing follows from them by itself.", None)},
             {401: ["sign_in_required"], 403: ["csrf"]}, BODY, {404: ["not_found"]}, security=WRITE, body="EventsBody")),
+        f"{attempt}/prediction": _at(["attempt_id"], put=_op(
+            "keepPrediction", "attempts", "Keep a prediction before submitting",
+            {204: ("Kept; it counts where time runs out.", None)}, WRITING, BODY, ENDED, {422: ["bad_prediction"]},
+            security=WRITE, body="PredictionBody")),
         f"{attempt}/answers": _at(["attempt_id"], put=_op(
             "saveAnswers", "attempts", "Save answers", {200: ("At least something was kept.", "Saved")},
             {401: ["sign_in_required"], 403: ["csrf"]}, ENDED, {409: ["other_device"]}, BODY, {422: ["nothing_saved"]},
@@ -118,7 +122,7 @@ def _sitting() -> dict[str, Schema]:
             WRITING, ENDED, security=WRITE)),
         f"{attempt}/submit": _at(["attempt_id"], post=_op(
             "submitAttempt", "attempts", "Submit the attempt; again gives the same receipt",
-            {200: ("Submitted.", "Submitted")}, WRITING, BODY, ENDED,
+            {200: ("Submitted.", "Submitted")}, WRITING, BODY, ENDED, {422: ["bad_prediction"]},
             security=WRITE, body="SubmitBody", body_needed=False)),
     }
 

@@ -28,7 +28,7 @@ from contest.questions.models import TYPES
 
 BODIES: tuple[type[BaseModel], ...] = (
     SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.EventsBody,
-    delivery.SubmitBody)
+    delivery.PredictionBody, delivery.SubmitBody)
 FIELDS = {
     ("SignInBody", "login"): "The sign-in name; capitals and outer spaces do not matter.",
     ("SignInBody", "password"): "The password.",
@@ -38,6 +38,7 @@ FIELDS = {
     ("EventBody", "kind"): "The page was out of sight, without a line, could not save for a while, or text was pasted.",
     ("EventBody", "slot"): "The question that was shown.",
     ("EventBody", "ms"): "How long it lasted, by the page's own count.",
+    ("PredictionBody", "prediction"): "As in `submit`; null takes it back.",
     ("SaveBody", "generation"): "The attempt's `generation` as this session knows it.",
     ("SaveBody", "answers"): "At most 200; one slot may come several times, each with a `seq` of its own.",
     ("AnswerBody", "slot"): "The question's place in the paper, from 1.",
@@ -46,7 +47,8 @@ FIELDS = {
     ("AnswerBody", "choice"): "The option ids chosen, in any order; part id → what is put into it; or a text. "
                               "Null or an empty one clears the answer. It replaces the slot's answer as a whole.",
     ("FlagBody", "on"): "True marks the question, false takes the mark away.",
-    ("SubmitBody", "prediction"): "Ignored: no round asks for one yet.",
+    ("SubmitBody", "prediction"): "A whole number of people (25980, `25.980`), or a percentage with at most five "
+                                  "decimals (`87,65432`), as the round asks; ignored where it asks for none.",
 }
 ANSWERED = ("`single` and `true_false` take one option, `multiple` any number; `cluster`, `matching` and `ordering` an "
             "option for each part; `gaps` an option or a text for each part; `short_text` and `number` a text of at "

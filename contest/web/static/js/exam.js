@@ -383,7 +383,7 @@ async function restore(again = 0) {
   const waiting = Object.entries(record.answers);
   if (stopped) { queue = record.answers; mark(); return held(); }
   flags = record.flags;
-  if (!waiting.length && d.view === "check") return flush();
+  if (!waiting.length && d.view !== "question") return flush();
   if (waiting.length) line("saving", word("Saving"));
   if (!await fetchPaper() && !waiting.length) return setTimeout(restore, wait(again), again + 1);
   for (const [slot, kept] of waiting) {
@@ -684,16 +684,24 @@ function sitting() {
   restore();
 }
 
-// The round's page before it opens: a countdown, and one reload, spread over 20 s.
-function waiting() {
-  const opens = deadline, shown = $("#countdown");
-  const draw = setInterval(() => {
-    const ms = opens - performance.now();
-    if (ms < 86400000) shown.textContent = digits(Math.max(0, ms));
-    if (ms > 0) return;
-    clearInterval(draw);
-    setTimeout(() => location.reload(), Math.random() * 20000);
-  }, 1000);
+// The prediction: what is typed is shown as a number and kept, so that it counts if time runs out.
+function guessing() {
+  sitting();
+  const field = $("#prediction"), shown = $("#prediction-shown");
+  const whole = () => field.value.replace(/\D/g, "");
+  const draw = () => {
+    const digits = whole();
+    shown.textContent = d.asks !== "perfect_percent" && digits.length > 3
+      ? word("Shown", { n: digits.replace(/\B(?=(\d{3})+$)/g, ".") }) : "";
+  };
+  let waiting = 0;
+  field.addEventListener("input", () => {
+    draw();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => call("PUT", `${d.api}/prediction`, { prediction: field.value.trim() || null }), 1000);
+  });
+  field.form.addEventListener("submit", () => { clearTimeout(waiting); leaving = true; });
+  draw();
 }
 
 // The receipt: nothing stays on this machine; what came too late is named.
@@ -706,4 +714,4 @@ async function done() {
   await forget();
 }
 
-({ question: sitting, check: sitting, wait: waiting, done }[d.view] || (() => {}))();
+({ question: sitting, guess: guessing, check: sitting, done }[d.view] || (() => {}))();
