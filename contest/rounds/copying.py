@@ -1,5 +1,6 @@
 """The next week's round, next year's contest: copies are drafts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from contest.rounds import operations, queries
 from contest.rounds.models import Contest, Round
 from contest.rounds.operations import RULE_FIELDS, ContestFields, RoundFields
 from contest.rounds.participation import choose_units
-from contest.rounds.window import WEEK, moved_text, next_title, weeks_ahead
+from contest.rounds.window import WEEK, moved_text, next_title, weekly, weeks_ahead
 
 
 def values_of(row: Round) -> RoundFields:
@@ -24,6 +25,34 @@ def copy_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     source = queries.get_round(round_id)
     values = replace(_moved(_planned(source), WEEK), title=next_title(source.title)[:200])
     return operations.create_round(source.contest_id, values, by=by, now=now)
+
+
+def series_of(row: Round, weeks: int, gap: timedelta, suffixes: Mapping[str, str] | None = None,
+              ) -> list[RoundFields]:
+    """The rules of the `weeks` rounds that follow week by week on this one, `gap` between any two.
+
+    Titles are counted on, dates in the rules move along. `suffixes`: one round a week for each
+    audience that it names, with what its title ends in.
+    """
+    first = _planned(row)
+    title, made = first.title, list[RoundFields]()
+    for suffix in (suffixes or {}).values():
+        title = title.removesuffix(suffix)
+    for opens_at, closes_at in weekly(first.opens_at, weeks, gap):
+        title = next_title(title)
+        rules = moved_text(first.rules, first.opens_at, first.closes_at, opens_at - first.opens_at,
+                           closes_at - first.closes_at)
+        one = replace(first, title=title[:200], opens_at=opens_at, closes_at=closes_at, rules=rules)
+        made += [replace(one, title=title[:180] + suffix, audience=audience)
+                 for audience, suffix in suffixes.items()] if suffixes else [one]
+    return made
+
+
+def overlapping(values: RoundFields, others: Iterable[Round | RoundFields]) -> list[str]:
+    """The titles of those among `others` that are open at the same time for some of the same people."""
+    return [other.title for other in others
+            if values.opens_at < other.closes_at and other.opens_at < values.closes_at and other.kind == values.kind
+            and (values.audience == other.audience or "all" in (values.audience, other.audience))]
 
 
 def copy_contest(contest_id: str, title: str, *, by: str | None, now: datetime) -> Contest:

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation
 
@@ -108,6 +108,19 @@ class ContestForm(Form):
         texts = {name: (self._fields[name].data or "").strip() for name in ContestFields.__annotations__
                  if name != "target_percent"}
         return ContestFields(**texts, target_percent=self.target_percent.data)
+
+
+class SeriesForm(Form):
+    weeks = IntegerField(_("Số tuần tiếp theo"), validators=[
+        NumberRange(1, 30, message=_("Số tuần từ 1 đến 30."))])
+    gap = IntegerField(_("Nghỉ giữa hai đợt (phút)"), validators=[
+        NumberRange(0, 10_000, message=_("Thời gian nghỉ từ 0 đến 10.000 phút."))])
+    split = BooleanField(_("Mỗi tuần hai đợt: một cho CBCCVC, một cho người dân"))
+    seen = HiddenField()  # what the list below the form was made of
+
+    @property
+    def signature(self) -> str:
+        return f"{self.weeks.data}|{self.gap.data}|{bool(self.split.data)}"
 
 
 class ReasonForm(Form):

@@ -34,12 +34,15 @@ def next_title(title: str) -> str:
     return f"{title[:ending.start()]} ({int(ending[1]) + 1})" if ending else f"{title} (2)"
 
 
-def moved_text(text: str, opens_at: datetime, closes_at: datetime, by: timedelta) -> str:
+def moved_text(text: str, opens_at: datetime, closes_at: datetime, by: timedelta,
+               closes_by: timedelta | None = None) -> str:
     """Rules whose dates follow a window that moved: its two instants, wherever the text names them.
 
-    All in one pass: the new opening may read like the old closing.
+    `closes_by`: where the closing moves otherwise than the opening. All in one pass: the new opening
+    may read like the old closing.
     """
-    new = {spoken(closes_at): spoken(closes_at + by), spoken_closing(closes_at): spoken_closing(closes_at + by),
+    closing = closes_at + (by if closes_by is None else closes_by)
+    new = {spoken(closes_at): spoken(closing), spoken_closing(closes_at): spoken_closing(closing),
            spoken(opens_at): spoken(opens_at + by)}
 
     def move(found: re.Match[str]) -> str:
@@ -47,6 +50,17 @@ def moved_text(text: str, opens_at: datetime, closes_at: datetime, by: timedelta
         return f"{time}{found[2]}{day}"
 
     return _DATED.sub(move, text)
+
+
+def usual_gap(opens_at: datetime, closes_at: datetime) -> timedelta:
+    """How long nothing is open between this window and the same one a week later; 0 where they would overlap."""
+    return max(timedelta(0), WEEK - (closes_at - opens_at))
+
+
+def weekly(opens_at: datetime, count: int, gap: timedelta) -> list[tuple[datetime, datetime]]:
+    """The `count` windows that follow week by week on one that opens at `opens_at`, `gap` between any two."""
+    opens = [opens_at + WEEK * number for number in range(1, count + 1)]
+    return [(at, at + WEEK - gap) for at in opens]
 
 
 def weeks_ahead(opens_at: datetime, now: datetime) -> timedelta:
