@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 from contest import database, health, menu, openapi
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
-from contest.delivery import exposure
+from contest.delivery import exposure, waiting
 from contest.delivery import views as delivery_views
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
@@ -72,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     def mark_writing() -> None:
         database.set_writing(request.method not in {"GET", "HEAD", "OPTIONS"})
 
+    waiting.install(app, config)  # before all that reads the database
     access.install(app)  # before the CSRF check: who is not signed in is told so first
     _bind_extensions(app)
     cookies.install(app)

@@ -35,6 +35,8 @@ TABLE = (
     Setting("SECRET_KEY", "text, at least 32 characters", "kept in <CONTEST_DATA_DIR>/secret_key",
             "signs cookies", secret=True),
     Setting("SESSION_HOURS", "hours", "24", "life of a sign-in"),
+    Setting("START_BURST", "starts, at least 100", "200", "starts at once that nobody has to queue for"),
+    Setting("START_RATE", "starts per second", "300", "how fast the queue before a start is let in beyond that"),
     Setting("WEB_WORKERS", "processes", "1", "web processes; more than 1 needs PostgreSQL"),
     Setting("WEB_THREADS", "threads", "16", "threads of each web process"),
 )
@@ -52,6 +54,8 @@ class Config:
     public_url: str
     secret_key: str
     session_hours: int
+    start_burst: int
+    start_rate: int
     web_workers: int
     web_threads: int
 
@@ -86,6 +90,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
         secret_key=env.get("SECRET_KEY") or _kept_key(data_dir),
         session_hours=_whole(env, "SESSION_HOURS", 24, low=1, high=720),
+        start_burst=_whole(env, "START_BURST", 200, low=100, high=1_000_000),
+        start_rate=_whole(env, "START_RATE", 300, low=1, high=100_000),
         web_workers=_whole(env, "WEB_WORKERS", 1, low=1, high=64),
         web_threads=_whole(env, "WEB_THREADS", 16, low=1, high=256),
     )

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from contest import clock
 from contest.app import create_app
 from contest.config import load
+from contest.delivery.waiting import queue_for
 from contest.extensions import db
 from tests.factories import NOON
 
@@ -84,7 +85,8 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application over an empty database."""
+    """The application over an empty database, with an empty queue."""
+    migrated_app.extensions["start_queue"] = queue_for(migrated_app.extensions["contest_config"])
     yield migrated_app
     with migrated_app.app_context():
         db.session.remove()

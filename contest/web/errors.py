@@ -47,8 +47,9 @@ def install(app: Flask) -> None:
     app.extensions["contest_sentence"] = sentence  # for the rooms, which import nothing of the skin
 
     @app.errorhandler(Refusal)
-    def refused(error: Refusal) -> tuple[Response | str, int]:
-        return _answer(error.code, error.status, error.params)
+    def refused(error: Refusal) -> tuple[Response | str, int, dict[str, str]]:
+        wait = error.params.get("wait_s")
+        return *_answer(error.code, error.status, error.params), {} if wait is None else {"Retry-After": str(wait)}
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> tuple[Response | str, int]:
