@@ -1,5 +1,6 @@
 """No byte of a key reaches a contestant before the round closes: markers in every key, every address tried."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from contest.questions.keys import AnswerKey
 from contest.questions.matching import Insert
 from contest.questions.models import QuestionVersion
 from contest.questions.operations import draw_rows, write_rows
+from contest.standings.operations import score_round
 from tests import factories as make
 from tests.questions.every_type import EVERY
 
@@ -41,7 +43,7 @@ def sitting(app, hands):
         write_rows(draw_rows(bank.id, [Insert(f"C-{n}", marked(one)) for n, one in enumerate(EVERY)], (), by=None,
                              now=NOON))
         db.session.flush()
-        round_ = make.round_(contest, bank, questions=len(EVERY))
+        round_ = make.round_(contest, bank, questions=len(EVERY), result_shown="review")
         person = make.account(unit=unit)
         ids = {"bank_id": bank.id, "contest_id": contest.id, "round_id": round_.id, "account_id": person.id,
                "unit_id": unit.id, "question_id": db.session.scalar(select(QuestionVersion.question_id).limit(1))}
@@ -87,13 +89,11 @@ def addresses(app, ids):
 
 
 def crawled(app, client, ids):
-    """Address → what came of it, bodies and headers, without the numbers that differ each time."""
+    """Address → what came of it: status, every header, body."""
     pages = {}
     for address in addresses(app, ids):
-        answer = client.get(address)
-        headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date", "ETag")}
-        pages[address] = (answer.status_code, str(headers), answer.get_data(as_text=True))
-        answer.close()
+        with client.get(address) as answer:
+            pages[address] = (answer.status_code, answer.headers.to_wsgi_list(), answer.get_data(as_text=True))
     return pages
 
 
@@ -102,7 +102,7 @@ def test_no_marker_anywhere_before_the_round_closes(app, sitting):
     pages = crawled(app, client, ids)
     assert len(pages) > 60
     assert sum(status == 200 for status, _headers, _body in pages.values()) > 20
-    told = {address for address, (_status, headers, body) in pages.items() if MARK in headers + body}
+    told = {address for address, (_status, headers, body) in pages.items() if MARK in f"{headers}{body}"}
     assert told == set()
     seen = "".join(body for _status, _headers, body in pages.values())
     assert all(content.stem.split("[[")[0][:12] in seen for content in EVERY if not content.markup)  # the control
@@ -134,13 +134,14 @@ def test_another_key_changes_no_byte(app, sitting, hands):
 
 
 def plain(page):
-    """The page without what is drawn anew for each answer: the form's nonce and the CSRF token."""
-    import re
+    """The page without what is drawn anew for each answer: the form's nonce, the CSRF token and its cookie.
 
+    All of these keep their lengths, so that the length of the whole is compared.
+    """
     status, headers, body = page
     body = re.sub(r'name="(?:nonce|csrf_token)"[^>]*value="[^"]*"', "", body)
     body = re.sub(r'data-csrf="[^"]*"|"csrf_token": ?"[^"]*"', "", body)
-    return status, re.sub(r"'Content-Length': '\d+'", "", headers), body
+    return status, [(name, value) for name, value in headers if name not in ("Set-Cookie", "Date")], body
 
 
 def test_even_the_time_of_a_saved_answer_tells_nothing(app, sitting):
@@ -162,7 +163,17 @@ def test_even_the_time_of_a_saved_answer_tells_nothing(app, sitting):
 
 
 def test_after_the_close_the_control_shows_the_marker(app, sitting, hands):
+    """The same crawl finds it where the round shows its answers, and nowhere else."""
     client, ids = sitting
+    token = client.get("/api/v1/session").json["csrf_token"]
+    attempt = f"/api/v1/attempts/{ids['attempt_id']}"
+    assert client.post(f"{attempt}/submit", headers={"X-CSRF-Token": token}).status_code == 200
+    page, data = f"/luot-thi/{ids['attempt_id']}/ket-qua", f"{attempt}/result"
     hands.set(NOON + timedelta(hours=7))
-    page = client.get(f"/luot-thi/{ids['attempt_id']}/ket-qua")
-    assert page.status_code in (200, 403)
+    with app.app_context():
+        score_round(ids["round_id"], hands.now())
+        db.session.commit()
+    pages = crawled(app, client, ids)
+    assert {pages[page][0], pages[data][0]} == {200}
+    told = {address for address, (_status, headers, body) in pages.items() if MARK in f"{headers}{body}"}
+    assert told == {page, data}

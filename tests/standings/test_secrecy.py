@@ -1,19 +1,27 @@
 """Nothing that a participant can reach depends on a key before it may be shown."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from contest.delivery import queries
+from contest.delivery.models import PaperItem
+from contest.delivery.operations import start
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.questions.keys import AnswerKey
+from contest.questions.matching import Insert
 from contest.questions.models import Question, QuestionVersion
+from contest.questions.operations import draw_rows, write_rows
 from contest.rounds.models import Round
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON, signed_in
+from tests.questions.every_type import EVERY
 from tests.standings.cast import sit, stage, versions
+from tests.statements import counted
 
 CLOSES = NOON + timedelta(hours=6)
 MARK = "BIMAT"
@@ -97,11 +105,25 @@ def test_it_never_sings_where_the_round_shows_no_answers(app, hands, sitting, sh
 
 
 def swap_keys():
-    """Make another option right in every question."""
+    """Make something else right in every question; what this process keeps of papers is read again."""
     for key in db.session.query(AnswerKey):
         version = db.session.get(QuestionVersion, key.version_id)
-        other = next(o["id"] for o in version.options if o["id"] not in key.correct)
-        key.correct = [other]
+        key.correct = turned(version.type, key.correct, version)
+        key.explanation, key.citation, key.settings = "khác", "khác", {}
+    queries._pools.clear()
+
+
+def turned(kind, correct, version):
+    """Another key of the same shape."""
+    if kind in ("single", "multiple", "true_false"):
+        return [option["id"] for option in version.options if option["id"] not in correct]
+    if kind == "ordering":
+        return correct[::-1]
+    if kind in ("cluster", "matching"):
+        return {part: next(o["id"] for o in version.options if o["id"] != was) for part, was in correct.items()}
+    if kind == "gaps":
+        return {gap: [[text, 100_000 - credit] for text, credit in answers] for gap, answers in correct.items()}
+    return [["khác", 100_000]]
 
 
 def test_the_paper_is_the_same_byte_for_byte_whatever_the_key(app, hands, sitting):
@@ -124,29 +146,36 @@ def shown(response):
     return response.status_code, headers, body
 
 
-def test_a_draw_does_not_look_at_the_key(app, sitting):
-    from contest.delivery.models import Attempt, PaperItem
-    from contest.delivery.operations import start
+@pytest.mark.parametrize("content", EVERY, ids=lambda content: content.type)
+def test_a_draw_does_not_look_at_the_key(app, hands, monkeypatch, content):
+    """Of every type: the same seed draws the same paper whatever is right, and no statement names the keys."""
+    monkeypatch.setattr("contest.delivery.operations.secrets.token_hex", lambda _bytes: "5" * 32)
+    with app.app_context():
+        bank = factories.bank(0)
+        write_rows(draw_rows(bank.id, [Insert(f"C-{n}", replace(content, stem=f"Câu {n}: {content.stem}"))
+                                       for n in range(6)], (), by=None, now=NOON))
+        db.session.flush()
+        round_id = factories.round_(factories.contest(), bank, questions=4).id
+        db.session.commit()
 
     def draw(login):
         with app.app_context():
             who = factories.account(login)
             sign_in = factories.sign_in(who, login)
-            started = start(sitting["round_id"], who.id, sign_in.id, consent=True, now=NOON)
-            attempt = db.session.get(Attempt, started.attempt_id)
-            items = db.session.query(PaperItem).filter_by(attempt_id=attempt.id).order_by(PaperItem.slot).all()
-            return [(item.version_id, item.options) for item in items]
+            with counted(app) as statements:
+                started = start(round_id, who.id, sign_in.id, consent=True, now=NOON)
+            assert not any("answer_key" in statement for statement in statements)
+            items = db.session.query(PaperItem).filter_by(attempt_id=started.attempt_id).order_by(PaperItem.slot)
+            return [(item.version_id, item.options, item.shape) for item in items], started.view.items
 
-    from unittest import mock
-
-    with mock.patch("contest.delivery.operations.secrets.token_hex", return_value="5" * 32):
-        first = draw("mot")
-        with app.app_context():
-            swap_keys()
-            db.session.commit()
-        second = draw("hai")
-    assert first == second
-    assert len(first) == 4
+    first = draw("mot")
+    with app.app_context():
+        before = [key.correct for key in db.session.query(AnswerKey).order_by(AnswerKey.version_id)]
+        swap_keys()
+        db.session.commit()
+        assert [key.correct for key in db.session.query(AnswerKey).order_by(AnswerKey.version_id)] != before
+    assert draw("hai") == first
+    assert len(first[0]) == 4
 
 
 def test_a_saved_answer_says_nothing_of_its_worth(app, sitting):
