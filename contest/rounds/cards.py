@@ -85,6 +85,11 @@ class Card:
         return "none"
 
 
+def sat(round_id: str) -> bool:
+    """Whether anybody has started an attempt in the round."""
+    return db.session.scalar(select(_ATTEMPT.c.id).where(_ATTEMPT.c.round_id == round_id).limit(1)) is not None
+
+
 def rounds_for(person: Person, now: datetime) -> list[Card]:
     """The published and cancelled rounds that this person can see, in the order they open."""
     return [card for card in visible(now, account_id=person.id)

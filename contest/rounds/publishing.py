@@ -1,4 +1,4 @@
-"""A round goes public: its rules and pool freeze; from then on only an extension or a cancellation."""
+"""A round goes public: its rules and pool freeze; from then on what changes is on record, with its reason."""
 
 import hashlib
 import json
@@ -111,11 +111,11 @@ def extend_round(round_id: str, closes_at: datetime, reason: str, *, by: str | N
     row = locked(round_id)
     if queries.state(row, now) not in ("open", "upcoming"):
         raise Refusal("not_extendable", 409)
-    reason = _said(reason)
+    reason = said(reason)
     if closes_at <= row.closes_at or closes_at <= now:
         raise Refusal("closes_too_early", 422, closes_at=row.closes_at)
     before, row.closes_at = row.closes_at, closes_at
-    return _changed(row, "extended", reason, before, by, now)
+    return changed(row, "extended", reason, before, by, now)
 
 
 def cancel_round(round_id: str, reason: str, *, by: str | None, now: datetime) -> RoundChange:
@@ -127,9 +127,9 @@ def cancel_round(round_id: str, reason: str, *, by: str | None, now: datetime) -
     row = locked(round_id)
     if queries.state(row, now) not in ("open", "upcoming", "closed"):
         raise Refusal("not_cancellable", 409)
-    reason = _said(reason)
+    reason = said(reason)
     row.state = "cancelled"
-    return _changed(row, "cancelled", reason, row.closes_at, by, now)
+    return changed(row, "cancelled", reason, row.closes_at, by, now)
 
 
 def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
@@ -146,18 +146,21 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     return row
 
 
-def _said(reason: str) -> str:
+def said(reason: str) -> str:
+    """The reason without outer spaces. Raises 422 `reason_required`."""
     if not reason.strip():
         raise Refusal("reason_required", 422)
     return reason.strip()
 
 
-def _changed(row: Round, kind: str, reason: str, before: datetime, by: str | None, now: datetime) -> RoundChange:
+def changed(row: Round, kind: str, reason: str, before: datetime, by: str | None, now: datetime, *,
+            rules_version: int | None = None) -> RoundChange:
+    """Put a change of a published round on record, for everybody to read and in the trail."""
     change = RoundChange(round_id=row.id, kind=kind, reason=reason, closes_before=before,
-                         closes_after=row.closes_at, at=now, account_id=by)
+                         closes_after=row.closes_at, at=now, account_id=by, rules_version=rules_version)
     db.session.add(change)
     record(f"round.{kind}", "round", row.id, by=by, now=now, reason=reason,
-           closes_at=[to_ms(before), to_ms(row.closes_at)])
+           closes_at=[to_ms(before), to_ms(row.closes_at)],
+           **({"rules_version": rules_version} if rules_version else {}))
     db.session.flush()
     return change
-

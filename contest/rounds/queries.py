@@ -207,14 +207,14 @@ def unit_of(contest_id: str, unit_path: str) -> ContestUnit | None:
 
 @dataclass(frozen=True)
 class Change:
-    """An extension or cancellation, with who wrote it down (None: the command line)."""
+    """An extension, change of the rules or cancellation, with who wrote it down (None: the command line)."""
 
     row: RoundChange
     author: str | None
 
 
 def changes(round_ids: Sequence[str]) -> dict[str, list[Change]]:
-    """Round → its extensions and cancellation, newest first."""
+    """Round → its extensions, changes of the rules and cancellation, newest first."""
     found: dict[str, list[Change]] = {key: [] for key in round_ids}
     for row, author in db.session.execute(
         select(RoundChange, Account.name).outerjoin(Account, Account.id == RoundChange.account_id)
@@ -224,9 +224,10 @@ def changes(round_ids: Sequence[str]) -> dict[str, list[Change]]:
     return found
 
 
-def rules_version(round_: Round) -> RulesVersion | None:
-    """The rules as published, or None for a draft."""
-    return db.session.get(RulesVersion, (round_.id, round_.rules_version)) if round_.rules_version else None
+def rules_version(round_: Round, number: int | None = None) -> RulesVersion | None:
+    """The rules as published, those of today or an earlier version of them; None for a draft."""
+    number = number or round_.rules_version
+    return db.session.get(RulesVersion, (round_.id, number)) if round_.rules_version else None
 
 
 def study_documents(round_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ def round_overview(round_id: str) -> ResponseReturnValue:
     row = queries.get_round(round_id)
     return render_template("rounds/round.html", round=row, card=cards.cards([row], now)[0], now=now,
                            banks=_banks(row), version=queries.rules_version(row), problems=_problems(row, now),
+                           first=queries.rules_version(row, 1),
                            unsaid=sentences.unsaid(row) if row.state == "draft" else [], form=ConfirmForm())
 
 
@@ -56,7 +57,7 @@ def round_publish(round_id: str) -> ResponseReturnValue:
             db.session.rollback()
         else:
             db.session.commit()
-            return done(_("Đã công bố đợt thi. Các quy định của đợt không sửa được nữa."),
+            return done(_("Đã công bố đợt thi. Câu hỏi và ma trận đề đã chốt."),
                         "rounds.round_overview", round_id=round_id)
     row = queries.get_round(round_id)
     found = _problems(row, now)

@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput
 from contest.identity.forms import ROLE_WORDS
 from contest.identity.models import Unit
 from contest.questions.models import Bank
+from contest.rounds.amending import AMENDABLE
 from contest.rounds.forms import Form, LocalTimeField, Needed, at_most, choices, tidied
 from contest.rounds.operations import RoundFields
 
@@ -62,6 +63,19 @@ class RuleForm(Form):
             "rules": re.sub(r"\r\n?", "\n", self.rules.data or "").strip(),
             "opinion": " ".join((self.opinion.data or "").split()),
         }
+
+
+class AmendForm(RuleForm):
+    """What may change of a published round, and why it does."""
+
+    reason = Text(_("Lý do"), validators=[
+        Needed(_("Ghi lý do. Người dự thi sẽ đọc được lý do này.")), at_most(1_000)])
+    version = HiddenField()  # of the rules that the form was filled with
+
+    def values(self) -> dict[str, Any]:
+        """What the form says, by the names of `amending.AMENDABLE`."""
+        said = self.plain()
+        return {name: said[name] for name in AMENDABLE}
 
 
 class RoundForm(RuleForm):

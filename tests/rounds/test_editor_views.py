@@ -236,7 +236,8 @@ def test_a_published_round_is_read_only(app, hands):
         db.session.commit()
         key = row.id
     client = client_of(app, ids.organiser)
-    assert "Các quy định không sửa được nữa" in client.get(f"/to-chuc/dot-thi/{key}/sua").get_data(as_text=True)
+    text = client.get(f"/to-chuc/dot-thi/{key}/sua").get_data(as_text=True)
+    assert "Ngân hàng câu hỏi, ma trận đề và cách trộn đã chốt." in text
     assert post(client, f"/to-chuc/dot-thi/{key}/sua", **form(ids.bank, title="Khác")).status_code == 409
     assert saved(app)[0].title == "Tuần 1"
 

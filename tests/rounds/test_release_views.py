@@ -40,7 +40,7 @@ def test_publishing_by_the_page(app, scene):
     assert "Thể lệ chưa nhắc đến" not in page
     assert "SHA-256" in page
     assert (row_of(app, path).state, row_of(app, path).rules_version) == ("published", 1)
-    assert "không sửa được nữa" in text(post(client, f"{path}/cong-bo"), 409)
+    assert "không còn là bản nháp" in text(post(client, f"{path}/cong-bo"), 409)
 
 
 def test_all_that_is_missing_is_listed(app, scene):

@@ -1,0 +1,67 @@
+"""The form by which a published round's rules change."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from contest import clock
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.identity.access import person, policy, words
+from contest.rounds import amending, queries
+from contest.rounds.contest_views import done
+from contest.rounds.editor_views import offer_people
+from contest.rounds.models import Round
+from contest.rounds.pages import blueprint
+from contest.rounds.rule_forms import MINUTE_MS, AmendForm
+
+_FIELDS = {"duration_exceeds_window": "minutes", "quota_scope_kept": "quota_scope", "practice_quota": "quota_scope"}
+
+
+@blueprint.route("/to-chuc/dot-thi/<id:round_id>/sua-quy-dinh", methods=["GET", "POST"])
+@policy("contest.edit")
+def round_amend(round_id: str) -> ResponseReturnValue:
+    """Change what may still change of a published round, with the reason."""
+    now = clock.now()
+    row = queries.get_round(round_id)
+    state = queries.state(row, now)
+    if state not in ("open", "upcoming", "closed") or row.results_published_at is not None:
+        raise Refusal("rules_closed", 409)
+    form = _form(row)
+    saving = form.is_submitted() and request.form.get("action", "save") == "save"
+    if saving and form.validate():
+        try:
+            amending.amend_rules(round_id, form.values(), form.reason.data or "", version=_version(form),
+                                 by=person().id, now=now)
+        except Refusal as refusal:
+            db.session.rollback()
+            row = queries.get_round(round_id)
+            _told(form, refusal)
+        else:
+            db.session.commit()
+            return done(_("Đã sửa quy định. Lý do và chỗ sửa hiện ở trang đợt thi."), "rounds.round_overview",
+                        round_id=round_id)
+    page = render_template("rounds/amend.html", round=row, form=form, state=state, action=request.form.get("action"),
+                           unit_search=request.form.get("unit_search", ""))
+    return page, 422 if form.errors else 200
+
+
+def _form(row: Round) -> AmendForm:
+    form = AmendForm(data={**{name: getattr(row, name) for name in amending.AMENDABLE},
+                           "minutes": row.duration_ms // MINUTE_MS, "version": row.rules_version})
+    offer_people(form, row.contest_id)
+    return form
+
+
+def _version(form: AmendForm) -> int:
+    said = str(form.version.data or "")
+    return int(said) if said.isdecimal() and len(said) < 9 else 0
+
+
+def _told(form: AmendForm, refusal: Refusal) -> None:
+    """Put what was refused beside its field, else above the form."""
+    name = _FIELDS.get(refusal.code)
+    if name:
+        form[name].errors = [*form[name].errors, words(refusal)]
+    else:
+        form.form_errors.append(words(refusal))
