@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -156,32 +156,72 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+VIOLATED = "violated: "
+WATCH = f"""addEventListener("securitypolicyviolation", (event) =>
+  console.error("{VIOLATED}" + event.effectiveDirective + " " + (event.blockedURI || event.sample)))"""
+
+
+class Watch:
+    """What went wrong in the pages of a test: errors that no script caught, breaches of the content policy."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch every page of a browser, from before its first script on."""
+        context.on("weberror", self._error)
+        context.on("console", self._line)
+        context.add_init_script(WATCH)
+
+    def _error(self, error: WebError) -> None:
+        self.faults.append(f"{error.page.url if error.page else ''}: {error.error}")
+
+    def _line(self, line: ConsoleMessage) -> None:
+        if line.text.startswith(VIOLATED) or "Content Security Policy" in line.text:
+            self.faults.append(f"{line.location.get('url', '')}: {line.text}")
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
 OpenBrowser = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def new_browser(chromium: Browser) -> Iterator[OpenBrowser]:
-    """Opens a fresh browser of its own (no cookies, no storage); keywords go to `new_context`."""
+def new_browser(chromium: Browser, watch: Watch) -> Iterator[OpenBrowser]:
+    """Opens a fresh browser of its own (no cookies, no storage); keywords go to `new_context`.
+
+    In no page of any test may a script fail or the content policy be violated.
+    """
     opened: list[BrowserContext] = []
 
     def open_(**options: object) -> BrowserContext:
         context = chromium.new_context(**{"viewport": PHONE, "locale": "vi-VN", **options})  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
+        watch.over(context)
         opened.append(context)
         return context
 
     yield open_
     for context in opened:
         context.close()
+    assert watch.faults == []
+
+
+def enter(page: Page, url: str, login: str, password: str = make.PASSWORD) -> None:
+    """Sign in at an address through the form, as a person does."""
+    page.goto(url + "/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda address: "/dang-nhap" not in address)
 
 
 def sign_in(page: Page, site: Site) -> None:
-    """Through the form, as a person does."""
-    page.goto(site.address("/dang-nhap"))
-    page.get_by_label("Tên đăng nhập").fill(site.login)
-    page.get_by_label("Mật khẩu").fill(make.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "/dang-nhap" not in url)
+    """The contestant of a site, through the form."""
+    enter(page, site.url, site.login)
 
 
 def begin(page: Page, site: Site) -> None:

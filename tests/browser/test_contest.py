@@ -18,7 +18,7 @@ from contest.demo.seeding import fill
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.serving import worker_tick
-from tests.browser.conftest import DESK, PHONE, OpenBrowser, RunningHands, serving
+from tests.browser.conftest import DESK, PHONE, OpenBrowser, RunningHands, enter, serving
 
 pytestmark = pytest.mark.browser
 PASSWORD = "mat khau mau"
@@ -48,11 +48,7 @@ def province(app: Flask, running_hands: RunningHands) -> Iterator[Province]:
 
 
 def sign_in(page: Page, province: Province, login: str, path: str = "/") -> None:
-    page.goto(province.url + "/dang-nhap")
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "/dang-nhap" not in url)
+    enter(page, province.url, login, PASSWORD)
     page.goto(province.url + path)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from contest.extensions import db
 from contest.jobs.running import run_next
 from tests import factories as make
-from tests.browser.conftest import DESK, serving
+from tests.browser.conftest import DESK, enter, serving
 from tests.questions.drafted import new_bank, numbers
 
 pytestmark = pytest.mark.browser
@@ -28,11 +28,7 @@ def desk(app, running_hands, new_browser):
         db.session.commit()
     with serving(app) as url:
         page = new_browser(viewport=DESK, accept_downloads=True).new_page()
-        page.goto(url + "/dang-nhap")
-        page.get_by_label("Tên đăng nhập").fill("tochuc")
-        page.get_by_label("Mật khẩu").fill(make.PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(lambda address: "/dang-nhap" not in address)
+        enter(page, url, "tochuc")
         yield page, url, bank_id
 
 
