@@ -28,6 +28,11 @@ FREEZE = {
 }
 
 
+def warm(round_: Round) -> None:
+    """Make this process ready to draw papers of a published round, so that its opening has to read nothing."""
+    queries.pool(round_.id, round_.rules_version).plan(cells(round_))
+
+
 def draw(round_: Round, seed: str, seen: Collection[str]) -> list[queries.Item]:
     """The paper of this seed for a person who has seen these questions (ids), as the round's rules draw it."""
     pool = queries.pool(round_.id, round_.rules_version)

@@ -1,7 +1,7 @@
 """The pages of a sitting: the round, a question, the check, the receipt. All work without a script."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import (
     Response,
@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from contest import clock
-from contest.delivery import closing, closing_views, history, operations, proof, queries, save
+from contest.delivery import closing, closing_views, drawing, history, operations, proof, queries, save
 from contest.delivery.answers import same
 from contest.delivery.facts import Facts, gave_password, start_facts
 from contest.delivery.forms import ConsentForm, read_move
@@ -28,6 +28,7 @@ from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
 
 __all__ = ["blueprint", "closing_views"]
+WARM_BEFORE = timedelta(hours=1)  # who waits on the page has the process get ready
 
 
 @blueprint.get("/dot-thi/<id:round_id>")
@@ -187,6 +188,8 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
     card = cards.cards([row], now, who.id)[0]
     if card.state == "draft":
         raise Missing
+    if card.state == "upcoming" and row.opens_at - now <= WARM_BEFORE:
+        drawing.warm(row)
     past = history.sittings(round_id, who.id, now)
     running = next((sitting for sitting in past if sitting.state == "open"), None)
     unit = rounds.unit_of(row.contest_id, unit_of(who.unit_id).path) if who.unit_id else None

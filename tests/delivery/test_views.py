@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from contest.delivery import operations
+from contest.delivery import operations, queries
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
 from contest.identity.models import Account, SignIn
@@ -89,6 +89,19 @@ class TestRoundPage:
         hands.set(NOON + timedelta(hours=1) + step)
         page = text(phone.get(self.path(cast)))
         assert ("Bắt đầu làm bài" in page) == (says == "Bắt đầu làm bài")
+
+    @pytest.mark.parametrize(("before", "ready"), [(timedelta(hours=1), True), (timedelta(hours=1) + MS, False)],
+                             ids=["an hour before", "earlier"])
+    def test_who_waits_has_the_opening_prepared(self, app, phone, cast, hands, before, ready):
+        with app.app_context():
+            set_round(cast, opens_at=NOON + before)
+        queries._pools.clear()
+        phone.get(self.path(cast))
+        assert ((cast.round, 1) in queries._pools) == ready
+        hands.advance(hours=2)
+        with counted(app) as statements:
+            phone.start(cast)
+        assert any("round_question" in statement for statement in statements) != ready
 
     @pytest.mark.parametrize(("columns", "says"), [
         ({"audience": "citizen"}, "Đợt thi này dành cho người dân."),

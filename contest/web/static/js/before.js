@@ -33,3 +33,66 @@ if (queue) count($("#queue-clock"), Number(queue.dataset.wait), () => {
   if (navigator.onLine) enter();
   else addEventListener("online", enter, { once: true });
 });
+
+/* Is this machine ready? */
+
+function tell(name, state, values = {}) {
+  const item = $(`#check-${name}`), care = state === "care" || state === "none";
+  const words = item.dataset[state].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const mark = document.createElement("b");
+  mark.className = `mark ${care ? "part" : "right"}`;
+  mark.textContent = $("#device").dataset[care ? "care" : "good"];
+  item.replaceChildren(mark, ` ${words}`);
+  return care ? words : "";
+}
+
+// IndexedDB first, as the exam page does; private windows of some browsers have neither it nor localStorage.
+async function stores() {
+  const indexed = await new Promise((done) => {
+    try {
+      const request = indexedDB.open("keyval-store");
+      request.onupgradeneeded = () => request.result.createObjectStore("keyval");
+      request.onsuccess = () => { request.result.close(); done(true); };
+      request.onerror = () => done(false);
+    } catch { done(false); }
+  });
+  if (indexed) return true;
+  try {
+    localStorage.setItem("probe", "1");
+    localStorage.removeItem("probe");
+    return true;
+  } catch { return false; }
+}
+
+// The way there and back in ms, the middle of three, and how far this machine's clock is off; none without an answer.
+async function line() {
+  const times = [];
+  let off = 0;
+  try {
+    for (let i = 0; i < 3; i++) {
+      const sent = performance.now();
+      const response = await fetch($("#device").dataset.probe, { cache: "no-store", credentials: "omit" });
+      if (!response.ok) return null;
+      times.push(performance.now() - sent);
+      off = Math.abs(Date.now() - Date.parse(response.headers.get("Date")));
+    }
+  } catch { return null; }
+  return { ms: Math.round(times.sort((a, b) => a - b)[1]), minutes: Math.round(off / 60000) || 0 };
+}
+
+async function inspect() {
+  const [kept, found] = await Promise.all([stores(), line()]);
+  const cares = [
+    tell("browser", CSS.supports("aspect-ratio: 1") && "replaceAll" in String.prototype ? "good" : "care"),
+    tell("storage", kept ? "good" : "care"),
+    tell("cookie", navigator.cookieEnabled ? "good" : "care"),
+    tell("line", found ? (found.ms <= 1000 ? "good" : "care") : "none", found || {}),
+    found ? tell("clock", found.minutes < 2 ? "good" : "off", found) : ($("#check-clock").textContent = ""),
+  ];
+  $("#device-voice").textContent = cares.filter(Boolean).join(" ") || $("#device").dataset.good;
+}
+
+if ($("#device")) {
+  setTimeout(inspect, Math.random() * 2000); // many pages open together
+  $("#device-again").addEventListener("click", inspect);
+}
