@@ -17,6 +17,7 @@ from contest.questions.formats.cell_comments import comments_of
 from contest.questions.formats.cell_looks import Looks, marked_options, standing_out
 from contest.questions.formats.cell_pictures import Pictures, drawn_in
 from contest.questions.formats.cells import Collector, Note, Row
+from contest.questions.formats.compound import check_xls, kind_of_compound
 from contest.questions.formats.drafts import (
     MAX_BYTES,
     MAX_COLUMNS,
@@ -33,8 +34,6 @@ __all__ = ["Book", "Grid", "Row", "open_book"]
 
 HEAD_ROWS = 520  # what the header and its columns are told by
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BOOK_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # BIFF8: the globals of a workbook begin
-_FILEPASS = 0x2F
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version")
 
@@ -264,9 +263,10 @@ def open_book(data: bytes) -> Book:
     if data.startswith(b"PK\x03\x04"):
         return Book("xlsx", data)
     if data.startswith(_OLE):
-        kind = _ole_kind(data)
+        kind = kind_of_compound(data)
         if kind != "xls":
             raise UnreadableFile(kind)
+        check_xls(data)
         return Book("xls", data)
     if data.startswith(b"PK") or data.startswith(_BINARY):
         raise UnreadableFile("other_zip" if data.startswith(b"PK") else "not_a_table")
@@ -276,24 +276,3 @@ def open_book(data: bytes) -> Book:
     if head.startswith(_MARKUP):
         raise UnreadableFile("web_page")
     return Book("csv", data)
-
-
-def _ole_kind(data: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return "encrypted"
-    if "WordDocument".encode("utf-16-le") in data:
-        return "old_doc"
-    return "encrypted" if _is_locked_xls(data) else "xls"
-
-
-def _is_locked_xls(data: bytes) -> bool:
-    """True where the first records of the workbook's stream say that the others are encrypted."""
-    at = data.find(_BOOK_START)
-    for _ in range(8):
-        if at < 0 or at + 4 > len(data):
-            return False
-        kind, size = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
-        if kind == _FILEPASS:
-            return True
-        at += 4 + size
-    return False

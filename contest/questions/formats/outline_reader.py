@@ -105,7 +105,7 @@ class _Reader:
     def _marked(self, mark: Mark, item: Item) -> bool:
         if self.rows > 0 and mark.kind not in ("phuluc", "phan", "chuong"):
             return False
-        if mark.kind == "roman" and mark.label in "IVX" and self._expects_letter(mark.label):
+        if mark.kind == "roman" and mark.label in ("I", "V", "X") and self._expects_letter(mark.label):
             mark = replace(mark, kind="upper", value=ord(mark.label) - 64)
         path = place(self.path, mark)
         if path is None:

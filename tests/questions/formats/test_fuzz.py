@@ -12,7 +12,7 @@ def child():
 
 @pytest.mark.parametrize("form", fuzz.FORMATS)
 def test_damaged_files_end_in_a_reading_or_in_a_refusal(child, form):
-    ends = [child.outcome(data) for data in fuzz.damaged(form, 500, seed=2026)]
+    ends = [child.outcome(data, form) for data in fuzz.damaged(form, 500, seed=2026)]
     assert [end for end in ends if not fuzz.sound(end)] == []
     assert "read" in ends  # else the wounds are too deep to prove anything
     assert len(set(ends)) > 1
