@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 CONTEST = ROOT / "contest"
 
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
-GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox"}
+GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox", "spreadsheets"}
 # Each may import those before it.
 TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
@@ -21,7 +21,7 @@ PURE = {
     "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
-    "rounds": {"admission", "eligibility", "blueprint", "headcounts", "window"},
+    "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "timing"},
     "standings": {"gates", "hints", "review"},
     "reports": {"equivalence", "printed_blocks", "printed_layout", "printed_maths"},
@@ -82,6 +82,7 @@ NAMED = {
     ("questions", "typed_forms"): "edge",
     ("questions", "verdicts"): "operations",
     ("questions", "staged"): "queries",
+    ("questions", "previews"): "operations",
     ("questions", "imports"): "operations",
     ("questions", "import_edits"): "queries",
     ("questions", "uploads"): "operations",
@@ -112,11 +113,15 @@ NAMED = {
     ("rounds", "copying"): "operations",
     ("rounds", "participation"): "operations",
     ("rounds", "publishing"): "operations",
+    ("rounds", "sharing_views"): "edge",
     ("rounds", "rule_forms"): "edge",
     ("rounds", "rule_words"): "edge",
     ("rounds", "amend_views"): "edge",
     ("rounds", "amending"): "operations",
     ("rounds", "amended"): "queries",
+    ("rounds", "barred"): "queries",
+    ("rounds", "barred_views"): "edge",
+    ("rounds", "barring"): "operations",
     ("rounds", "series_views"): "edge",
     ("rounds", "words"): "edge",
     ("rounds", "pages"): "edge",
@@ -351,6 +356,18 @@ def named_imports(path: Path) -> set[str]:
     """module.name of everything that a file imports by name."""
     return {f"{node.module}.{alias.name}" for node in ast.walk(ast.parse(path.read_text("utf8")))
             if isinstance(node, ast.ImportFrom) for alias in node.names}
+
+
+def test_every_workbook_is_written_with_the_same_care():
+    """`Workbook(target, SAFE)` or `SAFE | {…}`, and nothing after the bar takes a part of it back."""
+    calls = [(dotted(path), node) for path in modules() for node in ast.walk(ast.parse(path.read_text("utf8")))
+             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Workbook"]
+    assert len(calls) >= 6
+    for module, call in calls:
+        options = ast.unparse(call.args[1]) if len(call.args) == 2 else ""
+        assert options.split(" | ")[0] == "SAFE", module
+        assert "strings_to" not in options, module
+        assert "contest.spreadsheets.SAFE" in named_imports(ROOT / Path(*module.split(".")).with_suffix(".py")), module
 
 
 def test_no_drawer_is_a_room():

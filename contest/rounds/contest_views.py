@@ -16,6 +16,7 @@ from contest.identity.access import person, policy, words
 from contest.identity.models import Unit
 from contest.identity.names import fold
 from contest.rounds import cards, copying, operations, participation, queries
+from contest.rounds.barred import barred_accounts
 from contest.rounds.forms import ConfirmForm, ContestForm, CopyForm
 from contest.rounds.headcounts import Counted, roll_up
 from contest.rounds.models import Contest
@@ -49,7 +50,7 @@ def contest(contest_id: str) -> ResponseReturnValue:
     return render_template(
         "rounds/contest.html", contest=row, state=queries.contest_state(row.rounds, now), now=now,
         cards=cards.cards(row.rounds, now), units=units, headcount=sum(unit.headcount or 0 for unit in units),
-        frozen=queries.has_been_published(row.id), form=ConfirmForm(),
+        barred=len(barred_accounts(row.id)), frozen=queries.has_been_published(row.id), form=ConfirmForm(),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from contest.clock import LOCAL
 
+STAFF = ("organiser", "reviewer", "administrator")  # roles that have seen questions, or could have
 NONE_LEFT = {"round": "no_attempts_left", "week": "no_attempts_left_week", "contest": "no_attempts_left_contest"}
 
 

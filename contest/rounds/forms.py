@@ -132,6 +132,11 @@ class ExtendForm(ReasonForm):
     closes_at = LocalTimeField(_("Giờ kết thúc mới"), validators=[Needed(_("Chọn ngày và giờ kết thúc mới."))])
 
 
+class BarForm(Form):
+    logins = TextAreaField(_("Tên đăng nhập"), validators=[at_most(60_000)])
+    reason = StringField(_("Lý do"), filters=[tidied], validators=[Needed(_("Ghi lý do.")), at_most(200)])
+
+
 class CopyForm(Form):
     title = StringField(_("Tên cuộc thi mới"), filters=[tidied],
                         validators=[Needed(_("Ghi tên cuộc thi.")), at_most(200)])

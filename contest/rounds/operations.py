@@ -13,6 +13,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.names import fold
 from contest.rounds import queries
+from contest.rounds.eligibility import STAFF as STAFF
 from contest.rounds.models import Contest, Round, RoundBank
 from contest.rounds.participation import choose_default_units
 
@@ -29,9 +30,6 @@ class ContestFields:
     hotline_technical: str = ""
     hotline_content: str = ""
     target_percent: int | None = None
-
-
-STAFF = ("organiser", "reviewer", "administrator")  # who has seen questions, or could have
 
 
 @dataclass(frozen=True)

@@ -95,16 +95,16 @@ def contest_page(code: str) -> ResponseReturnValue:
     if not found and not allowed("contest.read"):
         raise Missing
     mine = [card for card in found if someone is None or card.round.audience in ("all", someone.audience)]
-    chosen = _chosen(mine or found)
+    main = chosen(mine or found)
     return render_template(
-        "rounds/contest_page.html", contest=contest, cards=found, main=chosen, now=now,
+        "rounds/contest_page.html", contest=contest, cards=found, main=main, now=now,
         practice=next((c for c in mine if c.round.kind == "practice" and c.action in ("enter", "continue")), None),
         documents=queries.study_documents([card.round.id for card in found]),
         unit=_unit(contest.id) if someone else None, **owner_context(contest),
     )
 
 
-def _chosen(found: list[Card]) -> Card | None:
+def chosen(found: list[Card]) -> Card | None:
     """The round that a contest's page is about: the open one, else the next, else the last."""
     contest_rounds = [card for card in found if card.round.kind == "contest"] or found
     for state in ("open", "upcoming"):

@@ -1,6 +1,15 @@
 """The room's pages, gathered for the application."""
 
-from contest.rounds import amend_views, contest_views, editor_views, release_views, series_views
+from contest.rounds import (
+    amend_views,
+    barred_views,
+    contest_views,
+    editor_views,
+    release_views,
+    series_views,
+    sharing_views,
+)
 from contest.rounds.pages import blueprint
 
-__all__ = ["amend_views", "blueprint", "contest_views", "editor_views", "release_views", "series_views"]
+__all__ = ["amend_views", "barred_views", "blueprint", "contest_views", "editor_views", "release_views",
+           "series_views", "sharing_views"]
