@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -16,6 +17,7 @@ from contest.identity.access import person, policy, words
 from contest.identity.models import Unit
 from contest.identity.names import fold
 from contest.rounds import cards, copying, operations, participation, queries
+from contest.rounds.admission import password_digest
 from contest.rounds.barred import barred_accounts
 from contest.rounds.forms import ConfirmForm, ContestForm, CopyForm
 from contest.rounds.headcounts import Counted, roll_up
@@ -63,6 +65,7 @@ def contest_new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             row = operations.create_contest(form.values(), by=person().id, now=now)
+            _keep_password(row.id, form, now)
         except Refusal as refusal:
             return _contest_form(form, None, refusal)
         db.session.commit()
@@ -80,11 +83,20 @@ def contest_edit(contest_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             operations.edit_contest(contest_id, form.values(), by=person().id, now=now)
+            _keep_password(contest_id, form, now)
         except Refusal as refusal:
             return _contest_form(form, row, refusal)
         db.session.commit()
         return done(_("Đã lưu cuộc thi."), "rounds.contest", contest_id=contest_id)
     return _contest_form(form, row)
+
+
+def _keep_password(contest_id: str, form: ContestForm, now: datetime) -> None:
+    if (form.password.data or "").strip():
+        digest = password_digest(form.password.data or "", current_app.config["SECRET_KEY"])
+        operations.set_contest_password(contest_id, digest, by=person().id, now=now)
+    elif form.no_password.data:
+        operations.set_contest_password(contest_id, None, by=person().id, now=now)
 
 
 def _contest_form(form: ContestForm, row: Contest | None, refusal: Refusal | None = None) -> ResponseReturnValue:

@@ -103,6 +103,11 @@ class ContestForm(Form):
     target_percent = IntegerField(_("Chỉ tiêu tham gia (phần trăm)"), validators=[
         Optional(), NumberRange(1, 100, message=_("Chỉ tiêu tham gia từ 1 đến 100 phần trăm."))])
 
+    # Typed once, never shown again.
+    password = StringField(_("Mật khẩu cuộc thi mới"), validators=[
+        Optional(), Length(4, 60, message=_("Mật khẩu cuộc thi từ 4 đến 60 ký tự."))])
+    no_password = BooleanField(_("Bỏ mật khẩu cuộc thi"))
+
     def values(self) -> ContestFields:
         """What the form says, as the operations take it."""
         texts = {name: (self._fields[name].data or "").strip() for name in ContestFields.__annotations__

@@ -103,6 +103,18 @@ def edit_contest(contest_id: str, values: ContestFields, *, by: str | None, now:
     return row
 
 
+def set_contest_password(contest_id: str, digest: str | None, *, by: str | None, now: datetime) -> None:
+    """Ask for this password (`admission.password_digest`) before a first sitting; None: for none.
+
+    Whoever gave an earlier one stays admitted. Raises `Missing`.
+    """
+    row = queries.get_contest(contest_id)
+    if row.password_digest != digest:
+        row.password_digest = digest
+        record("contest.password", "contest", row.id, by=by, now=now, asked=digest is not None)
+        db.session.flush()
+
+
 def _flush_code(row: Contest, new: dict[str, Any] | None = None) -> None:
     code = new["code"] if new else row.code
     try:
