@@ -114,6 +114,7 @@ NAMED = {
     ("rounds", "participation"): "operations",
     ("rounds", "publishing"): "operations",
     ("rounds", "sharing_views"): "edge",
+    ("rounds", "shell_views"): "edge",
     ("rounds", "rule_forms"): "edge",
     ("rounds", "rule_words"): "edge",
     ("rounds", "amend_views"): "edge",

@@ -3,6 +3,8 @@
 import io
 from collections.abc import Iterable, Sequence
 
+from contest.spreadsheets import SAFE
+
 
 def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[str]],
              notes: Sequence[str] = (), notes_sheet: str = "Notes") -> bytes:
@@ -10,8 +12,7 @@ def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[str]],
     import xlsxwriter
 
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(target, SAFE | {"in_memory": True})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     text = book.add_format({"num_format": "@"})
     page = book.add_worksheet(sheet)

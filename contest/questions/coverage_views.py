@@ -17,6 +17,7 @@ from contest.questions.desk import LEVEL_WORDS, clean, download
 from contest.questions.document_models import Document
 from contest.questions.models import Bank
 from contest.questions.source_desk import asked_day, blueprint, citation_of, kind_word, label_of, standing_word
+from contest.spreadsheets import SAFE
 
 MOST_GAPS = 200
 
@@ -118,8 +119,7 @@ def _workbook(rows: Iterator[list[str | int]]) -> bytes:
     import xlsxwriter
 
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(target, SAFE | {"in_memory": True})
     sheet = book.add_worksheet(_("Bao phủ"))
     bold, wrap = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"text_wrap": True})
     sheet.set_column(0, 0, 28)

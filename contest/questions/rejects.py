@@ -14,6 +14,7 @@ from contest.questions.formats.whole import Wish
 from contest.questions.import_edits import Edits
 from contest.questions.review_rows import sentence
 from contest.questions.uploads import Files
+from contest.spreadsheets import SAFE
 
 _TEMPLATE = tuple(HEADER_OF)
 REASON_WIDTH = 60
@@ -83,8 +84,7 @@ def _workbook(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     import xlsxwriter
 
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                        "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(target, SAFE | {"in_memory": True})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     page = book.add_worksheet(gettext("Dòng lỗi")[:31])

@@ -16,13 +16,13 @@ from contest.identity.models import Account, Unit
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import bands, units
 from contest.scoring.units import Tally
+from contest.spreadsheets import SAFE
 from contest.standings import figures
 from contest.standings.models import Result
 from contest.standings.queries import BOARD, Freshness, freshness, of_round, round_by_id
 
 FETCH = 2_000  # rows held in memory at a time
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-           "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy hh:mm:ss"}
+DATES = "dd/mm/yyyy hh:mm:ss"
 Cell = str | int | float | datetime | None
 
 
@@ -90,7 +90,7 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
 
     fresh = freshness(round_, now)
     sides, found = figures.sides(round_.id), figures.participation(round_)
-    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+    with xlsxwriter.Workbook(str(path), SAFE | {"constant_memory": True, "default_date_format": DATES}) as book:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
         _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
         _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22]),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contest.clock import LOCAL
 from contest.reports.printed_layout import Variant, whole_keys
+from contest.spreadsheets import SAFE
 
 
 def workbook(variants: Sequence[Variant], words: Mapping[str, str], at: datetime) -> bytes:
@@ -13,7 +14,7 @@ def workbook(variants: Sequence[Variant], words: Mapping[str, str], at: datetime
     import xlsxwriter
 
     made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(made, SAFE | {"in_memory": True})
     book.set_properties({"created": at.astimezone(LOCAL).replace(tzinfo=None)})
     page = book.add_worksheet(words["keys"].title()[:31])
     bold = book.add_format({"bold": True, "bottom": 1, "font_name": "Times New Roman", "font_size": 13})

@@ -1,3 +1,4 @@
+import csv
 import io
 import re
 
@@ -115,9 +116,23 @@ def test_coverage_and_its_files(app, organiser, shelf):
     assert "Mục I.2 Riêng" in only
     rows = list(openpyxl.load_workbook(io.BytesIO(organiser.get(f"{address}/xlsx").data)).active.values)
     assert rows[2][3:11] == ("Mục I.1", "Chung", 1, 1, 0, 0, 0, 2)
-    csv = organiser.get("/to-chuc/bao-phu/csv").data.decode("utf-8-sig")
-    assert csv.splitlines()[4].endswith("Mục II,Tổ chức,0,0,0,0,0,0,Chưa có câu hỏi")
+    lines = organiser.get("/to-chuc/bao-phu/csv").data.decode("utf-8-sig")
+    assert lines.splitlines()[4].endswith("Mục II,Tổ chức,0,0,0,0,0,0,Chưa có câu hỏi")
     assert "Độ bao phủ" in text(organiser.get("/to-chuc/bao-phu"))
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("http://x")', "+1", "-1+1", "@SUM(1)", "\t=1"])
+def test_a_hostile_title_is_a_text_in_both_files(app, organiser, shelf, title):
+    bank_id, _document_id, place = shelf
+    with app.app_context():
+        db.session.get(Section, place["Mục I.1"]).title = title
+        db.session.commit()
+    address = f"/to-chuc/ngan-hang/{bank_id}/bao-phu"
+    cell = openpyxl.load_workbook(io.BytesIO(organiser.get(f"{address}/xlsx").data)).active["E3"]
+    assert (cell.value, cell.data_type) == (title, "s")
+    rows = list(csv.reader(io.StringIO(organiser.get(f"{address}/csv").data.decode("utf-8-sig"))))
+    assert rows[2][4] == f"'{title}"
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
 
 
 def test_the_questions_of_a_section(app, organiser, shelf):

@@ -22,6 +22,7 @@ from contest.questions.formats.drafts import (
 )
 from contest.questions.formats.examples import EXAMPLES, GUIDE
 from contest.questions.formats.sheet_cells import LEVEL_WORDS, TYPE_WORDS, cells_of, changed, lost
+from contest.spreadsheets import SAFE
 
 __all__ = ["HEADERS", "HEADER_OF", "LEVEL_WORDS", "SOURCE_HEADERS", "TYPE_WORDS", "template_workbook", "write_bank",
            "write_xlsx"]
@@ -111,13 +112,7 @@ def _workbook(drafts: Sequence[Draft], sources: Sequence[SourceRow], *, guide: b
     import xlsxwriter
 
     target = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(target, options)
+    book = xlsxwriter.Workbook(target, SAFE | {"constant_memory": True})
     _questions(book, drafts, room=1_000 if guide else 0)
     if guide:
         _table(book, "Hướng dẫn", GUIDE[0], GUIDE[1:], (18, 110))

@@ -58,9 +58,8 @@ def test_a_plan():
         ("section_jump", {"before": 2, "after": 5})]
 
 
-@pytest.mark.parametrize("number", ["IV", "VX", "IVX"])
-def test_a_roman_number_of_several_letters_after_a_letter_is_no_letter(number):
-    found = read(PARTS.replace("I. Bối cảnh", f"{number}. Bối cảnh", 1))
+def test_a_roman_number_of_several_letters_after_a_letter_is_no_letter():
+    found = read(PARTS.replace("I. Bối cảnh", "IV. Bối cảnh", 1))
     assert "Bối cảnh" in [one.title for one in found.entries]
 
 
