@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from contest.columns import Id
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import TimeGrant
 from contest.errors import Missing
@@ -66,24 +68,10 @@ def terms_of(round_: Round) -> Terms:
 
 def start_facts(round_id: str, account_id: str, now: datetime) -> Facts:
     """What is known of this person in this round. Raises `Missing` for an unknown round."""
-    in_quota = and_(Attempt.entry_id == Entry.id, Attempt.scope == _quota(round_id, now))
-    last = select(func.coalesce(func.max(Attempt.number), 0)).where(in_quota).correlate(Entry, Round).scalar_subquery()
-    used = select(func.count()).select_from(Attempt).where(in_quota, ~Attempt.returned).correlate(Entry, Round)
-    earlier = aliased(Attempt)
-    row = db.session.execute(
-        select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry,
-               ContestUnit.bloc, Barred.account_id.is_not(None), Attempt, last, used.scalar_subquery(),
-               granted_to_person(), exists().where(earlier.account_id == account_id))
-        .join(Contest, Contest.id == Round.contest_id)
-        .join(Account, Account.id == account_id)
-        .outerjoin(Unit, Unit.id == Account.unit_id)
-        .outerjoin(Barred, and_(Barred.contest_id == Contest.id, Barred.account_id == Account.id))
-        .outerjoin(Entry, and_(Entry.contest_id == Contest.id, Entry.account_id == Account.id))
-        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
-        .outerjoin(Attempt, and_(Attempt.entry_id == Entry.id, Attempt.round_id == Round.id,
-                                 Attempt.state == "open"))
-        .where(Round.id == round_id)
-    ).one_or_none()
+    row = db.session.execute(_statement(), {
+        "round": round_id, "account": account_id,
+        **{scope: quota(scope.removeprefix("in_"), round_id, now) for scope in ("in_round", "in_week", "in_contest")},
+    }).one_or_none()
     if row is None:
         raise Missing
     facts = Facts(*tuple(row))
@@ -91,6 +79,32 @@ def start_facts(round_id: str, account_id: str, now: datetime) -> Facts:
         counted = unit_of(facts.round.contest_id, facts.unit_path)  # a part of a unit has its bloc
         return replace(facts, counted_bloc=counted.bloc if counted else None)
     return facts
+
+
+@cache
+def _statement() -> Select[Any]:
+    """The one statement, made once: putting it together costs as much as running it."""
+    scope = case((Round.quota_scope == "week", bindparam("in_week")),
+                 (Round.quota_scope == "contest", bindparam("in_contest")), else_=bindparam("in_round"))
+    in_quota = and_(Attempt.entry_id == Entry.id, Attempt.scope == scope)
+    last = select(func.coalesce(func.max(Attempt.number), 0)).where(in_quota).correlate(Entry, Round)
+    used = select(func.count()).select_from(Attempt).where(in_quota, ~Attempt.returned).correlate(Entry, Round)
+    earlier = aliased(Attempt)
+    return (
+        select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry,
+               ContestUnit.bloc, Barred.account_id.is_not(None), Attempt, last.scalar_subquery(),
+               used.scalar_subquery(), granted_to_person(),
+               exists().where(earlier.account_id == bindparam("account", type_=Id)))
+        .join(Contest, Contest.id == Round.contest_id)
+        .join(Account, Account.id == bindparam("account", type_=Id))
+        .outerjoin(Unit, Unit.id == Account.unit_id)
+        .outerjoin(Barred, and_(Barred.contest_id == Contest.id, Barred.account_id == Account.id))
+        .outerjoin(Entry, and_(Entry.contest_id == Contest.id, Entry.account_id == Account.id))
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
+        .outerjoin(Attempt, and_(Attempt.entry_id == Entry.id, Attempt.round_id == Round.id,
+                                 Attempt.state == "open"))
+        .where(Round.id == bindparam("round", type_=Id))
+    )
 
 
 def gave_password(round_id: str, typed: str | None, key: str) -> bool | None:
@@ -116,10 +130,3 @@ def granted_to_person() -> ScalarSelect[Any]:
                    and_(TimeGrant.unit_id.is_not(None), Unit.path.startswith(above.path))))
         .correlate(Round, Account, Unit).scalar_subquery()
     )
-
-
-def _quota(round_id: str, now: datetime) -> ColumnElement[str]:
-    """`eligibility.quota` of the statement's Round."""
-    return case((Round.quota_scope == "week", literal(quota("week", round_id, now))),
-                (Round.quota_scope == "contest", literal(quota("contest", round_id, now))),
-                else_=literal(quota("round", round_id, now)))
