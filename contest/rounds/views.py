@@ -8,8 +8,9 @@ from contest.rounds import (
     release_views,
     series_views,
     sharing_views,
+    shell_views,
 )
 from contest.rounds.pages import blueprint
 
 __all__ = ["amend_views", "barred_views", "blueprint", "contest_views", "editor_views", "release_views",
-           "series_views", "sharing_views"]
+           "series_views", "sharing_views", "shell_views"]

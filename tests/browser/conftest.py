@@ -193,12 +193,15 @@ OpenBrowser = Callable[..., BrowserContext]
 def new_browser(chromium: Browser, watch: Watch) -> Iterator[OpenBrowser]:
     """Opens a fresh browser of its own (no cookies, no storage); keywords go to `new_context`.
 
+    Service workers are off unless asked for: what they fetch, a test can't see or stop.
+
     In no page of any test may a script fail or the content policy be violated.
     """
     opened: list[BrowserContext] = []
 
     def open_(**options: object) -> BrowserContext:
-        context = chromium.new_context(**{"viewport": PHONE, "locale": "vi-VN", **options})  # type: ignore[arg-type]
+        usual = {"viewport": PHONE, "locale": "vi-VN", "service_workers": "block"}
+        context = chromium.new_context(**{**usual, **options})  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         watch.over(context)
         opened.append(context)

@@ -96,3 +96,6 @@ if ($("#device")) {
   setTimeout(inspect, Math.random() * 2000); // many pages open together
   $("#device-again").addEventListener("click", inspect);
 }
+
+// What opens without a line is kept once this page is there.
+if ("serviceWorker" in navigator && !queue) addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));

@@ -42,4 +42,6 @@ addEventListener("submit", (event) => {
   if (count && !confirm(words.replace("{n}", count))) return event.preventDefault();
   for (const key of [...kept("unsent:"), ...kept("exam:")]) localStorage.removeItem(key);
   try { indexedDB.deleteDatabase("keyval-store"); } catch { /* nothing kept there */ }
+  navigator.serviceWorker?.getRegistrations().then((all) => all.forEach((one) => one.unregister()));
+  globalThis.caches?.keys().then((names) => names.forEach((name) => caches.delete(name)));
 });
