@@ -1,7 +1,9 @@
 """How far the long work of an import is, and whether anybody does it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -16,7 +18,10 @@ UNFINISHED = ("queued", "running")
 
 @dataclass(frozen=True)
 class Standing:
-    """The latest job of an import. `idle`: nobody has taken it up, and no worker seems to be running."""
+    """The latest job of an import. `idle`: nobody has taken it up, and no worker seems to be running.
+
+    `error` and `params` are the refusal that it failed with.
+    """
 
     kind: str
     state: str
@@ -25,6 +30,7 @@ class Standing:
     error: str | None
     sure: bool  # whether the columns were understood, once read
     idle: bool
+    params: Mapping[str, Any]
 
     @property
     def unfinished(self) -> bool:
@@ -43,7 +49,8 @@ def standing_of(row: BankImport, now: datetime) -> Standing | None:
             PATIENCE if job.state == "queued" else ALIVE):
         idle = not db.session.scalar(select(func.count()).select_from(Job).where(
             Job.state == "running", Job.heartbeat_at > now - ALIVE))
-    return Standing(job.kind, job.state, job.done, job.total, job.error, bool(job.result.get("sure", True)), idle)
+    return Standing(job.kind, job.state, job.done, job.total, job.error, bool(job.result.get("sure", True)), idle,
+                    job.result if job.state == "failed" else {})
 
 
 def job_id_of(row: BankImport) -> str | None:

@@ -151,7 +151,7 @@ def _trouble(row: BankImport, standing: Standing | None) -> str:
     if standing is not None and standing.state == "failed":
         if standing.error in (None, "crashed"):
             return str(_("Hệ thống gặp sự cố khi xử lý tệp này. Chưa câu nào được nhập."))
-        return words(Refusal(str(standing.error), 409, file_name=row.file_name, errors="?"))
+        return words(Refusal(str(standing.error), 409, **{"file_name": row.file_name, **standing.params}))
     if row.outcome.get("refusal"):
         return message(UnreadableFile(row.outcome["refusal"], row.outcome.get("params", {})))
     return str(_("Đã dừng. Chưa câu nào được nhập."))
