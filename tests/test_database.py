@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -78,25 +79,32 @@ def test_a_commit_that_fails_gives_its_turn_back_and_leaves_nothing(tmp_path):
 
 
 def test_without_the_manners_updates_are_lost(tmp_path):
-    """The control: the driver's own way, which begins no transaction before a SELECT."""
+    """The control: the driver's own way, which begins no transaction before a SELECT. All read before one writes."""
     path = tmp_path / "b.db"
     make_engine(path).dispose()
-    barrier = threading.Barrier(THREADS)
-    local = threading.local()
+    all_have_read = threading.Barrier(THREADS)
+    failures = []
 
-    def step():
-        if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(path, timeout=5)
-            barrier.wait()
-        n = local.connection.execute("SELECT n FROM counter").fetchone()[0]
-        local.connection.execute("UPDATE counter SET n = ?", (n + 1,))
-        local.connection.commit()
+    def act():
+        try:
+            connection = sqlite3.connect(path, timeout=60)
+            n = connection.execute("SELECT n FROM counter").fetchone()[0]
+            all_have_read.wait(60)
+            connection.execute("UPDATE counter SET n = ?", (n + 1,))
+            connection.commit()
+            connection.close()
+        except Exception as error:
+            failures.append(error)
 
-    failures = run_threads(step)
+    threads = [threading.Thread(target=act) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     check = sqlite3.connect(path)
     kept = check.execute("SELECT n FROM counter").fetchone()[0]
     check.close()
-    assert kept < THREADS * ROUNDS or failures
+    assert (failures, kept) == ([], 1)
 
 
 def test_transactions_that_begin_by_reading_cannot_write_once_another_has(tmp_path):
@@ -157,6 +165,14 @@ def test_an_old_sqlite_is_refused(tmp_path, monkeypatch):
 def test_turns_come_in_the_order_of_asking(tmp_path):
     queue = WriterQueue(tmp_path / "lock")
     queue.acquire()
+    joined = threading.Semaphore(0)
+
+    class Told(deque):
+        def append(self, turn):
+            super().append(turn)
+            joined.release()
+
+    queue._waiting = Told()
     order: list[int] = []
     threads = []
     for i in range(5):
@@ -167,8 +183,7 @@ def test_turns_come_in_the_order_of_asking(tmp_path):
 
         threads.append(threading.Thread(target=take))
         threads[-1].start()
-        while len(queue._waiting) <= i:
-            pass
+        assert joined.acquire(timeout=60)
     queue.release()
     for thread in threads:
         thread.join()
