@@ -98,16 +98,17 @@ def _say_what_the_log_says(scene: Scene, log: Path) -> None:
         scene.notes.append(f"Log, {count} times: `{line[:160]}`.")
 
 
-async def cut(scene: Scene, grace_ms: int, *, ahead_s: float = 12.0, cut_s: float = 3.0, restored_s: float = 7.0,
+async def cut(scene: Scene, grace_ms: int, *, ahead_s: float = 20.0, cut_s: float = 3.0, restored_s: float = 7.0,
               people: int = 24) -> None:
     """The network is gone from T-3 s to T+7 s; T is the deadline of everyone who sits."""
     habits = Habits(answers=10_000, minds_the_clock=grace_ms > 0)
     async with staged(scene.database, people=people, habits=habits) as stage:
         proxy = Proxy(stage.server.port)
         stage.port = await proxy.open()
-        deadline = now_ms() + int((ahead_s + people * 0.1) * 1000)
+        everyone = await stage.arrive()
+        deadline = now_ms() + int(ahead_s * 1000)
         await asyncio.to_thread(stage.close_round_at, deadline, grace_ms)
-        sitting = await stage.contestants()
+        sitting = stage.sit(everyone)
         await until_ms(deadline - int(cut_s * 1000))
         proxy.cut()
         await asyncio.sleep(0.2)  # what had come through by then is read

@@ -78,12 +78,20 @@ class Stage:
             db.session.remove()
             db.engine.dispose()
 
-    async def contestants(self) -> list[asyncio.Task[None]]:
-        """Let everyone sign in and sit; the tasks end after `stop` is set."""
+    async def arrive(self) -> list[Contestant]:
+        """Let everyone sign in."""
         everyone = [Contestant(login, make.PASSWORD, self.round_id, self.port or self.server.port, self.ledger,
                                number, self.habits) for number, login in enumerate(self.logins)]
         await asyncio.gather(*(one.arrive() for one in everyone))
+        return everyone
+
+    def sit(self, everyone: list[Contestant]) -> list[asyncio.Task[None]]:
+        """Let them sit; the tasks end after `stop` is set."""
         return [asyncio.create_task(self._sit(one)) for one in everyone]
+
+    async def contestants(self) -> list[asyncio.Task[None]]:
+        """Let everyone sign in and sit."""
+        return self.sit(await self.arrive())
 
     async def _sit(self, one: Contestant) -> None:
         try:
