@@ -23,6 +23,7 @@ from contest.questions import views as questions_views
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
+from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
 from contest.standings import api as standings_api
 from contest.standings import monitor_views
@@ -65,6 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
     app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
+    app.extensions["admit_code"] = admit_code  # for `identity.api`, which may not import it
     app.extensions["jobs"] = {**import_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter
 

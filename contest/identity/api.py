@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from contest import clock
 from contest.errors import Refusal
@@ -19,11 +19,20 @@ blueprint = Blueprint("identity_api", __name__, url_prefix="/api/v1")
 
 
 class SignInBody(BaseModel):
-    """The body of POST /session; another field is refused."""
+    """The body of POST /session: `login` and `password`, or the `code` of a slip; another field is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    login: str
-    password: str
+    login: str | None = None
+    password: str | None = None
+    code: str | None = None
+    name: str | None = None  # of whoever uses a slip first that is nobody's yet
+
+    @model_validator(mode="after")
+    def one_way(self) -> "SignInBody":
+        by_code = self.code is not None
+        if by_code == (self.login is not None) or by_code == (self.password is not None):
+            raise ValueError("either login and password, or a code")
+        return self
 
 
 def _session(person: Person | None, now: datetime) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def session() -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]
 @policy("public.read")
 def sign_in() -> Response:
-    """Sign in by name and password.
+    """Sign in by name and password, or by the code of a slip.
 
     Without a CSRF token, for a program that has no cookie yet has none either. What stands in its
     place against a foreign page that signs somebody in as another: the body must be JSON, which no
@@ -63,12 +72,14 @@ def sign_in() -> Response:
     except ValidationError as error:
         raise Refusal("bad_request", 422) from error
     try:
-        row = desk.admit(body.login, body.password, now)
+        row = (desk.admit(body.login or "", body.password or "", now) if body.code is None else
+               current_app.extensions["admit_code"](body.code, body.name, now))  # of a later room
     except Refusal:
         db.session.commit()  # the wrong try counts
         raise
     db.session.commit()
-    return desk.remember_device(jsonify(_session(person_of_sign_in(row.id, now), now)), body.login)
+    answer = jsonify(_session(person_of_sign_in(row.id, now), now))
+    return answer if body.login is None else desk.remember_device(answer, body.login)
 
 
 @blueprint.delete("/session")

@@ -50,6 +50,20 @@ def admit(login: str, password: str, now: datetime) -> SignIn:
     return row
 
 
+def enter(account_id: str, now: datetime) -> SignIn:
+    """Sign this browser in to an account that has just proved itself by other means than a password.
+
+    A new token, as at any sign-in; the sign-in that the browser had ends. The caller commits.
+    """
+    token = secrets.token_urlsafe(32)
+    row = operations.open_sign_in(account_id, digest_of_token=digest(token), hours=config().session_hours, now=now)
+    before = sign_in_id()
+    if before:
+        operations.sign_out(before, now)
+    carry(token)
+    return row
+
+
 def carry(token: str) -> None:
     """Put the token of a new sign-in into this browser's session, which starts afresh."""
     session.clear()
@@ -71,8 +85,17 @@ def device_cookie() -> str:
 def remember_device(response: Response, login: str) -> Response:
     """Let the browser prove later that it has signed in to `login` before."""
     device = devices.read(request.cookies.get(device_cookie()))
-    known = devices.remember(device, login_of(login), config().secret_key)
-    response.set_cookie(device_cookie(), devices.write(known), max_age=DEVICE_DAYS * 86_400, path="/",
+    return keep_device(response, devices.remember(device, login_of(login), config().secret_key))
+
+
+def this_device() -> devices.Device:
+    """The browser by its own word; one that says nothing is given a name, to be kept by `keep_device`."""
+    return devices.read(request.cookies.get(device_cookie())) or devices.Device(secrets.token_hex(16))
+
+
+def keep_device(response: Response, device: devices.Device) -> Response:
+    """Let the browser say next time which one it is."""
+    response.set_cookie(device_cookie(), devices.write(device), max_age=DEVICE_DAYS * 86_400, path="/",
                         httponly=True, secure=config().https, samesite="Lax")
     return response
 

@@ -56,6 +56,17 @@ def _refuse_further_tries(tries: list[datetime], now: datetime) -> None:
         raise Refusal("too_many_tries", 429, minutes=minutes)
 
 
+def check_tries(what: str, device: str, now: datetime) -> None:
+    """Raise 429 `too_many_tries` where this device has tried `what` wrongly too often."""
+    _refuse_further_tries(failures(what, device, now - WINDOW), now)
+
+
+def count_try(what: str, device: str, now: datetime) -> None:
+    """Count a wrong try of this device; the caller commits."""
+    db.session.add(SignInFailure(login=what, device=device, at=now))
+    db.session.flush()
+
+
 def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: int,
             now: datetime) -> SignIn:
     """Start a sign-in for the account that `found` describes.

@@ -71,8 +71,8 @@ def _session() -> dict[str, Schema]:
         get=_op("getSession", "session", "Who is signed in, and the CSRF token", {200: ("The session.", "Session")},
                 security=OPTIONAL),
         post=_op("signIn", "session", "Sign in", {200: ("Signed in; cookies are set, the token is new.", "Session")},
-                 {401: ["wrong_credentials"], 403: ["csrf"], 413: ["too_large"], 415: ["bad_request"],
-                  422: ["bad_request"], 429: ["too_many_tries"]},
+                 {401: ["wrong_credentials", "wrong_code"], 403: ["csrf"], 413: ["too_large"], 415: ["bad_request"],
+                  422: ["bad_request", "name_required"], 429: ["too_many_tries"]},
                  security=[], body="SignInBody",
                  description="Takes no CSRF token. The body must be `application/json`, and an `Origin` or "
                              "`Sec-Fetch-Site` header, where there is one, must name this site."),

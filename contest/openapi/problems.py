@@ -45,8 +45,10 @@ MEANINGS: Mapping[str, str] = {
     "round_not_open": "the round opens at `at`",
     "sign_in_required": "no live session",
     "too_large": "the body is larger than the server reads",
-    "too_many_tries": "wrong passwords too often; wait `minutes`",
+    "too_many_tries": "wrong passwords or codes too often; wait `minutes`",
     "wrong_contest_password": "this is not the contest's password",
+    "name_required": "the code is nobody's yet: `name` says whose it becomes",
+    "wrong_code": "unknown, revoked, or its contest is over",
     "wrong_credentials": "unknown login or wrong password",
 }
 

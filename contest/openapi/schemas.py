@@ -30,8 +30,10 @@ BODIES: tuple[type[BaseModel], ...] = (
     SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.EventsBody,
     delivery.PredictionBody, delivery.SubmitBody)
 FIELDS = {
-    ("SignInBody", "login"): "The sign-in name; capitals and outer spaces do not matter.",
+    ("SignInBody", "login"): "The sign-in name, with `password`; capitals and outer spaces do not matter.",
     ("SignInBody", "password"): "The password.",
+    ("SignInBody", "code"): "The code of a printed slip, in place of both; dashes, spaces and case do not matter.",
+    ("SignInBody", "name"): "With a `code` that is nobody's yet: the name of whoever has it from now on.",
     ("StartBody", "consent"): "True: the rules of the round are read and accepted. An open attempt goes on without.",
     ("StartBody", "password"): "The contest's password, where it has one; asked once a contest.",
     ("EventsBody", "events"): "At most 50 at once, 300 an attempt; more are left out.",

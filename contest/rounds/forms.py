@@ -1,17 +1,30 @@
 """The organisers' forms, but for that of a round. Dates are typed and shown in local time, kept in UTC."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation
 
 from contest.clock import LOCAL
+from contest.identity.forms import PhoneField
 from contest.identity.names import tidy
+from contest.rounds.models import ContestUnit
 from contest.rounds.operations import ContestFields
 
 _LIBRARY = {  # what WTForms itself says, in our catalogue
@@ -135,6 +148,31 @@ class ReasonForm(Form):
 
 class ExtendForm(ReasonForm):
     closes_at = LocalTimeField(_("Giờ kết thúc mới"), validators=[Needed(_("Chọn ngày và giờ kết thúc mới."))])
+
+
+class EntryCodeForm(Form):
+    code = StringField(_("Mã dự thi"), validators=[Needed(_("Nhập mã trên phiếu.")), at_most(40)])
+    name = StringField(_("Họ và tên"), filters=[tidied], validators=[at_most(120)])
+    phone = PhoneField(_("Số điện thoại (nếu có)"), validators=[Optional()])
+    asked = HiddenField()  # "1" once the name was asked for
+
+
+class SlipForm(Form):
+    """What slips to make: for a unit's people, or blank ones."""
+
+    unit_id = SelectField(_("Đơn vị"), validators=[Optional()])
+    count = IntegerField(_("Số mã trống"), validators=[Optional()])
+    audience = RadioField(_("Đối tượng"), choices=choices(
+        ("official", _("Cán bộ, công chức, viên chức, người lao động")), ("citizen", _("Người dân"))),
+        default="official")
+
+    def offer(self, units: Sequence[ContestUnit]) -> None:
+        """Let these units be chosen, or none."""
+        self.unit_id.choices = choices(("", _("Không thuộc đơn vị nào")), *((row.unit_id, row.name) for row in units))
+
+
+class RevokeForm(Form):
+    number = IntegerField(_("Số phiếu"), validators=[Needed(_("Ghi số in trên phiếu."))])
 
 
 class BarForm(Form):

@@ -3,8 +3,10 @@
 from contest.rounds import (
     amend_views,
     barred_views,
+    code_views,
     contest_views,
     editor_views,
+    entering_views,
     release_views,
     series_views,
     sharing_views,
@@ -12,5 +14,5 @@ from contest.rounds import (
 )
 from contest.rounds.pages import blueprint
 
-__all__ = ["amend_views", "barred_views", "blueprint", "contest_views", "editor_views", "release_views",
-           "series_views", "sharing_views", "shell_views"]
+__all__ = ["amend_views", "barred_views", "blueprint", "code_views", "contest_views", "editor_views",
+           "entering_views", "release_views", "series_views", "sharing_views", "shell_views"]
