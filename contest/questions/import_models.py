@@ -34,7 +34,8 @@ class BankImport(Base):
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     row_keys: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     reading: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # megabytes
-    # Counts, once done; before that {"rows": how many}, or {"refusal": code, "params": …} of what could not be read.
+    # Counts, once done; before that {"rows": how many, "reading": an id, another each time the files are read}, or
+    # {"refusal": code, "params": …} of what could not be read.
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))

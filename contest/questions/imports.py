@@ -4,32 +4,29 @@ Comparing 20,000 rows with a bank takes many seconds, for which nobody may wait 
 save. So the work is done on what is read, and the turn to write is taken for the rows alone.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
 from contest.database import reading as only_reading
 from contest.errors import Refusal
 from contest.extensions import db
-from contest.questions.import_edits import last_step
 from contest.questions.import_models import BankImport, ImportItem
 from contest.questions.linking import keep_sources
 from contest.questions.matching import Decision, OnDuplicate
-from contest.questions.models import Bank, Question
+from contest.questions.models import Bank
 from contest.questions.operations import CHUNK, Rows, draw_rows, write_rows
-from contest.questions.staged import Plan, import_of, plan, row_key
+from contest.questions.staged import Plan, Stamp, import_of, plan, row_key, stamp
 from contest.questions.staging import check_staged, discard_import, forget_readings, stage_import, staged_import
 
 __all__ = ["Prepared", "commit_import", "confirm_import", "discard_import", "forget_readings", "prepare_import",
-           "stage_import", "stamp"]
+           "stage_import"]
 
-Stamp = tuple[int | str, ...]
 PLANS = 3  # tries outside the lock, on a bank that others keep changing
 OnError = Literal["skip", "stop"]
 
@@ -75,14 +72,6 @@ def prepare_import(import_id: str, on_duplicate: OnDuplicate, *, by: str | None,
     decision = found.decision(on_duplicate)
     rows = draw_rows(row.bank_id, decision.inserts, decision.changes, by=by, now=now)
     return Prepared(seen, found, decision, rows, _items(row, decision, rows))
-
-
-def stamp(row: BankImport) -> Stamp:
-    """Differs once a question was added to the bank or got a new version, or a row of the import was edited."""
-    return (*db.session.execute(
-        select(func.count(), func.coalesce(func.max(Question.position), 0),
-               func.coalesce(func.sum(Question.version), 0)).where(Question.bank_id == row.bank_id)).one(),
-            last_step(row.id), json.dumps(row.wish, sort_keys=True))
 
 
 def commit_import(import_id: str, on_duplicate: OnDuplicate, *, by: str | None, now: datetime,

@@ -12,18 +12,17 @@ from contest.extensions import db
 from contest.identity.access import person, policy
 from contest.jobs.operations import enqueue
 from contest.questions import decisions, imports, queries, staged
-from contest.questions.decisions import offers_after
 from contest.questions.desk import LEVEL_WORDS, blueprint
 from contest.questions.formats.one_row import FIELDS
 from contest.questions.import_jobs import ABOUT, is_long
-from contest.questions.import_models import BankImport
 from contest.questions.import_progress import standing_of
 from contest.questions.imports import OnError
 from contest.questions.matching import ON_DUPLICATE, OnDuplicate
 from contest.questions.models import TOPICS
+from contest.questions.previews import Preview, preview_of
 from contest.questions.problems import message
 from contest.questions.review_rows import LONG, PAGE, STATE_WORDS, WAY_WORDS, field_name, rows_of, type_names
-from contest.questions.staged import STATES, Plan, state_of
+from contest.questions.staged import STATES
 from contest.questions.staging import IMPORT_JOB, check_staged, open_import
 
 ADDRESS = "/to-chuc/ngan-hang/nhap/<id:import_id>"
@@ -70,31 +69,23 @@ def import_preview(import_id: str) -> ResponseReturnValue:
     standing = standing_of(row, now)
     if row.state != "staged" or (standing is not None and standing.unfinished):
         return redirect(url_for("questions.import_progress", import_id=import_id), 303)
-    plan, said = staged.plan(row), asked(import_id)
-    places = [place for place, match in enumerate(plan.matches)
-              if said.state is None or state_of(match) == said.state or place in (said.editing, said.just)]
+    plan, said = preview_of(row), asked(import_id)
+    places = plan.places_of(said.state, said.editing, said.just)
     pages = max(1, -(-len(places) // PAGE))
     page = min(said.page, pages)
-    decision = plan.decision(said.way)
-    counts = plan.counts()
+    created, updated = plan.sizes[said.way]
+    counts = {state: len(found) for state, found in plan.places.items()}
     return render_template(
         "questions/preview.html", row=row, bank=queries.bank_of(row.bank_id), plan=plan, counts=counts, said=said,
-        link=said.link, created=len(decision.inserts), updated=len(decision.changes), ways=WAY_WORDS,
+        link=said.link, created=created, updated=updated, ways=WAY_WORDS,
         states=STATE_WORDS, rows=rows_of(plan, places[(page - 1) * PAGE:page * PAGE], row.bank_id), page=page,
         pages=pages, shown=len(places), columns=_columns(plan), same=staged.same_file(row), message=message,
-        until=row.created_at + staged.KEPT, offers=_offers(row, plan, said), field_name=field_name, long=LONG,
-        topics=TOPICS, levels=[str(word) for word in LEVEL_WORDS.values()], types=type_names(),
-        blocked=said.on_error == "stop" and counts["error"] > 0)
+        until=row.created_at + staged.KEPT, offers=plan.offers if plan.last == (said.just,) else (),
+        field_name=field_name, long=LONG, topics=TOPICS, levels=[str(word) for word in LEVEL_WORDS.values()],
+        types=type_names(), blocked=said.on_error == "stop" and counts["error"] > 0)
 
 
-def _offers(row: BankImport, plan: Plan, said: Asked) -> list[tuple[Any, int]]:
-    """What the row that was just mended offers to do to others, while that was the last step."""
-    if said.just is None or plan.edits.rows != (said.just,) or said.just not in plan.edits.drafts:
-        return []
-    return [(one, len(one.ordinals)) for one in offers_after(plan.reading, decisions.drafts_before(row), said.just)]
-
-
-def _columns(plan: Plan) -> list[tuple[str, str, str | None]]:
+def _columns(plan: Preview) -> list[tuple[str, str, str | None]]:
     """The file's columns: letter, header, what it was taken for."""
     taken = {letter: name for name, letter in plan.reading.letters.items()}
     letters = sorted({*plan.reading.headers, *taken}, key=lambda letter: (len(letter), letter))

@@ -12,9 +12,10 @@ from contest.questions.formats.columns import OPTION_FIELDS
 from contest.questions.formats.drafts import Draft, Problem
 from contest.questions.formats.one_row import FIELDS, cells_to_mend, field_of_problem
 from contest.questions.matching import Match, OnDuplicate
+from contest.questions.previews import Preview
 from contest.questions.problems import message
 from contest.questions.similarity import Likeness
-from contest.questions.staged import Plan, state_of
+from contest.questions.staged import state_of
 from contest.questions.twins import near
 
 PAGE = 50
@@ -67,17 +68,17 @@ class Row:
         return [cell for cell in self.cells or () if cell.faults]
 
 
-def rows_of(plan: Plan, ordinals: Sequence[int], bank_id: str) -> list[Row]:
+def rows_of(plan: Preview, ordinals: Sequence[int], bank_id: str) -> list[Row]:
     """The rows of one page. The same statements for one row and `PAGE` rows."""
-    fresh = [place for place in ordinals if plan.matches[place].kind == "new"]
-    found = near([content for place in fresh if (content := plan.matches[place].content)], bank_id) if fresh else []
+    matches = plan.matches.at(ordinals)
+    fresh = [place for place in ordinals if matches[place].kind == "new"]
+    found = near([content for place in fresh if (content := matches[place].content)], bank_id) if fresh else []
     best = {place: alike[0] for place, alike in zip(fresh, found, strict=True) if alike}
     held = cards_of({key for key, _likeness in best.values()}) if best else {}
-    return [_row(plan, place, best.get(place), held) for place in ordinals]
+    return [_row(plan, place, match, best.get(place), held) for place, match in matches.items()]
 
 
-def _row(plan: Plan, place: int, best: tuple[str, Likeness] | None, held: Mapping[str, Card]) -> Row:
-    match = plan.matches[place]
+def _row(plan: Preview, place: int, match: Match, best: tuple[str, Likeness] | None, held: Mapping[str, Card]) -> Row:
     draft, columns = match.draft, plan.reading.columns
     by_field: dict[str, list[Problem]] = {}
     loose: list[Problem] = []
@@ -92,7 +93,7 @@ def _row(plan: Plan, place: int, best: tuple[str, Likeness] | None, held: Mappin
         for name in FIELDS)
     return Row(place, match, state_of(match),
                tuple((sentence(one, columns), one.severity == "error") for one in loose), cells,
-               plan.edits.choices.get(place), place in plan.edits.drafts,
+               plan.choices.get(place), place in plan.edited,
                held.get(best[0]) if best else None, best[1] if best else None)
 
 

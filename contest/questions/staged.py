@@ -1,5 +1,6 @@
 """Imports between upload and confirmation, and the log of those before."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from contest.identity.models import Account
 from contest.questions import cards
 from contest.questions.formats import wire
 from contest.questions.formats.drafts import Reading
-from contest.questions.import_edits import NO_EDITS, Edits, edits_of
+from contest.questions.import_edits import NO_EDITS, Edits, edits_of, last_step
 from contest.questions.import_models import BankImport, ImportItem
 from contest.questions.matching import ON_DUPLICATE, Decision, Known, Match, OnDuplicate, classify, decide, unsaid
 from contest.questions.models import Bank, Question
@@ -24,6 +25,7 @@ from contest.questions.models import Bank, Question
 KEPT = timedelta(hours=24)
 STATES = ("valid", "warning", "error", "duplicate", "update", "skipped")  # every draft is in one of them
 LOG_PAGE = 30
+Stamp = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,21 @@ def plan(row: BankImport, told: Callable[[int], None] | None = None) -> Plan:
     matches = classify(reading.drafts, bank, claimed=_claimed(row), left_out=left_out,
                        unsaid=unsaid(reading, edits.drafts), told=told)
     return Plan(reading, matches, bank, edits)
+
+
+def stamp(row: BankImport) -> Stamp:
+    """Differs once the bank has other questions or a seal, a row was edited, or the files were read anew.
+
+    Never again what it was before, for questions are only added and given versions, but where an
+    import is undone, and those are counted. Two statements.
+    """
+    undone = select(func.count()).where(BankImport.bank_id == row.bank_id, BankImport.state == "undone")
+    sealed = select(Bank.sealed_at).where(Bank.id == row.bank_id)
+    return (*db.session.execute(
+        select(func.count(), func.coalesce(func.max(Question.position), 0),
+               func.coalesce(func.sum(Question.version), 0), undone.scalar_subquery(), sealed.scalar_subquery())
+        .where(Question.bank_id == row.bank_id)).one(),
+            last_step(row.id), row.outcome.get("reading"), json.dumps(row.wish, sort_keys=True))
 
 
 def row_key(row: BankImport, ordinal: int) -> str:

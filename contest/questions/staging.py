@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, delete, select
 
 from contest.audit.operations import record
+from contest.columns import new_id
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.jobs.queries import latest
@@ -39,7 +40,7 @@ def stage_import(bank: Bank, file_name: str, data_sha256: str, reading: Reading,
     document = _document(reading)
     row = _kept(bank, file_name, data_sha256, files, by=by, now=now)
     store(reading.media, now)
-    row.state, row.reading, row.wish, row.outcome = "staged", document, wish.options(), {"rows": len(reading.drafts)}
+    row.state, row.reading, row.wish, row.outcome = "staged", document, wish.options(), _outcome(reading)
     row.row_keys = {str(place): key for place, key in row_keys.items()}
     db.session.flush()
     return row
@@ -71,7 +72,7 @@ def fill_import(import_id: str, reading: Reading | UnreadableFile, wish: Wish, *
     row.reading, row.wish = document, wish.options()
     if isinstance(reading, Reading):
         store(reading.media, now)
-        row.state, row.outcome = "staged", {"rows": len(reading.drafts)}
+        row.state, row.outcome = "staged", _outcome(reading)
     else:
         row.state, row.outcome = "uploaded", {"refusal": reading.code, "params": reading.params}
     db.session.flush()
@@ -86,6 +87,10 @@ def names_of(files: Files) -> str:
 def digest_of(files: Files) -> str:
     """What tells that the very same files were sent: the SHA-256 of their bytes after one another."""
     return sha256(b"".join(data for _name, data in files)).hexdigest()
+
+
+def _outcome(reading: Reading) -> dict[str, Any]:
+    return {"rows": len(reading.drafts), "reading": new_id()}
 
 
 def _document(reading: Reading) -> dict[str, Any]:
