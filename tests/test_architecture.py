@@ -128,6 +128,8 @@ NAMED = {
     ("rounds", "codes"): "operations",
     ("rounds", "entering"): "operations",
     ("rounds", "entering_views"): "edge",
+    ("rounds", "registering"): "operations",
+    ("rounds", "registering_views"): "edge",
     ("rounds", "series_views"): "edge",
     ("rounds", "words"): "edge",
     ("rounds", "pages"): "edge",

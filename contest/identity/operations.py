@@ -112,18 +112,23 @@ def revoke_sign_ins(account_id: str, now: datetime) -> None:
                        .values(revoked_at=now))
 
 
+def check_password(password: str, login: str) -> None:
+    """Raise 422 as `set_password` does where this cannot be the password of `login`."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refusal("short_password", 422, least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Refusal("long_password", 422, most=LONGEST_PASSWORD)
+    if password.casefold() == login or len(set(password)) < 3:
+        raise Refusal("weak_password", 422)
+
+
 def set_password(account: Account, password: str, *, by: str | None, must_change: bool, now: datetime) -> None:
     """Give the account a password, end its sign-ins, forget its wrong tries.
 
     Raises `Refusal` (422): `short_password` under 8 characters, `long_password` over 200,
     `weak_password` where it is the login name or one sign repeated.
     """
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refusal("short_password", 422, least=SHORTEST_PASSWORD)
-    if len(password) > LONGEST_PASSWORD:
-        raise Refusal("long_password", 422, most=LONGEST_PASSWORD)
-    if password.casefold() == account.login or len(set(password)) < 3:
-        raise Refusal("weak_password", 422)
+    check_password(password, account.login)
     put_hash(account, hash_password(password), by=by, must_change=must_change, now=now)
 
 

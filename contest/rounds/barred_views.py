@@ -1,7 +1,6 @@
 """The page of who may not take part in a contest."""
 
 import re
-from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -69,7 +68,7 @@ def _chosen(form: BarForm) -> list[str]:
     return [*ids, *known.values()]
 
 
-def _page(contest_id: str, form: BarForm, q: str) -> Any:
+def _page(contest_id: str, form: BarForm, q: str) -> str:
     lines = barred.barred_lines(contest_id)
     on_list = {line.account.id for line in lines}
     found = [one for one in people_page(None, text=q, size=FOUND).people if one.id not in on_list] if q.strip() else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from contest.rounds import operations, queries
 from contest.rounds.models import Contest, Round
@@ -13,8 +14,10 @@ from contest.rounds.window import WEEK, moved_text, next_title, weekly, weeks_ah
 
 def values_of(row: Round) -> RoundFields:
     """The rules of a round as `create_round` takes them."""
+    rules: dict[str, Any] = {name: getattr(row, name) for name in RULE_FIELDS}
+    lists = {name: tuple(value) for name, value in rules.items() if isinstance(value, list)}
     return RoundFields(
-        **{name: tuple(value) if isinstance(value := getattr(row, name), list) else value for name in RULE_FIELDS},
+        **{**rules, **lists},
         bank_ids=tuple(bank.bank_id for bank in row.banks),
         blueprint=tuple(dict(cell) for cell in row.blueprint),
     )
@@ -65,7 +68,8 @@ def copy_contest(contest_id: str, title: str, *, by: str | None, now: datetime) 
     copied = operations.create_contest(
         ContestFields(title=title, summary=source.summary, agency_parent=source.agency_parent,
                       agency_name=source.agency_name, hotline_technical=source.hotline_technical,
-                      hotline_content=source.hotline_content, target_percent=source.target_percent),
+                      hotline_content=source.hotline_content, target_percent=source.target_percent,
+                      registration=source.registration),
         by=by, now=now)
     choose_units(copied.id, [row.unit_id for row in queries.contest_units(source.id)], by=by, now=now)
     rounds = [row for row in source.rounds if row.state != "cancelled"]

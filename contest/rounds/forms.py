@@ -13,13 +13,14 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    PasswordField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation
+from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation, ValidationError
 
 from contest.clock import LOCAL
 from contest.identity.forms import PhoneField
@@ -116,6 +117,7 @@ class ContestForm(Form):
     target_percent = IntegerField(_("Chỉ tiêu tham gia (phần trăm)"), validators=[
         Optional(), NumberRange(1, 100, message=_("Chỉ tiêu tham gia từ 1 đến 100 phần trăm."))])
 
+    registration = BooleanField(_("Người chưa có tài khoản được tự đăng ký dự thi"))
     # Typed once, never shown again.
     password = StringField(_("Mật khẩu cuộc thi mới"), validators=[
         Optional(), Length(4, 60, message=_("Mật khẩu cuộc thi từ 4 đến 60 ký tự."))])
@@ -124,8 +126,9 @@ class ContestForm(Form):
     def values(self) -> ContestFields:
         """What the form says, as the operations take it."""
         texts = {name: (self._fields[name].data or "").strip() for name in ContestFields.__annotations__
-                 if name != "target_percent"}
-        return ContestFields(**texts, target_percent=self.target_percent.data)
+                 if name not in ("target_percent", "registration")}
+        return ContestFields(**texts, target_percent=self.target_percent.data,
+                             registration=bool(self.registration.data))
 
 
 class SeriesForm(Form):
@@ -155,6 +158,34 @@ class EntryCodeForm(Form):
     name = StringField(_("Họ và tên"), filters=[tidied], validators=[at_most(120)])
     phone = PhoneField(_("Số điện thoại (nếu có)"), validators=[Optional()])
     asked = HiddenField()  # "1" once the name was asked for
+
+
+class RegisterForm(Form):
+    name = StringField(_("Họ và tên"), filters=[tidied], validators=[Needed(_("Ghi họ và tên.")), at_most(120)])
+    audience = RadioField(_("Đối tượng"), choices=choices(
+        ("official", _("Cán bộ, công chức, viên chức, người lao động")), ("citizen", _("Người dân"))),
+        validators=[Needed(_("Chọn đối tượng."))])
+    unit_id = SelectField(_("Đơn vị"))
+    phone = PhoneField(_("Số điện thoại"), validators=[Needed(_("Ghi số điện thoại."))])
+    password = PasswordField(_("Mật khẩu"), validators=[Needed(_("Nhập mật khẩu."))])
+    again = PasswordField(_("Nhập lại mật khẩu"))
+    consent = BooleanField(_("Tôi đã đọc và đồng ý cho Ban Tổ chức xử lý dữ liệu cá nhân như trên"), validators=[
+        Needed(_("Đọc phần dữ liệu cá nhân và đánh dấu đồng ý để đăng ký."))])
+
+    def offer(self, units: Sequence[ContestUnit]) -> None:
+        """Let these units be chosen, bloc by bloc, or none."""
+        blocs: dict[str, list[SelectChoice]] = {"": choices(("", _("Không thuộc đơn vị nào")))}
+        for row in units:
+            blocs.setdefault(row.bloc or str(gettext("Chưa xếp khối")), []).extend(choices((row.unit_id, row.name)))
+        self.unit_id.choices = blocs
+
+    def validate_unit_id(self, field: Field) -> None:
+        if self.audience.data == "official" and not field.data:
+            raise ValidationError(gettext("Chọn đơn vị công tác."))
+
+    def validate_again(self, field: Field) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(gettext("Hai lần nhập mật khẩu chưa giống nhau."))
 
 
 class SlipForm(Form):

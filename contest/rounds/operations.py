@@ -30,6 +30,7 @@ class ContestFields:
     hotline_technical: str = ""
     hotline_content: str = ""
     target_percent: int | None = None
+    registration: bool = False
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ def contest_page(code: str) -> ResponseReturnValue:
     mine = [card for card in found if someone is None or card.round.audience in ("all", someone.audience)]
     main = chosen(mine or found)
     return render_template(
-        "rounds/contest_page.html", contest=contest, cards=found, main=main, now=now,
+        "rounds/contest_page.html", registering=queries.registration_open(contest, now),
+        contest=contest, cards=found, main=main, now=now,
         practice=next((c for c in mine if c.round.kind == "practice" and c.action in ("enter", "continue")), None),
         documents=queries.study_documents([card.round.id for card in found]),
         unit=_unit(contest.id) if someone else None, **owner_context(contest),

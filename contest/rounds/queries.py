@@ -99,6 +99,12 @@ def get_round(round_id: str) -> Round:
     return row
 
 
+def registration_open(contest: Contest, now: datetime) -> bool:
+    """May people register themselves now? Until the last published round has closed."""
+    return contest.registration and contest.archived_at is None and any(
+        row.state == "published" and now < row.closes_at for row in contest.rounds)
+
+
 @dataclass(frozen=True)
 class ContestLine:
     """A contest in the organisers' list."""

@@ -24,6 +24,8 @@ MESSAGES = {
     "nobody_without_code": _("Mọi người của đơn vị này đã có mã, hoặc đơn vị chưa có ai."),
     "unit_needed": _("Chọn đơn vị có người cần mã."),
     "code_count": _("Mỗi lần tạo từ 1 đến %(most)s mã."),
+    "registration_closed": _("Đăng ký dự thi đã đóng, hoặc cuộc thi này không mở đăng ký."),
+    "phone_taken": _("Số điện thoại này đã được dùng. Đăng nhập bằng số đó, hoặc gọi số hỗ trợ ở cuối trang."),
     "reason_required": _("Ghi lý do. Người dự thi sẽ đọc được lý do này."),
     "closes_too_early": _("Giờ kết thúc mới phải sau giờ kết thúc hiện nay (%(closes_at)s) và sau thời điểm hiện tại."),
     "not_closed": _("Chỉ công bố kết quả của đợt thi đã kết thúc và chưa công bố."),
