@@ -90,3 +90,19 @@ def test_what_an_older_version_kept_is_gone(app, hands):
     (kept,) = (app.extensions["contest_config"].data_dir / "uploads").iterdir()
     kept.write_bytes(LIST)
     assert client.get(looked.location).status_code == 404
+
+
+def test_others_are_answered_while_a_list_is_read(app, hands, monkeypatch):
+    """The child has begun, and waits for the file's bytes, when somebody else's page is asked for and given."""
+    play(app)
+    client, other, seen = enter(app, "quantri"), enter(app, "totchuc"), []
+
+    def slow(arguments, *, input, timeout, check, **options):
+        with subprocess.Popen(arguments, stdin=subprocess.PIPE, **options) as child:
+            seen.append((other.get("/to-chuc/don-vi").status_code, child.poll()))
+            answer, _errors = child.communicate(input, timeout)
+        return subprocess.CompletedProcess(arguments, child.returncode, answer)
+
+    monkeypatch.setattr(sandbox.subprocess, "run", slow)
+    assert sent(client, nameless_cells()).status_code == 422
+    assert seen == [(200, None)]

@@ -44,7 +44,7 @@ def scan_ods(package: zipfile.ZipFile) -> dict[str, OdsSheet]:
                         _take(sheet, node, number, min(times, MAX_ROWS - number + 1))
                     number += times
                     (node if table is None else table).clear()  # nobody need hold the rows passed
-    except (KeyError, ElementTree.ParseError):
+    except (LookupError, ValueError, ElementTree.ParseError):  # no such part, or in an encoding that nobody knows
         return {}
     return found
 

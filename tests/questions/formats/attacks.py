@@ -80,9 +80,54 @@ def docx(body: str, parts: dict[str, str | bytes] | None = None, relations: str 
     return built_docx.docx(plain + body, parts=parts, relations=relations)
 
 
-def external(target: str, kind: str = "image") -> str:
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    return f'<Relationship Id="rIdX" Type="{office}/{kind}" Target="{target}" TargetMode="External"/>'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+# What a Word file may say lies elsewhere.
+KINDS = ("attachedTemplate", "image", "hyperlink", "oleObject", "frame", "subDocument", "video", "audio", "aFChunk",
+         "mailMergeSource", "footnotes", "styles")
+
+
+def external(target: str, kind: str = "image", name: str = "rIdX") -> str:
+    return f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="External"/>'
+
+
+def from_outside(web: str, file: str) -> dict[str, Attack]:
+    """Attacks that ask for `web`, an http:// address, or for `file`, a path of this machine."""
+    path = f"file://{file}"
+    twelve = "".join(external(f"{web}/{number}" if number % 2 else path, kind, f"rIdE{number}")
+                     for number, kind in enumerate(KINDS))
+    pictures = "".join(built_docx.p(built_docx.picture(f"rIdE{number}")) for number in range(len(KINDS)))
+    links = (f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+             f'{external(f"{web}/book.xlsx", "externalLinkPath", "rId1")}</Relationships>')
+    image = f'&lt;img src="{web}/a.png"&gt;&lt;img src="{path}"&gt; Hỏi gì?'
+    return {
+        "docx: 12 references to elsewhere": (lambda: docx(pictures, relations=twelve), {"read"}),
+        "docx: a template from elsewhere": (
+            lambda: docx("", relations=external(f"{web}/x.dotm", "attachedTemplate")), {"read"}),
+        "docx: a file of the server as a picture": (
+            lambda: docx(built_docx.p(built_docx.picture("rIdX")), relations=external(path)), {"read"}),
+        "xlsx: another workbook": (lambda: built.package(SHEET, {
+            "xl/externalLinks/externalLink1.xml": "<externalLink/>",
+            "xl/externalLinks/_rels/externalLink1.xml.rels": links}), {"read"}),
+        "xlsx: a formula that asks": (lambda: built.package(SHEET.replace(
+            "</sheetData>", f'<row r="3"><c r="B3"><f>WEBSERVICE("{web}")</f></c></row></sheetData>')), {"read"}),
+        "moodle: a parameter entity": (
+            lambda: moodle(dtd=f'<!DOCTYPE quiz [<!ENTITY % x SYSTEM "{web}/x.dtd"> %x;]>'), REFUSED_XML),
+        "moodle: an external DTD": (lambda: moodle(dtd=f'<!DOCTYPE quiz SYSTEM "{web}/x.dtd">'), REFUSED_XML),
+        "moodle: an external entity": (
+            lambda: moodle("&x;", dtd=f'<!DOCTYPE quiz [<!ENTITY x SYSTEM "{path}">]>'), REFUSED_XML),
+        "moodle: a stylesheet": (lambda: moodle(dtd=f'<?xml-stylesheet type="text/xsl" href="{web}/x.xsl"?>'),
+                                 {"read", *REFUSED_XML}),
+        "moodle: pictures from elsewhere": (lambda: moodle(image), {"read"}),
+        "qti: an external DTD": (lambda: qti(dtd=f'<!DOCTYPE assessmentItem SYSTEM "{web}/x.dtd">'),
+                                 {"read"}),  # old QTI names its DTD so; it is not fetched
+        "qti: a schema elsewhere": (lambda: qti().replace(b' identifier="a">', (
+            ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            f'xsi:schemaLocation="http://x {web}/x.xsd" identifier="a">').encode()), {"read"}),
+        "qti: pictures from elsewhere": (lambda: qti(f'<img src="{web}/a.png"/><img src="{path}"/>'), {"read"}),
+        "gift: pictures from elsewhere": (
+            lambda: f'::a:: [html]<img src\\="{web.replace(":", chr(92) + ":")}/a.png"> x {{\\=a ~b}}\n\n'
+                    "::b:: Hỏi? {=a ~b}\n".encode(), {"read"}),
+    }
 
 
 def moodle(stem: str = "Hỏi gì?", dtd: str = "", more: str = "") -> bytes:
@@ -101,7 +146,6 @@ def embedded(name: str, data: bytes) -> bytes:
 LAUGHS = ("<!DOCTYPE quiz [" + '<!ENTITY a0 "ha">' + "".join(
     f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)) + "]>")
 OUTSIDE = '<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-PARAMETER = '<!DOCTYPE quiz [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]>'
 REFUSED_XML = {"unsafe_xml"}
 HEAVY = {"too_heavy", "too_much_text", "too_many_rows", "too_many_columns", "unsafe_zip", "too_deep", "cell_too_long"}
 
@@ -137,10 +181,6 @@ ATTACKS: dict[str, Attack] = {
     # Word
     "docx: 20,000 tables in each other": (lambda: docx(nested(20_000)), REFUSED_XML),
     "docx: entities": (lambda: built_docx.package(LAUGHS.replace("quiz", "w:document") + "<w:document/>"), REFUSED_XML),
-    "docx: a template from elsewhere": (lambda: docx("", relations=external("http://127.0.0.1:9/x.dotm",
-                                                                           "attachedTemplate")), {"read"}),
-    "docx: a picture from elsewhere": (lambda: docx(built_docx.p(built_docx.picture("rIdX")),
-                                                    relations=external("file:///etc/passwd")), {"read"}),
     "docx: 50,000 x 50,000 points": (lambda: docx(built_docx.p(built_docx.picture()),
                                                   parts={"media/1.png": huge_png()}), {"read"}),
     "docx: styles based on each other": (lambda: docx("", parts={"styles.xml": circular_styles()}), {"read"}),
@@ -150,8 +190,6 @@ ATTACKS: dict[str, Attack] = {
     # Moodle XML
     "moodle: a thousand million laughs": (lambda: moodle("&a9;", LAUGHS), REFUSED_XML),
     "moodle: a file of the server": (lambda: moodle("&x;", OUTSIDE), REFUSED_XML),
-    "moodle: a parameter entity": (lambda: moodle(dtd=PARAMETER), REFUSED_XML),
-    "moodle: an external DTD": (lambda: moodle(dtd='<!DOCTYPE quiz SYSTEM "http://127.0.0.1:9/x.dtd">'), REFUSED_XML),
     "moodle: XInclude": (lambda: moodle('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>'),
                          REFUSED_XML),
     "moodle: 100,000 elements in each other": (lambda: b"<quiz>" + deep("question", 100_000).encode() + b"</quiz>",
@@ -188,6 +226,9 @@ ATTACKS: dict[str, Attack] = {
     "RTF": (lambda: b"{\\rtf1 x}", {"rtf"}),
     "a backup of a course": (lambda: b"\x1f\x8b\x08\0" + b"x" * 100, {"moodle_backup"}),
 }
+
+
+ATTACKS |= from_outside("http://127.0.0.1:9", "/etc/passwd")
 
 
 def letters(index: int) -> str:

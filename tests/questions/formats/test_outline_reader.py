@@ -153,8 +153,9 @@ def test_a_spoilt_document_is_still_read(data):
         try:
             found = read(text)
         except UnreadableFile as refusal:  # a sign that no text has
-            assert refusal.code in {"not_a_document", "no_text"}
-            return
+            if refusal.code in {"not_a_document", "no_text"}:
+                return
+            raise
         assert load_outline(dump_outline(found)) == found
         assert len(set(keys(found.entries))) == len(found.entries)
         assert all(len(one.title) <= 300 and len(one.locator) <= 120 for one in found.entries)
