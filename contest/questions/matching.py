@@ -191,7 +191,8 @@ def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDupl
     codes = {known.code.casefold() for known in held if known.code is not None}
     codes |= {m.draft.code.casefold() for m in matches if m.kind == "new" and m.draft.code is not None}
     present: set[tuple[object, ...]] = set()
-    if on_duplicate == "add" or "add" in choices.values():
+    if any(m.kind in ("update", "duplicate") and choices.get(place, on_duplicate) == "add"
+           for place, m in enumerate(matches)):
         present = {known.content.fingerprint for known in held}
         present |= {m.content.fingerprint for m in matches if m.kind == "new" and m.content}
     inserts: list[Insert] = []
@@ -217,7 +218,7 @@ def decide(matches: Sequence[Match], bank: Iterable[Known], on_duplicate: OnDupl
 
 
 def _change(match: Match, content: Content, ordinal: int) -> Change | None:
-    if match.known is None or match.first_row is not None:
+    if match.known is None or match.first_row is not None or match.kind == "unchanged":
         return None
     same = match.known.content.fingerprint == content.fingerprint
     return None if same else Change(match.known, content, ordinal)

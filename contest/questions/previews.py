@@ -23,7 +23,7 @@ from contest.questions.matching import Known, Match, OnDuplicate
 from contest.questions.staged import Plan, Stamp, state_of
 
 KEPT = 32  # imports, of which one preview each
-KEPT_BYTES = 32 * 1024 * 1024  # of rows, in all; 50,000 take some 20 MB
+KEPT_BYTES = 32 * 1024 * 1024  # of rows, in all; 50,000 take 10 to 20 MB
 CHUNK = 20  # rows packed together: a page unpacks few more than it shows
 
 
