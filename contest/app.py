@@ -1,10 +1,12 @@
 """The application factory: the only module that knows every room."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib import import_module
 
 from flask import Flask, has_request_context, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -117,11 +119,19 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
+    app.teardown_appcontext(_end_session)  # comes before that of `db`, which then finds it ended
     migrate.init_app(app, db, render_as_batch=True, compare_type=True,
                      directory=str(assets.FOLDER.parents[2] / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_language)
+
+
+def _end_session(_error: BaseException | None) -> None:
+    """A connection that dies once the answer is ready must not turn it into a failure."""
+    if db.session.registry.has():
+        with suppress(DBAPIError):
+            db.session.close()
 
 
 def _language() -> str:

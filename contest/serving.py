@@ -62,29 +62,32 @@ def sweep() -> datetime:
 def work(app: Flask, stop: threading.Event) -> None:
     """Tick until told to stop. A failing tick is logged and tried again at the next."""
     swept_at = None
-    with app.app_context():
-        while not stop.is_set():
-            busy = False
-            try:
+    while not stop.is_set():
+        busy = False
+        try:
+            with app.app_context():
                 busy = worker_tick() >= BATCH
                 if swept_at is None or clock.now() - swept_at > DAY:
                     swept_at = sweep()
-            except Exception:
-                log.exception("worker")
-            stop.wait(0 if busy else TICK_S)
+        except Exception:
+            log.exception("worker")
+        stop.wait(0 if busy else TICK_S)
 
 
 def work_jobs(app: Flask, stop: threading.Event) -> None:
-    """Do long work, one piece after the other, until told to stop; beside `work`, which never waits for it."""
-    with app.app_context():
-        while not stop.is_set():
-            found = False
-            try:
+    """Do long work, one piece after the other, until told to stop; beside `work`, which never waits for it.
+
+    Each look is in a context of its own: the session of one that failed would fail ever after.
+    """
+    while not stop.is_set():
+        found = False
+        try:
+            with app.app_context():
                 found = run_next(app.extensions["jobs"])
-            except Exception:
-                log.exception("jobs")
-            if not found:
-                stop.wait(JOBS_S)
+        except Exception:
+            log.exception("jobs")
+        if not found:
+            stop.wait(JOBS_S)
 
 
 def _die_with_parent() -> None:

@@ -90,3 +90,16 @@ def test_json_carries_a_short_policy(client):
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_connection_that_dies_after_the_work_spoils_no_answer(app, client, monkeypatch):
+    with app.app_context():
+        dialect = db.engine.dialect
+
+    def die(_connection):
+        raise dialect.dbapi.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(dialect, "do_rollback", die)
+    assert client.get("/").status_code == 200
+    monkeypatch.undo()
+    assert client.get("/").status_code == 200

@@ -3,8 +3,14 @@
 import os
 import select
 import sys
+import threading
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from contest import serving
+from contest.extensions import db
 
 # Leaves a process behind that holds the pipe open, as a killed gunicorn leaves its web workers.
 CHILD = "import os, signal, sys; pipe = open(sys.argv[1], 'w'); os.fork() or signal.pause()"
@@ -21,3 +27,29 @@ def test_what_a_dead_child_leaves_behind_ends_too(tmp_path):
         assert select.select([end], [], [], 20)[0] == [end]
         assert end.read() == ""
     serving._end_rest(child)  # nobody is left
+
+
+@pytest.mark.parametrize(("loop", "step"), [(serving.work, "worker_tick"), (serving.work_jobs, "run_next")])
+def test_a_database_that_was_gone_for_a_moment_is_used_again(app, monkeypatch, loop, step):
+    """The connection is lost in the middle of a piece of work; the next piece begins afresh."""
+    stop, seen = threading.Event(), []
+
+    def piece(*_arguments):
+        try:
+            db.session.execute(text("SELECT 1"))
+        except (DBAPIError, PendingRollbackError) as error:
+            seen.append(type(error))
+            raise
+        if seen:
+            stop.set()
+            return 0
+        seen.append("works")
+        db.session.connection().invalidate()
+        db.session.execute(text("SELECT 1"))
+        return 0
+
+    monkeypatch.setattr(serving, step, piece)
+    monkeypatch.setattr(serving, "sweep", lambda: None)
+    monkeypatch.setattr(stop, "wait", lambda _seconds: len(seen) > 5 and stop.set())
+    loop(app, stop)
+    assert seen == ["works"]
