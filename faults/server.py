@@ -83,8 +83,14 @@ class Server:
         return [pid for pid in processes.children(master) if processes.threads(pid) > 1] if master else []
 
     async def kill_web_worker(self, chance: random.Random) -> None:
-        """SIGKILL one that answers, as soon as there is one. Raises `NotBack`."""
-        await self.kill(lambda: chance.choice(self.serving() or [0]))
+        """SIGKILL one that answers, as soon as there is one; of several, while another goes on. Raises `NotBack`."""
+        least = min(2, int(self.environ.get("WEB_WORKERS", "1")))
+
+        def find() -> int:
+            found = self.serving()
+            return chance.choice(found) if len(found) >= least else 0
+
+        await self.kill(find)
 
     async def kill(self, find: Callable[[], int], number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to the process that `find` finds, as soon as it finds one. Raises `NotBack`."""

@@ -97,7 +97,7 @@ class Stage:
         try:
             await one.sit(self.stop)
         except GaveUp as error:
-            self.ledger.find("no answer for two minutes", f"{one.login}: {error}")
+            self.ledger.find("no answer for five minutes", f"{one.login}: {error}")
 
     async def leave(self, sitting: list[asyncio.Task[None]]) -> None:
         """Let everyone come to an end."""
