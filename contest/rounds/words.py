@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from contest.identity.names import fold
 from contest.questions.desk import TYPE_WORDS
 from contest.rounds.blueprint import ASKED, Place, lacking
 from contest.rounds.cited import documents
@@ -105,14 +106,17 @@ def unsaid(row: Round) -> list[str]:
         _("thời gian làm bài %(n)s phút", n=minutes): rf"(?<!\d)0*{minutes}\s+[^\W\d]",
         _("số lượt thi tối đa là %(n)s", n=row.attempts_allowed): rf"(?<!\d)0*{row.attempts_allowed}\s+[^\W\d]",
     }
+    plain = {  # of the text without case and accents
+        _("dành riêng cho %(bloc)s", bloc=bloc): re.escape(fold(bloc)) for bloc in row.open_blocs or ()}
     if row.quota_scope == "week":
-        facts[_("số lượt tính theo tuần")] = r"(?i)(mỗi|một|từng|trong|theo|hằng|hàng)\s+tuần|/\s*tuần|week"
+        plain[_("số lượt tính theo tuần")] = r"(moi|mot|tung|trong|theo|hang) tuan|/ ?tuan|week"
     if row.quota_scope == "contest":
-        facts[_("số lượt tính trong cả cuộc thi")] = r"(?i)cả cuộc thi|toàn cuộc thi|whole contest"
+        plain[_("số lượt tính trong cả cuộc thi")] = "(ca|toan) cuoc thi|whole contest"
     if row.prediction not in (None, "none"):
-        facts[_("câu hỏi dự đoán")] = r"(?i)dự đoán|predict"
-    facts |= {_("dành riêng cho %(bloc)s", bloc=bloc): rf"(?i){re.escape(bloc)}" for bloc in row.open_blocs or ()}
-    return [what for what, pattern in facts.items() if row.rules and not re.search(pattern, row.rules)]
+        plain[_("câu hỏi dự đoán")] = "du doan|predict"
+    folded = fold(row.rules)
+    return [what for text, known in ((row.rules, facts), (folded, plain)) for what, pattern in known.items()
+            if text and not re.search(pattern, text)]
 
 
 def _day(text: str) -> str:

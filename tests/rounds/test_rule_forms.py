@@ -106,7 +106,7 @@ def test_what_was_published_says_who_may_sit_and_the_page_tells_it(app, hands):
         row = operations.create_round(ids.contest, fields(
             ids.bank, quota_scope="week", attempts_allowed=2, open_blocs=(BLOC,), prediction="participants"),
             by=None, now=NOON)
-        assert unsaid(row)[-3:] == ["số lượt tính theo tuần", "câu hỏi dự đoán", f"dành riêng cho {BLOC}"]
+        assert unsaid(row)[-3:] == [f"dành riêng cho {BLOC}", "số lượt tính theo tuần", "câu hỏi dự đoán"]
         publishing.publish_round(row.id, by=None, now=NOON)
         db.session.commit()
         said = db.session.get(RulesVersion, (row.id, 1)).content

@@ -4,7 +4,7 @@
 const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase();
 
 for (const select of document.querySelectorAll("select[data-find]")) {
-  const groups = [...select.children].map((group) => [group, group.label, [...group.children]]);
+  const groups = [...select.children].map((group) => [group, [...group.children]]);
   const box = document.createElement("input");
   const said = document.createElement("p");
   box.type = "search"; box.className = "input full"; box.autocomplete = "off";
@@ -18,14 +18,15 @@ for (const select of document.querySelectorAll("select[data-find]")) {
     const words = fold(box.value).split(/\s+/).filter(Boolean);
     const chosen = select.value;
     let found = [];
-    for (const [group, , options] of groups) {
-      const kept = options.filter((option) => words.every((word) => fold(option.text).includes(word)));
+    for (const [group, options] of groups) {
+      const kept = options.filter((option) => !option.value || words.every((word) => fold(option.text).includes(word)));
       group.replaceChildren(...kept);
       group.hidden = !kept.length;
-      found = found.concat(kept);
+      found = found.concat(kept.filter((option) => option.value));
     }
-    const still = found.find((option) => option.value === chosen && chosen);
-    if (found.length) select.value = (still || found[0]).value;
+    // Nothing is chosen for anybody, unless only one is left.
+    const kept = found.find((option) => option.value === chosen) || (found.length === 1 && found[0]);
+    select.value = kept ? kept.value : "";
     said.textContent = found.length ? "" : select.dataset.none;
   });
 }
