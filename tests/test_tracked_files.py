@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 REGISTRIES = re.compile(
     "|".join(["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian\.org",
@@ -29,10 +31,10 @@ def test_no_lock_file_that_carries_addresses():
     assert not {p.name for p in tracked()} & {"uv.lock", "pylock.toml", "package-lock.json", "poetry.lock"}
 
 
-def test_vendored_files_are_what_their_readme_says():
-    folder = ROOT / "contest/web/static/vendor"
-    readme = (folder / "README.md").read_text("utf8")
-    vendored = [p for p in folder.iterdir() if p.suffix in {".css", ".js", ".ttf", ".woff2"}]
+@pytest.mark.parametrize("folder", ["contest/web/static/vendor", "tests/browser/vendor"])
+def test_vendored_files_are_what_their_readme_says(folder):
+    readme = (ROOT / folder / "README.md").read_text("utf8")
+    vendored = [p for p in (ROOT / folder).iterdir() if p.suffix in {".css", ".js", ".ttf", ".woff2"}]
     assert vendored
     for path in vendored:
         assert path.name in readme

@@ -118,6 +118,7 @@ function sync(sent, remaining) {
 
 function granted(minutes) {
   over = flushed = false;
+  warned = Infinity;
   show("#over", false);
   say(word("Granted", { minutes }));
   band("Granted", word("Granted", { minutes }));
@@ -129,7 +130,7 @@ function digits(ms) {
 }
 
 const timer = $("#digits");
-let before = left(), minute = -1, slipped = Date.now() - performance.now(), flushed = false, over = false;
+let before = left(), minute = -1, slipped = Date.now() - performance.now(), flushed = false, over = false, warned = Infinity;
 
 function tick() {
   const ms = left();
@@ -138,8 +139,11 @@ function tick() {
   if (Math.abs(slip - slipped) > 2000) { slipped = slip; resync(); }
   timer.textContent = digits(ms);
   if (minute !== Math.ceil(ms / 60000)) turnMinute(minute = Math.ceil(ms / 60000));
-  for (const at of [10, 5, 1])
-    if (before > at * 60000 && ms <= at * 60000) say(word(at === 1 ? "Spoken1" : "Spoken", { minutes: at, blank: blank() }));
+  for (const at of [10, 5, 1]) {
+    if (before <= at * 60000 || ms > at * 60000 || warned <= at) continue;
+    warned = at; // once, though the next answer of the server may set the clock back by a moment
+    say(word(at === 1 ? "Spoken1" : "Spoken", { minutes: at, blank: blank() }));
+  }
   if (!flushed && ms <= 20000 - Math.random() * 2000) { flushed = true; settle(); flush(); }
   before = ms;
   // Extra time, a take-over or an end that an organiser decided are seen within 10 s while the page is looked at.

@@ -1,0 +1,144 @@
+"""What a sitting has to bear (ui.md calls them acceptance checks), where `test_sitting` does not show it already."""
+
+import io
+import re
+
+import pytest
+from PIL import Image, ImageStat
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+
+from tests.browser.conftest import OpenBrowser, Site, begin, sign_in
+from tests.browser.test_sitting import SAVED, choose, started
+
+pytestmark = pytest.mark.browser
+
+# Every text that a live region of the page comes to say.
+LISTEN = """addEventListener("DOMContentLoaded", () => { globalThis.said = [];
+  for (const region of document.querySelectorAll("[role=status], [role=alert], [aria-live]"))
+    new MutationObserver(() => { const text = region.textContent.trim(); if (text) said.push(text); })
+      .observe(region, { childList: true, characterData: true, subtree: true }); });"""
+NO_INDEXED = """Object.defineProperty(globalThis, "indexedDB", { value: {
+  open() { throw new DOMException("refused", "InvalidStateError"); }, deleteDatabase() {} } });"""
+
+
+def pass_time(page: Page, site: Site, seconds: int) -> None:
+    """Let the same time pass for the server and for the browser."""
+    site.hands.advance(seconds=seconds)
+    page.clock.run_for(seconds * 1000)
+
+
+def test_a_sitting_says_three_times_how_long_and_then_that_it_is_over(site: Site, new_browser: OpenBrowser):
+    context = new_browser()
+    context.add_init_script(LISTEN)
+    page = context.new_page()
+    page.clock.install()
+    sign_in(page, site)
+    begin(page, site)
+    page.route("**/da-nop", lambda route: route.fulfill(status=204))  # stay on the page that speaks
+    back = False
+    for step in range(150):
+        if step in (20, 100):  # a saved answer is shown and not spoken
+            choose(page, step % 3)
+        with page.expect_response(lambda response: response.url.endswith("/clock")):  # asked every 9 s at least
+            pass_time(page, site, 9)
+        if page.evaluate("said.length") == 1 and not back:
+            back = True  # the server's clock is set: the tenth minute passes once more
+            site.hands.advance(seconds=-20)
+        if page.locator("#over").is_visible():
+            break
+    assert page.evaluate("said") == [
+        "Còn 10 phút. Còn 3 câu chưa trả lời.", "Còn 5 phút. Còn 3 câu chưa trả lời.", "Sắp hết giờ. Còn 1 phút.",
+        "Hết giờ làm bài."]
+
+
+def answer_three_offline(context: BrowserContext, page: Page) -> None:
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+    context.set_offline(True)
+    for n in (1, 2, 3):
+        expect(page.locator("#place")).to_have_text(f"Câu {n}/4")
+        page.locator("#options label").nth(1).click()
+        page.get_by_role("button", name="Câu tiếp").last.click()
+    expect(page.locator("#save")).to_contain_text("Chưa lưu được câu 1, 2, 3")
+
+
+def test_ninety_seconds_without_a_line_and_a_reload_lose_nothing(site: Site, new_browser: OpenBrowser):
+    context = new_browser()
+    page = started(context, site)
+    address = page.url
+    answer_three_offline(context, page)
+    site.hands.advance(seconds=90)
+    page.on("dialog", lambda dialog: dialog.accept())
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    assert site.choices() == {}
+    context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("#save")).to_have_text(SAVED)
+    assert sorted(site.choices()) == [1, 2, 3]
+    expect(page.locator("#digits")).to_have_text(re.compile(r"18:\d\d|17:5\d"))
+
+
+@pytest.mark.parametrize("storage", ["IndexedDB", "localStorage"])
+def test_a_page_that_crashes_leaves_its_answers_behind(site: Site, new_browser: OpenBrowser, storage: str):
+    """Gone without a word, as when the phone kills the browser; where IndexedDB is refused, localStorage keeps them."""
+    context = new_browser()
+    if storage == "localStorage":
+        context.add_init_script(NO_INDEXED)
+    page = started(context, site)
+    address = page.url
+    answer_three_offline(context, page)
+    kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('exam:')).length")
+    assert kept == (storage == "localStorage")
+    page.close(run_before_unload=False)
+    assert site.choices() == {}
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#save")).to_have_text(SAVED)
+    expect(page.locator("#o2")).to_be_checked()
+    assert sorted(site.choices()) == [1, 2, 3]
+
+
+def test_a_closed_laptop_finds_its_sitting_closed_with_what_was_saved(site: Site, new_browser: OpenBrowser):
+    context = new_browser()
+    page = started(context, site)
+    choose(page, 0)
+    page.close(run_before_unload=False)
+    site.hands.advance(hours=2)
+    page = context.new_page()
+    page.goto(site.round_page)
+    page.get_by_role("link", name="Lượt 1", exact=True).click()
+    expect(page.get_by_text("Hệ thống đã nộp bài lúc 12:20 với 1/4 câu đã trả lời.")).to_be_visible()
+
+
+def grey(part: Locator) -> tuple[float, float]:
+    """How light a part of the page is without its colours, and how much its greys differ."""
+    picture = ImageStat.Stat(Image.open(io.BytesIO(part.screenshot(animations="disabled"))).convert("L"))
+    return picture.mean[0], picture.stddev[0]
+
+
+@pytest.mark.parametrize("how", [{}, {"forced_colors": "active"}], ids=["greyscale", "forced colours"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_states_are_told_apart_without_colours(site: Site, new_browser: OpenBrowser, how, scheme):
+    page = started(new_browser(color_scheme=scheme, **how), site)
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+    choose(page, 0)
+    page.get_by_role("button", name="Câu tiếp").last.click()
+    page.get_by_role("button", name="Đánh dấu xem lại").click()
+    page.get_by_role("button", name="Câu tiếp").last.click()
+    page.locator("#list summary").click()
+    cells = page.locator(".cells .cell")
+    for n, name in enumerate(["Câu 1, đã trả lời", "Câu 2, chưa trả lời, đã đánh dấu", "Câu 3, chưa trả lời"]):
+        expect(cells.nth(n)).to_have_accessible_name(name)
+    expect(cells.nth(2)).to_have_attribute("aria-current", "step")
+    done, flagged, blank = (grey(cells.nth(n)) for n in (0, 1, 3))
+    assert abs(done[0] - blank[0]) > 60
+    assert abs(flagged[1] - blank[1]) > 5  # the flag is a shape of its own
+    assert page.locator("#save").inner_text()
+    site.hands.advance(minutes=16)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#time-band")).to_contain_text("Còn 4 phút.")
+    site.hands.advance(minutes=3, seconds=10)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#clock-word")).to_have_text("Sắp hết giờ")
+

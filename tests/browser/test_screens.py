@@ -1,0 +1,99 @@
+"""What holds on every screen of a participant: WCAG 2.2 as far as axe-core sees it, width, zoom, text spacing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, Site, serving
+from tests.browser.screens import furnish, walk
+from tests.questions.ten import TEN
+
+pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf8")
+SEVERE = """async () => (await axe.run({ include: ["html"] }, { resultTypes: ["violations"], preload: false }))
+  .violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+  .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 150)).slice(0, 3).join(" | ")}`)"""
+
+# The declarations of WCAG 1.4.12, on everything.
+SPACED = """() => { const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet]; }"""
+PLAIN = "() => { document.adoptedStyleSheets = []; }"
+
+# Text of which a part lies outside an ancestor that cuts off what overflows; and text that lies outside the page.
+CLIPPED = """() => { const found = [];
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const node = words.currentNode, range = document.createRange();
+    if (!node.textContent.trim() || node.parentElement.closest(".sr, [hidden], noscript, .skip, option")) continue;
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects())
+      for (let box = node.parentElement; box && rect.width; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box), edge = box.getBoundingClientRect();
+        const high = /hidden|clip/.test(overflowY) && (rect.top < edge.top - 1 || rect.bottom > edge.bottom + 1);
+        const wide = /hidden|clip/.test(overflowX) && (rect.left < edge.left - 1 || rect.right > edge.right + 1);
+        if (high || wide) found.push(`${box.className}: ${node.textContent.trim().slice(0, 60)}`);
+      }
+  }
+  return found; }"""
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture
+def place(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
+    """A round of one question of each type, with everything that a participant can meet in it."""
+    with app.app_context():
+        round_id, account_id = furnish()
+    with serving(app) as url:
+        yield Site(url, app, running_hands, round_id, "hanh", account_id, len(TEN))
+
+
+def shown_as(page: Page, size: dict[str, int], scheme: str) -> str:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    return f"{size['width']} px, {scheme}"
+
+
+def test_axe_finds_nothing_serious(place: Site, new_browser: OpenBrowser):
+    page = new_browser(reduced_motion="reduce").new_page()
+    faults = []
+    for name in walk(page, place):
+        page.evaluate(AXE)
+        for size in (PHONE, DESK):
+            for scheme in ("light", "dark"):
+                how = shown_as(page, size, scheme)
+                faults += [f"{name} ({how}): {fault}" for fault in page.evaluate(SEVERE)]
+        shown_as(page, PHONE, "light")
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_scrolls_sideways_or_is_cut_off(place: Site, new_browser: OpenBrowser):
+    """At 320 px, at 200 % zoom of a desk's screen, with text of twice its size, with text spaced out."""
+    page = new_browser(viewport=NARROWEST).new_page()
+    faults = []
+
+    def look(name: str, how: str) -> None:
+        wide = page.evaluate(WIDTH) - page.viewport_size["width"]
+        faults.extend([f"{name} ({how}): {wide} px too wide"] if wide > 0 else [])
+        faults.extend(f"{name} ({how}): cut off in {fault}" for fault in page.evaluate(CLIPPED))
+
+    for name in walk(page, place):
+        look(name, "320 px")
+        page.evaluate(SPACED)
+        look(name, "320 px, spaced out")
+        page.set_viewport_size(DESK)
+        look(name, "a desk, spaced out")
+        page.evaluate(PLAIN)
+        page.set_viewport_size({"width": DESK["width"] // 2, "height": DESK["height"] // 2})
+        look(name, "200 %")
+        page.set_viewport_size(DESK)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        look(name, "a desk, text of 200 %")
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.set_viewport_size(NARROWEST)
+    assert not faults, "\n".join(faults)
