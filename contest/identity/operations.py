@@ -67,6 +67,11 @@ def count_try(what: str, device: str, now: datetime) -> None:
     db.session.flush()
 
 
+def forget_tries(what: str, device: str) -> None:
+    """Forget this device's wrong tries: it was right at last, or it serves many people."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.login == what, SignInFailure.device == device))
+
+
 def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: int,
             now: datetime) -> SignIn:
     """Start a sign-in for the account that `found` describes.

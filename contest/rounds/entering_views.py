@@ -73,6 +73,7 @@ def _live(text: str, now: datetime) -> EntryCode:
     if found is None:
         operations.count_try(TRIED, device.id, now)
         raise Refusal("wrong_code", 401)
+    operations.forget_tries(TRIED, device.id)
     return found
 
 

@@ -203,6 +203,16 @@ def test_wrong_codes_are_counted_by_device_never_by_address(app, hands):
     assert post(client, "/vao", code=slip.code).status_code == 303
 
 
+def test_a_computer_that_many_enter_at_is_not_worn_out(app, hands):
+    ids = cast(app)
+    [slip] = personal(app, ids)
+    client = app.test_client()
+    for _ in range(3):
+        for _ in range(LIMITS[0][0] - 1):
+            assert post(client, "/vao", code="K7QM3F8TW2XY").status_code == 401
+        assert post(client, "/vao", code=slip.code).status_code == 303
+
+
 def test_a_program_enters_by_a_code(app, hands):
     ids = cast(app)
     [slip] = personal(app, ids)
