@@ -15,6 +15,7 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.standings.models import Result
 from contest.standings.operations import score_round
+from faults.ledger import Choice, Key
 from faults.verdict import Attempt as Row
 from faults.verdict import Stored
 
@@ -23,27 +24,37 @@ def stored(database: str, settings: dict[str, str], round_id: str, *, score: boo
     """What stands in this database; `score` lets what is finished be scored first. Blocks."""
     app = create_app(load(settings))
     with app.app_context():
-        results = {}
-        if score:
-            score_round(round_id, clock.now())
-            db.session.commit()
-            results = {row.attempt_id: (row.answered, row.correct) for row in db.session.scalars(select(Result))}
-            db.session.rollback()
-        with reading():
-            attempts = {attempt.id: Row(
-                attempt.account_id, attempt.number, attempt.state, attempt.receipt,
-                None if attempt.finished_at is None else to_ms(attempt.finished_at),
-                to_ms(timing.deadline(attempt.time_limit_at, round_.closes_at)), round_.grace_ms)
-                for attempt, round_ in db.session.execute(select(Attempt, Round).join(Attempt.round))}
-            answers = {(row.attempt_id, row.slot, row.generation, row.seq): (read(row.choice), to_ms(row.received_at))
-                       for row in db.session.execute(select(
-                           Response.attempt_id, Response.slot, Response.generation, Response.seq, Response.choice,
-                           Response.received_at))}
-            counted = counted_choices(sorted(attempts))
-            damage = _damage(database)
-        db.session.remove()
-        db.engine.dispose()
-    return Stored(attempts, answers, counted, results, damage)  # type: ignore[arg-type]
+        try:
+            results = _scored(round_id) if score else {}
+            with reading():
+                attempts = _attempts()
+                return Stored(attempts, _answers(), counted_choices(sorted(attempts)),  # type: ignore[arg-type]
+                              results, _damage(database))
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _scored(round_id: str) -> dict[str, tuple[int, int]]:
+    score_round(round_id, clock.now())
+    db.session.commit()
+    results = {row.attempt_id: (row.answered, row.correct) for row in db.session.scalars(select(Result))}
+    db.session.rollback()
+    return results
+
+
+def _attempts() -> dict[str, Row]:
+    return {attempt.id: Row(
+        attempt.account_id, attempt.number, attempt.state, attempt.receipt,
+        None if attempt.finished_at is None else to_ms(attempt.finished_at),
+        to_ms(timing.deadline(attempt.time_limit_at, round_.closes_at)), round_.grace_ms)
+        for attempt, round_ in db.session.execute(select(Attempt, Round).join(Attempt.round))}
+
+
+def _answers() -> dict[Key, tuple[Choice, int]]:
+    rows = db.session.execute(select(Response.attempt_id, Response.slot, Response.generation, Response.seq,
+                                     Response.choice, Response.received_at))
+    return {tuple(row[:4]): (read(row.choice), to_ms(row.received_at)) for row in rows}  # type: ignore[misc]
 
 
 def _damage(database: str) -> list[str]:

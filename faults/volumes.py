@@ -15,14 +15,18 @@ class Unavailable(Exception):
     """This machine lets us make no such volume; the message says what was tried."""
 
 
+class Failed(Exception):
+    """A command failed; the message is the command and what it said."""
+
+
 def run(*words: str | Path) -> None:
-    """Raises `Unavailable` with the command and what it said."""
+    """Raises `Failed`."""
     try:
         subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True)
     except FileNotFoundError as error:
-        raise Unavailable(f"{words[0]} is not installed") from error
+        raise Failed(f"{words[0]} is not installed") from error
     except subprocess.CalledProcessError as error:
-        raise Unavailable(f"`{' '.join(map(str, words))}`: {' '.join(error.stderr.split())}") from error
+        raise Failed(f"`{' '.join(map(str, words))}`: {' '.join(error.stderr.split())}") from error
 
 
 @contextmanager
@@ -87,10 +91,14 @@ class Volume:
 @contextmanager
 def limited(mebibytes: int) -> Iterator[Volume]:
     """An ext4 volume of this size. Raises `Unavailable`."""
-    with workshop() as folder:
-        disk = image(folder / "disk.img", mebibytes, "mkfs.ext4", "-q", "-m", "0")
-        with mounted(disk, folder / "disk") as path:
-            yield Volume(path)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(workshop())
+            disk = image(folder / "disk.img", mebibytes, "mkfs.ext4", "-q", "-m", "0")
+            path = stack.enter_context(mounted(disk, folder / "disk"))
+        except Failed as error:
+            raise Unavailable(str(error)) from error
+        yield Volume(path)
 
 
 class PowerRig:
@@ -129,9 +137,12 @@ class PowerRig:
 def power_rig(mebibytes: int) -> Iterator[PowerRig]:
     """A disk of this size that can be cut from its power. Raises `Unavailable`."""
     with ExitStack() as stack:
-        folder = stack.enter_context(workshop())
-        outer = image(folder / "host.img", 8 * mebibytes, "mkfs.xfs", "-q", "-m", "reflink=1")
-        host = stack.enter_context(mounted(outer, folder / "host"))
-        inner = image(host / "disk.img", mebibytes, "mkfs.ext4", "-q", "-m", "0")
-        disk = stack.enter_context(mounted(inner, folder / "disk"))
+        try:
+            folder = stack.enter_context(workshop())
+            outer = image(folder / "host.img", 8 * mebibytes, "mkfs.xfs", "-q", "-m", "reflink=1")
+            host = stack.enter_context(mounted(outer, folder / "host"))
+            inner = image(host / "disk.img", mebibytes, "mkfs.ext4", "-q", "-m", "0")
+            disk = stack.enter_context(mounted(inner, folder / "disk"))
+        except Failed as error:
+            raise Unavailable(str(error)) from error
         yield PowerRig(folder, host, disk)
