@@ -294,6 +294,7 @@ function saved(data, count) {
   if (troubled) {
     say(word("Back", { n: recovered }));
     band("Back", word("Back", { n: recovered }));
+    soon();
   }
   troubled = false;
   recovered = 0;
@@ -585,18 +586,26 @@ async function submit(button) {
 
 /* Hints for the organisers: told now and then, in no hurry and never beside a saved answer that waits. */
 
-let told = [], telling = 0;
+let told = [], telling = 0, put = 0;
 function tell(kind, since) {
   if (!d.api) return;
   told.push({ kind, slot: current || null, ms: since ? Math.min(86400000, Math.round(performance.now() - since)) : null });
   if (told.length > 50) told.shift();
+  soon();
+}
+
+function soon() {
   clearTimeout(telling);
-  telling = setTimeout(async () => {
-    if (unsaved() || offline || gone || stopped) return;
-    const sent = told.splice(0);
-    const { status } = await call("POST", `${d.api}/events`, { events: sent });
-    if (!status) told.unshift(...sent);
-  }, 5000 + Math.random() * 25000);
+  if (told.length && !gone) telling = setTimeout(report, 5000 + Math.random() * 25000);
+}
+
+// Put off while there is trouble, ten minutes or so; the end of the trouble sets it going again.
+async function report() {
+  if (unsaved() || offline || stopped) { if (put++ < 40) soon(); return; }
+  put = 0;
+  const sent = told.splice(0);
+  const { status } = await call("POST", `${d.api}/events`, { events: sent });
+  if (!status) told = [...sent, ...told].slice(-50);
 }
 
 function watch() {
