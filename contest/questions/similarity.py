@@ -80,7 +80,7 @@ def bands(found: Shingles) -> tuple[int, ...]:
     """`BANDS` numbers of 63 bits, one a band; two questions that share any are worth comparing. () for no text."""
     if not found:
         return ()
-    least = [min(column) for column in zip(*map(_HASHES.unpack, map(_hashes, found)), strict=True)]
+    least = list(map(min, zip(*map(_HASHES.unpack, map(_hashes, found)), strict=True)))
     return tuple(_band(number, least[number * ROWS:(number + 1) * ROWS]) for number in range(BANDS))
 
 
@@ -96,7 +96,7 @@ def likeness(one: Traits, other: Traits) -> Likeness | None:
 
 
 def _counts(word: str) -> bool:
-    return any(char.isdigit() for char in word)
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 @lru_cache(maxsize=32_768)
