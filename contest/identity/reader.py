@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
 
@@ -27,7 +27,7 @@ _REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 _LETTERS = 4  # of a column that is told apart from others
 _DIGITS = 9
 
-Values = list[object]
+Values = Sequence[object]
 
 
 def read_table(data: bytes, synonyms: Mapping[str, tuple[str, ...]],

@@ -139,17 +139,23 @@ def _read_styles(package: zipfile.ZipFile) -> list[Look]:
         return []
     codes = dict(_BUILT_IN)
     for node in _children(root, "numFmts"):
-        codes[int(node.get("numFmtId", "0"))] = _bare_code(node.get("formatCode", ""))
+        codes[_index(node, "numFmtId")] = _bare_code(node.get("formatCode", ""))
     fonts = [_font(node) for node in _children(root, "fonts")]
     fills = [_is_filled(node) for node in _children(root, "fills")]
     looks = []
     for node in _children(root, "cellXfs"):
-        font, fill = int(node.get("fontId", "0")), int(node.get("fillId", "0"))
+        font, fill = _index(node, "fontId"), _index(node, "fillId")
         aspects, encoding = fonts[font] if font < len(fonts) else (frozenset(), None)
         if fill < len(fills) and fills[fill]:
             aspects = aspects | {"fill"}
-        looks.append(Look(codes.get(int(node.get("numFmtId", "0")), ""), aspects, encoding))
+        looks.append(Look(codes.get(_index(node, "numFmtId"), ""), aspects, encoding))
     return looks
+
+
+def _index(node: ElementTree.Element, name: str) -> int:
+    """A number of a list; 0 where something else stands there."""
+    text = node.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
 
 
 def _children(root: ElementTree.Element, name: str) -> Sequence[ElementTree.Element]:

@@ -194,8 +194,11 @@ def pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 def scan_sheet(package: zipfile.ZipFile, part: str, sheet: str) -> SheetFacts:
     """Return the facts of one sheet; raise too_many_rows or too_many_columns with the cell."""
     scan = _Scan(sheet)
-    for piece in pieces(package, part):
-        scan.take(piece)
+    try:
+        for piece in pieces(package, part):
+            scan.take(piece)
+    except ValueError as error:  # a row number of thousands of digits
+        raise UnreadableFile("broken_file") from error
     return scan.facts()
 
 
@@ -227,8 +230,8 @@ class _Scan:
         cells, rows = _PLAIN_COLUMN.findall(xml), _PLAIN_ROW.findall(xml)
         if len(cells) != sum(map(xml.count, _CELLS)) or len(rows) != xml.count(b"<row"):
             return False
-        if not cells:
-            return not rows
+        if not cells or not rows:
+            return not cells and not rows
         columns = max(column_index(letters.decode()) + 1 for letters in set(cells))
         if columns > MAX_COLUMNS:
             return False

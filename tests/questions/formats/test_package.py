@@ -5,8 +5,9 @@ import zlib
 import pytest
 
 from contest.questions.formats.drafts import UnreadableFile
+from contest.questions.formats.gate import read_bank_here
 from contest.questions.formats.package import open_package, scan_sheet, sheet_parts
-from tests.questions.formats.built import package, sheet_xml
+from tests.questions.formats.built import HEADER, cells_of, package, question, sheet_xml
 
 
 def refusal(data: bytes) -> tuple[str, dict]:
@@ -108,3 +109,28 @@ def test_unpacked_sizes_add_up():
 def test_the_parts_of_the_sheets():
     packed = open_package(package("<a/>"))
     assert sheet_parts(packed) == {"Sheet1": "xl/worksheets/sheet1.xml"}
+
+
+BARE = ('<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData>'
+        "</worksheet>")
+
+
+def test_cells_outside_of_rows_are_looked_at():
+    damaged = open_package(package(BARE.format('<c r="B2"><v>1</v></c>')))
+    facts = scan_sheet(damaged, "xl/worksheets/sheet1.xml", "s")
+    assert (facts.rows, facts.columns) == (2, 2)
+
+
+def test_a_row_number_of_thousands_of_digits_breaks_that_file():
+    damaged = open_package(package(BARE.format(f'<row r="{"9" * 5_000}"><c/></row>')))
+    with pytest.raises(UnreadableFile, match="broken_file"):
+        scan_sheet(damaged, "xl/worksheets/sheet1.xml", "s")
+
+
+@pytest.mark.parametrize("number", ["x", "-99", "\u00b2", "9" * 5_000])
+def test_a_style_with_words_for_numbers_is_read_without_it(number):
+    styles = ('<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts>'
+              f'<numFmt numFmtId="{number}" formatCode="0"/></numFmts><fonts><font><b/></font></fonts><cellXfs>'
+              f'<xf numFmtId="{number}" fontId="{number}" fillId="{number}"/></cellXfs></styleSheet>')
+    data = package(sheet_xml(cells_of([HEADER, question(1)])), {"xl/styles.xml": styles})
+    assert len(read_bank_here(data, "x").drafts) == 1
