@@ -10,7 +10,7 @@ from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds import amending, queries
 from contest.rounds.contest_views import done
-from contest.rounds.editor_views import offer_people
+from contest.rounds.editor_views import asked_for, offer_people
 from contest.rounds.models import Round
 from contest.rounds.pages import blueprint
 from contest.rounds.rule_forms import MINUTE_MS, AmendForm
@@ -28,8 +28,7 @@ def round_amend(round_id: str) -> ResponseReturnValue:
     if state not in ("open", "upcoming", "closed") or row.results_published_at is not None:
         raise Refusal("rules_closed", 409)
     form = _form(row)
-    saving = form.is_submitted() and request.form.get("action", "save") == "save"
-    if saving and form.validate():
+    if form.is_submitted() and asked_for() == "save" and form.validate():
         try:
             amending.amend_rules(round_id, form.values(), form.reason.data or "", version=_version(form),
                                  by=person().id, now=now)
@@ -41,7 +40,7 @@ def round_amend(round_id: str) -> ResponseReturnValue:
             db.session.commit()
             return done(_("Đã sửa quy định. Lý do và chỗ sửa hiện ở trang đợt thi."), "rounds.round_overview",
                         round_id=round_id)
-    page = render_template("rounds/amend.html", round=row, form=form, state=state, action=request.form.get("action"),
+    page = render_template("rounds/amend.html", round=row, form=form, state=state, action=asked_for(),
                            unit_search=request.form.get("unit_search", ""))
     return page, 422 if form.errors else 200
 

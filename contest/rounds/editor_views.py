@@ -87,6 +87,14 @@ def _form(contest: Contest, values: RoundFields) -> RoundForm:
     return form
 
 
+def asked_for() -> str:
+    """Which button was pressed: "save", "units", … Enter in the search for units presses the form's first
+    button, but means the search: so does any text there that was not searched for yet."""
+    typed = request.form.get("unit_search", "").strip()
+    action = request.form.get("action", "save")
+    return "units" if action == "save" and typed and typed != request.form.get("unit_searched", "").strip() else action
+
+
 def offer_people(form: RuleForm, contest_id: str) -> None:
     """Let blocs of the contest be chosen, the units chosen so far and those that were searched for."""
     units = queries.units_named(form.open_units.data or [])
@@ -100,7 +108,7 @@ def _digest(rules: str) -> str:
 
 def _saving(form: RoundForm, wrong: list[str]) -> bool:
     """True where the form asks to be saved and may be."""
-    if not form.is_submitted() or request.form.get("action", "save") != "save":
+    if not form.is_submitted() or asked_for() != "save":
         return False
     valid = bool(form.validate())
     if wrong:
@@ -123,7 +131,7 @@ def _show_rules(form: RoundForm, rules: str) -> None:
 
 def _page(contest: Contest, row: Round | None, form: RoundForm, rows: list[dict[str, Any]],
           wrong: list[str]) -> ResponseReturnValue:
-    action = request.form.get("action") if form.is_submitted() else None
+    action = asked_for() if form.is_submitted() else None
     if action == "rules" and form.validate():
         _show_rules(form, rules_text(contest, form.values(rows)))
     elif action == "preview" and form.validate():

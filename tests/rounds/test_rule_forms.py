@@ -65,10 +65,16 @@ def test_units_are_found_without_a_script(app, hands):
     text = post(client, new(ids), **form(ids.bank, action="units", unit_search="cao lanh")).get_data(as_text=True)
     assert f'value="{commune_id}"' in text
     assert f'value="{ids.unit}"' not in text
+    entered = post(client, new(ids), **form(ids.bank, unit_search="cao lanh")).get_data(as_text=True)
+    assert f'value="{commune_id}"' in entered
+    assert 'name="unit_searched" value="cao lanh"' in entered
     none = post(client, new(ids), **form(ids.bank, action="units", unit_search="zzz")).get_data(as_text=True)
     assert "Không có đơn vị nào tên như vậy" in none
     with app.app_context():
         assert db.session.query(Round).count() == 0
+    post(client, new(ids), **form(ids.bank, unit_search="cao lanh", unit_searched="cao lanh", open_units=[commune_id]))
+    with app.app_context():
+        assert db.session.query(Round).one().open_units == [commune_id]
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
