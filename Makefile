@@ -59,7 +59,7 @@ faults: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m faults
 
 screens: $(VENV)/.dev $(CATALOGUES)
-	SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_contest.py
+	SCREENS=docs/screens $(BIN)/python -m pytest -s tests/browser/test_contest.py tests/browser/test_weight.py
 
 # Collect the sentences for the English catalogue.
 messages: $(VENV)/.dev

@@ -56,12 +56,21 @@ def test_a_page_that_is_not_there_says_so_in_vietnamese(client):
 
 def test_static_files_carry_their_version_and_are_kept(app, client):
     page = client.get("/dang-nhap").get_data(as_text=True)
-    address = page.split('<link rel="stylesheet" href="')[2].split('"')[0]
+    address = page.split('<link rel="stylesheet" href="')[1].split('"')[0]
     answer = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Encoding"] == "gzip"
     with client.get(address.split("?")[0]) as bare:
         assert bare.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_bundle_is_its_files_one_after_the_other(client):
+    parts = [client.get(f"/static/{name}") for name in ("vendor/bootstrap-reboot.css", "css/site.css")]
+    whole = client.get("/static/css/pages.css")
+    assert whole.mimetype == "text/css"
+    assert whole.data == b"\n".join(part.data for part in parts)
+    for part in parts:
+        part.close()
 
 
 def test_health(client):

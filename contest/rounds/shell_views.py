@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from contest.identity.access import policy
 from contest.rounds.pages import blueprint
 
-FILES = ("vendor/bootstrap-reboot.css", "css/site.css", "js/prefs.js", "js/before.js", "js/share.js", "js/exam.js",
-         "js/fields.js", "js/offline.js", "vendor/idb-keyval.js", "img/icon.svg")
+FILES = ("css/pages.css", "js/prefs.js", "js/before.js", "js/share.js", "js/exam.js", "js/fields.js", "js/offline.js",
+         "vendor/idb-keyval.js", "img/icon.svg")
 WORKER = "js/shell.js"
 ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512", "any"),
          ("img/icon-maskable-512.png", "512x512", "maskable"))

@@ -1,18 +1,30 @@
-"""Static files by content: a changed file has a new address, so browsers may keep it for a year."""
+"""Static files by content: a changed file has a new address, so browsers may keep it for a year.
+
+A bundle is several files one after the other, under a name of its own: one request on a weak line.
+"""
 
 import hashlib
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
+from flask.typing import ResponseReturnValue
 
 FOLDER = Path(__file__).parent / "static"
 YEAR_S = 31_536_000
+BUNDLES = {"css/pages.css": ("vendor/bootstrap-reboot.css", "css/site.css")}
+
+
+@cache
+def bundle(name: str) -> bytes:
+    """The bytes of a bundle. Raises KeyError for any other name."""
+    return b"\n".join((FOLDER / part).read_bytes() for part in BUNDLES[name])
 
 
 @cache
 def _version(name: str) -> str:
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:10]
+    content = bundle(name) if name in BUNDLES else (FOLDER / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
@@ -23,6 +35,14 @@ def asset(name: str) -> str:
 def install(app: Flask) -> None:
     """`asset()` in templates; a year of caching for addresses that carry their right version."""
     app.add_template_global(asset)
+    one_file = app.view_functions["static"]
+
+    def static(filename: str) -> ResponseReturnValue:
+        if filename in BUNDLES:
+            return Response(bundle(filename), mimetype="text/css")
+        return one_file(filename=filename)
+
+    app.view_functions["static"] = static
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
+from contest.web import assets
+
 SMALLEST = 1_000  # bytes; below that gzip saves nothing
 TEXT = {"text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml",
         "application/manifest+json", "application/json"}
@@ -21,8 +23,16 @@ def _compressed_file(path: Path, _modified_ns: int) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
+@cache
+def _compressed_bundle(name: str) -> bytes:
+    return gzip.compress(assets.bundle(name), 9, mtime=0)
+
+
 def _static_body(folder: Path) -> bytes | None:
-    path = folder / (request.view_args or {}).get("filename", "")
+    name = (request.view_args or {}).get("filename", "")
+    if name in assets.BUNDLES:
+        return _compressed_bundle(name)
+    path = folder / name
     return _compressed_file(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 
@@ -45,8 +55,8 @@ def install(app: Flask, folder: Path) -> None:
             return response
         else:
             body = gzip.compress(response.get_data(), 5, mtime=0)
-        if request.endpoint == "static":
-            response.response.close()  # type: ignore[union-attr]  # the file that is not sent as it is
+        if hasattr(response.response, "close"):
+            response.response.close()  # the static file that is not sent as it is
         response.set_data(body)
         response.headers["Content-Encoding"] = "gzip"
         return response

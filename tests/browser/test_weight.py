@@ -1,0 +1,116 @@
+"""What a participant's screens weigh, over the line, with an empty cache. With SCREENS set the table is printed."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.browser.conftest import OpenBrowser, RunningHands, Site, begin, serving, sign_in
+from tests.browser.screens import furnish, walk
+from tests.questions.ten import TEN
+
+pytestmark = pytest.mark.browser
+STATIC = Path(__file__).parents[2] / "contest/web/static"
+EXAM_SCRIPTS = ("js/prefs.js", "js/exam.js", "js/fields.js", "vendor/idb-keyval.js")
+
+
+@dataclass
+class Load:
+    """One request of a page: what kind it is, how many bytes came over the line, headers included."""
+
+    url: str
+    kind: str
+    size: int = 0
+
+
+class Scales:
+    """Weighs what a page loads from now on; icons, which a browser asks for as it likes, are left out."""
+
+    def __init__(self, page: Page) -> None:
+        self._found: dict[str, Load] = {}
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+        self.session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.session.on("Network.requestWillBeSent", self._sent)
+        self.session.on("Network.loadingFinished", self._done)
+
+    def _sent(self, event: dict) -> None:
+        if "/static/img/" not in event["request"]["url"]:
+            self._found[event["requestId"]] = Load(event["request"]["url"], event.get("type", ""))
+
+    def _done(self, event: dict) -> None:
+        if event["requestId"] in self._found:
+            self._found[event["requestId"]].size = int(event["encodedDataLength"])
+
+    def take(self) -> list[Load]:
+        """What was loaded since the last time."""
+        found, self._found = [load for load in self._found.values() if load.size], {}
+        return found
+
+
+@pytest.fixture
+def place(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
+    with app.app_context():
+        round_id, account_id = furnish()
+    with serving(app) as url:
+        yield Site(url, app, running_hands, round_id, "hanh", account_id, len(TEN))
+
+
+def zipped(name: str) -> int:
+    return len(gzip.compress((STATIC / name).read_bytes(), 9))
+
+
+def test_what_is_sent_stays_small():
+    assert zipped("css/site.css") + zipped("vendor/bootstrap-reboot.css") <= 14_000
+    assert sum(map(zipped, EXAM_SCRIPTS)) <= 14_000
+    assert zipped("js/exam.js") <= 12_000
+    assert zipped("js/before.js") + zipped("js/share.js") + zipped("js/shell.js") + zipped("js/offline.js") <= 6_000
+
+
+def test_the_way_of_a_newcomer_to_the_paper(site: Site, new_browser: OpenBrowser):
+    """The exam page of somebody whose browser has kept nothing: at most six requests, then the paper beside it."""
+    context = new_browser()
+    first = context.new_page()
+    sign_in(first, site)
+    begin(first, site)
+    address = first.url
+    first.close()
+    page = context.new_page()
+    scales = Scales(page)
+    page.goto(address)
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+    loads = [load for load in scales.take() if not load.url.endswith("/clock")]
+    paper = [load for load in loads if load.url.endswith("/de")]
+    (html,) = [load for load in loads if load.kind == "Document"]
+    assert html.size <= 14_000
+    assert len(paper) == 1
+    assert len(loads) - len(paper) <= 6, [load.url for load in loads]
+    assert sum(load.size for load in loads) <= 60_000
+
+
+def test_the_weight_of_every_screen(place: Site, new_browser: OpenBrowser):
+    """No screen of a participant weighs more than a newcomer's way may."""
+    page = new_browser().new_page()
+    scales = Scales(page)
+    lines, heavy = [], []
+    for name in walk(page, place):
+        if page.locator("#queue").count() or "wrong" in name or "without" in name:  # answers to forms
+            continue
+        scales.take()
+        page.reload()
+        if page.locator("#paper").count():
+            expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+        loads = scales.take()
+        html = sum(load.size for load in loads if load.kind == "Document")
+        whole = sum(load.size for load in loads)
+        lines.append(f"| {name} | {html / 1000:.1f} | {len(loads)} | {whole / 1000:.1f} |")
+        if html > 14_000 or whole > 60_000:
+            heavy.append(lines[-1])
+    if os.environ.get("SCREENS"):
+        print("\n| screen | HTML, kB | requests | all, kB |\n|---|---|---|---|", *lines, sep="\n")
+    assert not heavy, "\n".join(heavy)
