@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from contest.columns import Id
 from contest.errors import Missing, Refusal
@@ -76,10 +77,11 @@ def narrowed(bank_id: str, filters: Filters) -> list[ColumnElement[bool]]:
     """The conditions of a list of questions joined with their current versions."""
     if not filters.citation:
         return matching(bank_id, filters)
-    said = AnswerKey.citation.icontains(filters.citation, autoescape=True)
+    key = aliased(AnswerKey)  # one more time, for the list may be joined with the keys or not
+    said = key.citation.icontains(filters.citation, autoescape=True)
     if wanted := fold(filters.citation):
-        said = or_(said, AnswerKey.citation.in_([one for one in _citations(bank_id) if wanted in fold(one)][:MOST]))
-    return [*matching(bank_id, filters), QuestionVersion.id.in_(select(AnswerKey.version_id).where(said))]
+        said = or_(said, key.citation.in_([one for one in _citations(bank_id) if wanted in fold(one)][:MOST]))
+    return [*matching(bank_id, filters), exists().where(key.version_id == QuestionVersion.id, said)]
 
 
 def _citations(bank_id: str) -> list[str]:
