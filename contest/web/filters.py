@@ -14,6 +14,8 @@ from contest.clock import LOCAL
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _GAP = re.compile(r"<[^>]*>|\[\[(\d{1,3})\]\]")
+# Headings, links and quotations of rules and introductions, which questions may not have; no pictures, no formulas,
+# which questions may: `questions.formats.markup` has the list of those.
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "code", "pre",
          "table", "thead", "tbody", "tr", "th", "td", "a", "hr"}
 

@@ -167,6 +167,30 @@ def test_a_gap_of_the_coverage_is_filled_and_an_outdated_question_moves(app: Fla
             [(old_id, "Mục I.1"), (old_id, "Mục I.2"), (new_id, "Mục II")])
 
 
+def test_rows_of_further_conditions_are_added_and_dropped_in_place(app: Flask, office: tuple[Open, str]):
+    open_, url = office
+    with app.app_context():
+        contest_id, bank_id = make.contest().id, make.bank(4).id
+        db.session.commit()
+    page = open_("soan")
+    page.goto(f"{url}/to-chuc/cuoc-thi/{contest_id}/dot-thi/moi")
+    page.locator(f'input[name="banks"][value="{bank_id}"]').check()
+    add, counts = page.get_by_role("button", name="Thêm điều kiện"), page.locator(".extra input")
+    before = counts.count()
+    add.click()
+    add.click()
+    names = [box.get_attribute("name") for box in counts.all()]
+    assert names == [f"row.{n}.count" for n in range(before + 2)]
+    assert [box.get_attribute("id") for box in counts.all()] == names
+    expect(counts.last).to_be_focused()
+    page.get_by_label("Số câu").last.fill("3")  # the label of a row is its own
+    expect(counts.last).to_have_value("3")
+    page.get_by_role("button", name="Bỏ dòng này").last.click()
+    expect(counts).to_have_count(before + 1)
+    counts.last.fill("9")
+    expect(page.get_by_text("Ngân hàng không đủ câu cho ma trận này")).to_be_visible()
+
+
 def test_papers_to_be_printed_come_in_one_file(app: Flask, office: tuple[Open, str]):
     open_, url = office
     with app.app_context():

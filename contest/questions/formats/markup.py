@@ -27,8 +27,8 @@ Address = Callable[[str], str | None]
 _MATHS_TAGS = {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub",
                "msubsup", "mfrac", "msqrt", "mroot", "mover", "munder", "munderover", "mtable", "mtr", "mtd",
                "mstyle", "mpadded"}
-_TAGS = {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup",
-               "mfrac", "msqrt", "mroot", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded"}
+# Pictures and formulas of questions, which rules of a round may not have; no links, which would lead contestants out
+# of a sitting: `web.filters` has the list of rules and introductions, and this room imports nothing of `web`.
 _TAGS = {"p", "br", "strong", "em", "sub", "sup", "ul", "ol", "li", "div", "table", "thead", "tbody", "tr", "th", "td",
          "img"} | _MATHS_TAGS
 _BOOLEAN = {"true", "false"}
@@ -65,7 +65,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(html: str) -> str:
-    """Return HTML with nothing but the tags and attributes that our markup needs: the one sanitiser."""
+    """Return HTML with nothing but the tags and attributes that our markup needs: the one sanitiser of questions."""
     return _CLEANER.clean(html)
 
 

@@ -66,9 +66,10 @@ extras.querySelectorAll(".extra").forEach(droppable);
 form.querySelector("[name=action][value=add]").addEventListener("click", (event) => {
   event.preventDefault();
   const used = [...extras.querySelectorAll("[data-available]")].map((number) => +number.dataset.available.split(".")[1]);
-  const row = document.createElement("div");
-  row.innerHTML = blank.innerHTML.replaceAll("row.999.", `row.${Math.max(-1, ...used) + 1}.`);
-  const added = row.querySelector(".extra");
+  const added = blank.content.querySelector(".extra").cloneNode(true);
+  for (const one of added.querySelectorAll("*"))
+    for (const { name, value } of [...one.attributes])
+      if (value.startsWith("row.999.")) one.setAttribute(name, value.replace("999", Math.max(-1, ...used) + 1));
   extras.append(added);
   droppable(added);
   added.querySelector("input").focus();
