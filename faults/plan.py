@@ -52,7 +52,7 @@ def short() -> list[tuple[Scene, Play]]:
         (Scene("kills", "sqlite"), partial(scenes.kills, counts=SHORT["sqlite"], people=8)),
         (Scene("kills", "postgresql"), partial(scenes.kills, counts=SHORT["postgresql"], people=8)),
         (Scene("cut at the deadline", "sqlite"),
-         partial(scenes.cut, grace_ms=0, ahead_s=10, cut_s=2, restored_s=2, people=8)),
+         partial(scenes.cut, grace_ms=0, cut_s=2, restored_s=2, people=8)),
         (Scene("control: says saved too early", "sqlite", control=True),
          partial(scenes.kills, counts={"web workers killed": 2}, application=EARLY, people=8)),
     ]

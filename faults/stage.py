@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from contest import clock
 from contest.app import create_app
-from contest.columns import from_ms
+from contest.columns import to_ms
 from contest.config import load
 from contest.extensions import db
 from contest.rounds.models import Round
@@ -69,29 +69,23 @@ class Stage:
             db.session.remove()
             db.engine.dispose()
 
-    def close_round_at(self, closes_ms: int, grace_ms: int) -> None:
-        """Move the round's end, for everyone who sits."""
+    def close_round_in(self, seconds: float, grace_ms: int) -> int:
+        """Move the round's end, for everyone who sits; returns the new one. Blocks."""
         app = create_app(load(self.settings))
         with app.app_context():
-            db.session.execute(update(Round).values(closes_at=from_ms(closes_ms), grace_ms=grace_ms))
+            closes_at = clock.now() + timedelta(seconds=seconds)
+            db.session.execute(update(Round).values(closes_at=closes_at, grace_ms=grace_ms))
             db.session.commit()
             db.session.remove()
             db.engine.dispose()
+        return to_ms(closes_at)
 
-    async def arrive(self) -> list[Contestant]:
-        """Let everyone sign in."""
+    async def contestants(self) -> list[asyncio.Task[None]]:
+        """Let everyone sign in and sit; the tasks end after `stop` is set."""
         everyone = [Contestant(login, make.PASSWORD, self.round_id, self.port or self.server.port, self.ledger,
                                number, self.habits) for number, login in enumerate(self.logins)]
         await asyncio.gather(*(one.arrive() for one in everyone))
-        return everyone
-
-    def sit(self, everyone: list[Contestant]) -> list[asyncio.Task[None]]:
-        """Let them sit; the tasks end after `stop` is set."""
         return [asyncio.create_task(self._sit(one)) for one in everyone]
-
-    async def contestants(self) -> list[asyncio.Task[None]]:
-        """Let everyone sign in and sit."""
-        return self.sit(await self.arrive())
 
     async def _sit(self, one: Contestant) -> None:
         try:
