@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
-from flask.typing import ResponseReturnValue
 
 FOLDER = Path(__file__).parent / "static"
 YEAR_S = 31_536_000
@@ -35,12 +34,11 @@ def asset(name: str) -> str:
 def install(app: Flask) -> None:
     """`asset()` in templates; a year of caching for addresses that carry their right version."""
     app.add_template_global(asset)
-    one_file = app.view_functions["static"]
 
-    def static(filename: str) -> ResponseReturnValue:
+    def static(filename: str) -> Response:
         if filename in BUNDLES:
             return Response(bundle(filename), mimetype="text/css")
-        return one_file(filename=filename)
+        return app.send_static_file(filename)
 
     app.view_functions["static"] = static
 
