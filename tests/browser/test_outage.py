@@ -1,14 +1,24 @@
 """Long trouble: it is told to the organisers afterwards, and what it held back can still be sent."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, Route, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from contest.delivery import overruling
+from contest.delivery.models import Response
 from contest.delivery.record_models import SittingEvent
 from contest.extensions import db
+from contest.identity.models import SignIn
 from tests.browser.conftest import OpenBrowser, Site, begin, sign_in
 
 pytestmark = pytest.mark.browser
+
+KEPT = """async () => { const store = await import(document.querySelector("#sitting").dataset.store);
+    return [...(await store.keys()), ...Object.keys(localStorage)]
+        .filter((key) => /^(exam|unsent):/.test(key)).length; }"""
+HELD = "Câu 2 chưa đến được hệ thống nên chưa được tính, còn giữ trên máy này"
 
 
 def busy(route: Route) -> None:
@@ -46,3 +56,75 @@ def test_trouble_that_lasts_is_told_once_it_is_over(site: Site, new_browser: Ope
             if not any(url.endswith("/events") for url in sent):
                 page.clock.run_for(1_000)
     assert told(site) == ["unsaved"]
+
+
+def cut_off_until_it_is_over(page: Page, site: Site) -> None:
+    """The first answer arrives, the second does not, and the time is over before the line is back."""
+    open_paper(page, site)
+    page.locator("#options label").nth(0).click()
+    expect(page.locator("#save")).to_contain_text("Đã lưu lúc")
+    page.get_by_role("button", name="Câu tiếp").click()
+    page.route("**/answers", busy)
+    page.locator("#options label").nth(2).click()
+    page.locator("#options label").nth(1).click()
+    expect(page.locator("#save")).to_contain_text("Chưa lưu được câu 2")
+    site.hands.advance(minutes=25)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#lost")).to_contain_text(HELD)
+    page.unroute("**/answers", busy)
+
+
+def test_what_an_outage_held_back_is_sent_after_a_reopening(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    cut_off_until_it_is_over(page, site)
+    page.reload()
+    expect(page.locator("#lost")).to_contain_text(HELD)
+    (attempt,) = site.attempts()
+    assert list(site.choices()) == [1]
+    with site.app.app_context():
+        overruling.reopen(attempt.id, 5, "Mất mạng cả phòng", by=None, now=site.hands.now())
+        db.session.commit()
+    with page.expect_response(lambda response: response.url.endswith("/answers") and response.ok):
+        page.reload()
+    expect(page.get_by_role("heading", name="Kiểm tra trước khi nộp")).to_be_visible()
+    expect(page.get_by_role("link", name="Câu 2, đã trả lời")).to_be_visible()
+    assert sorted(site.choices()) == [1, 2]
+    with site.app.app_context():
+        assert db.session.execute(select(Response.generation, Response.seq).where(Response.slot == 2)).all() == [(1, 2)]
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.get_by_role("heading", name="Đã nộp bài")).to_be_visible()
+    expect(page.locator("#lost")).to_be_hidden()
+    page.wait_for_function(f"async () => !(await ({KEPT})())")
+
+
+def test_what_was_held_back_goes_with_a_sign_out(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    cut_off_until_it_is_over(page, site)
+    receipt = page.url
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("summary", has_text="Menu").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url(lambda url: "/luot-thi/" not in url)
+    sign_in(page, site)
+    page.goto(receipt)
+    expect(page.get_by_role("button", name="In biên nhận")).to_be_visible()
+    page.wait_for_function(f"async () => !(await ({KEPT})())")
+
+
+def test_what_was_held_back_goes_after_a_week(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    page.goto(site.url)
+    page.evaluate("""localStorage.setItem("exam:other:sitting", JSON.stringify({ answers: {}, flags: {}, until: 1 }));
+        localStorage.setItem("unsent:other:sitting", "3")""")
+    cut_off_until_it_is_over(page, site)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':other:'))") == []
+    with site.app.app_context():
+        db.session.execute(update(SignIn).values(expires_at=site.hands.now() + timedelta(days=30)))
+        db.session.commit()
+    site.hands.advance(days=6)
+    page.reload()
+    expect(page.locator("#lost")).to_contain_text(HELD)
+    site.hands.advance(days=1)
+    page.reload()
+    expect(page.locator("#lost")).to_contain_text("chưa đến được hệ thống trước khi hết giờ nên không được tính")
+    page.wait_for_function(f"async () => !(await ({KEPT})())")

@@ -10,9 +10,11 @@ const word = (key, values = {}) => d[`w${key}`].replace(/\{(\w+)\}/g, (_, name) 
 const fields = d.fields ? await import(d.fields).catch(() => null) : null; // without them the form saves by itself
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/* What is not saved yet, kept on this machine: {generation, answers: {slot: {generation, seq, choice}}, flags}.
+/* What is not saved yet, kept on this machine: {generation, answers: {slot: {generation, seq, choice}}, flags, until}.
    An answer keeps the generation it was given in: after another device has been at work, the server then
-   lets it count only where that device has not touched the question. */
+   lets it count only where that device has not touched the question.
+   What a sitting left unsent when it ended is kept for a week: the organisers may reopen it. When its own week is
+   over its receipt says, by the server's clock; `until` is for the others on this machine. */
 
 const KEY = `exam:${d.account}:${d.attempt}`;
 const vendor = d.store ? import(d.store).catch(() => null) : null;
@@ -38,25 +40,33 @@ function local(edit) {
 }
 
 async function keep(edit) {
-  const change = (record = empty()) => { edit(record); return record; };
+  const change = (record = empty()) => { edit(record); record.until = Date.now() + 7 * 86400000; return record; };
   try {
     if (indexed) return await (await vendor).update(KEY, change);
   } catch { indexed = false; }
   local(change);
 }
 
-async function forget() {
-  queue = {}; flags = {};
-  mark();
-  try { localStorage.removeItem(KEY); } catch { /* nothing kept there */ }
-  try { await (await vendor).del(KEY); } catch { /* nor there */ }
+async function forget(key = KEY) {
+  try { localStorage.removeItem(key); localStorage.removeItem(countOf(key)); } catch { /* nothing kept there */ }
+  try { await (await vendor).del(key); } catch { /* nor there */ }
+}
+
+// What other sittings left here more than a week ago, whosever they were.
+async function sweep() {
+  const past = ([key, record]) => key !== KEY && record.until < Date.now() && forget(key);
+  try {
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith("exam:")) past([key, JSON.parse(localStorage.getItem(key))]);
+  } catch { /* nothing kept there */ }
+  try { await Promise.all((await (await vendor).entries()).map(past)); } catch { /* nor there */ }
 }
 
 // The page with the sign-out button may be another one: it reads this count.
+const countOf = (key) => key.replace("exam", "unsent");
 function mark() {
   try {
-    const name = `unsent:${d.account}`;
-    unsaved() ? localStorage.setItem(name, unsaved()) : localStorage.removeItem(name);
+    unsaved() ? localStorage.setItem(countOf(KEY), unsaved()) : localStorage.removeItem(countOf(KEY));
   } catch { /* no warning then */ }
 }
 
@@ -194,8 +204,8 @@ let gone = false;
 async function finish() {
   if (gone) return;
   gone = true;
-  try { if (unsaved()) sessionStorage.setItem(`lost:${d.attempt}`, slots()); } catch { /* not told then */ }
-  await forget();
+  try { sessionStorage.setItem(`lost:${d.attempt}`, slots()); } catch { /* not told then */ }
+  if (!Object.keys((await load()).answers).length) await forget();
   location.replace(d.receipt);
 }
 
@@ -694,7 +704,7 @@ function sitting() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) resync(); });
   tick();
   setInterval(tick, 500);
-  restore();
+  restore().then(sweep);
 }
 
 // The prediction: what is typed is shown as a number and kept, so that it counts if time runs out.
@@ -717,14 +727,21 @@ function guessing() {
   draw();
 }
 
-// The receipt: nothing stays on this machine; what came too late is named.
+// The receipt: what came too late is named, and kept as long as the sitting may be reopened. Nothing else stays here.
 async function done() {
-  const lost = sessionStorage.getItem(`lost:${d.attempt}`);
-  if (lost) { $("#lost p").textContent = word("Lost", { slots: lost }); $("#lost").hidden = false; }
   const print = $("#print");
   print.hidden = false;
   print.addEventListener("click", () => window.print());
-  await forget();
+  sweep();
+  const held = Object.keys((await load()).answers).join(", ");
+  const lost = held || sessionStorage.getItem(`lost:${d.attempt}`);
+  if (lost) { $("#lost p").textContent = word(held && d.wKept ? "Kept" : "Lost", { slots: lost }); $("#lost").hidden = false; }
+  if (!held || !d.wKept) return forget();
+  setInterval(async () => {
+    if (document.hidden) return;
+    const { state } = await fetch(d.clock, { cache: "no-store" }).then((reply) => reply.json()).catch(() => ({}));
+    if (state === "open") location.reload(); // it leads to the sitting, which sends them
+  }, 60000);
 }
 
 ({ question: sitting, guess: guessing, check: sitting, done }[d.view] || (() => {}))();

@@ -3,7 +3,8 @@
 const $ = (selector) => document.querySelector(selector);
 const keys = (prefix) => { try { return Object.keys(localStorage).filter((key) => key.startsWith(prefix)); } catch { return []; } };
 
-// The exam page keeps one record for each sitting, named "exam:…"; it goes when the sitting is over.
+// The exam page keeps one record for each sitting, named "exam:…"; it goes when the sitting is over and nothing
+// of it is unsent, or a week after.
 function indexed() {
   return new Promise((done) => {
     try {
