@@ -115,6 +115,15 @@ def lines_of(round_: Round, attempt_ids: Sequence[str], now: datetime) -> list[L
     return _lines(round_, rows, now)
 
 
+def people_of(round_: Round, account_ids: Sequence[str]) -> list[Absent]:
+    """These people of the round, by name, also where they have begun meanwhile; others are left out."""
+    begun = exists().where(Attempt.account_id == Account.id, Attempt.round_id == round_.id)
+    rows = db.session.execute(
+        select(Account.id, Account.name, Unit.name).outerjoin(Unit, Unit.id == Account.unit_id)
+        .where(Account.id.in_(account_ids), or_(_missing(round_), begun)).order_by(Account.sort_key, Account.id))
+    return [Absent(*row) for row in rows]
+
+
 @dataclass(frozen=True)
 class Sitting:
     """One attempt with all that is on record about it, its answers apart."""

@@ -1,6 +1,7 @@
 """The live monitor of a round: who is sitting, and what organisers do about it."""
 
 from datetime import datetime
+from string import hexdigits
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -47,29 +48,31 @@ def watch(round_id: str) -> str:
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/theo-doi/<act>")
 @policy("contest.edit")
 def act(round_id: str, act: str) -> ResponseReturnValue:
-    """First the names and the reason are asked for; then all of it is done, or nothing."""
+    """First the names and the reason are asked for; then all of it is done, or nothing and the rest is offered."""
     now = clock.now()
     round_ = _round(round_id)
     if act not in FORMS:
         raise Missing
-    lines = monitor.lines_of(round_, request.form.getlist("attempt")[:monitor.ROWS], now)
-    if not lines:
-        flash(_("Chọn ít nhất một lượt thi trong danh sách."), "warning")
+    lines = monitor.lines_of(round_, _chosen("attempt"), now)
+    people = monitor.people_of(round_, _chosen("account")) if act == "cong-gio" else []
+    if not lines and not people:
+        flash(_("Chọn ít nhất một tên trong danh sách."), "warning")
         return _back(round_id)
     form = FORMS[act](None if "reason" not in request.form else request.form)
+    refused: dict[str, str] = {}
     if "reason" in request.form and form.validate():
-        try:
-            for line in {one.account_id: one for one in lines}.values() if act == "cong-gio" else lines:
-                _do(act, line, form, round_id, now)
-        except Refusal as refusal:
-            db.session.rollback()
-            form.reason.errors = [*form.reason.errors, f"{line.name}: {words(refusal)}"]
-        else:
+        refused = _do_all(act, [(one.id, one.account_id) for one in lines] + [(one.id, one.id) for one in people],
+                          form, round_id, now)
+        if not refused:
             db.session.commit()
-            flash(ngettext("Đã xử lý %(num)s lượt thi.", "Đã xử lý %(num)s lượt thi.", len(lines)), "success")
+            flash(ngettext("Đã cộng thêm thời gian cho %(num)s người.", "Đã cộng thêm thời gian cho %(num)s người.",
+                           len(people)) if people else
+                  ngettext("Đã xử lý %(num)s lượt thi.", "Đã xử lý %(num)s lượt thi.", len(lines)), "success")
             return _back(round_id)
-    page = render_template("standings/monitor_act.html", round=round_, act=act, form=form, lines=lines, now=now)
-    return page, 422 if form.errors else 200
+        db.session.rollback()
+    page = render_template("standings/monitor_act.html", round=round_, act=act, form=form, lines=lines, people=people,
+                           refused=refused, shown=request.form.get("xem", ""), now=now)
+    return page, 422 if form.errors or refused else 200
 
 
 @blueprint.route("/to-chuc/dot-thi/<id:round_id>/cong-gio", methods=["GET", "POST"])
@@ -113,21 +116,43 @@ def _round(round_id: str) -> Round:
     return round_
 
 
-def _do(act: str, line: monitor.Line, form: Any, round_id: str, now: datetime) -> None:
-    """One act on one sitting. Raises `Refusal`; the caller commits."""
+def _chosen(name: str) -> list[str]:
+    """The ids that were ticked under this name, a page of them at most."""
+    return [one for one in request.form.getlist(name)[:monitor.ROWS] if len(one) == 32 and set(one) <= set(hexdigits)]
+
+
+def _do_all(act: str, chosen: list[tuple[str, str]], form: Any, round_id: str, now: datetime) -> dict[str, str]:
+    """One act on all that was chosen, (id on the page, account) each; what was refused: id → why.
+
+    The caller commits, or takes all of it back.
+    """
+    if act == "cong-gio":  # once a person, however many of their sittings were chosen
+        chosen = list({account_id: (one, account_id) for one, account_id in chosen}.values())
+    refused = {}
+    for one, account_id in chosen:
+        try:
+            with db.session.begin_nested():
+                _do(act, one, account_id, form, round_id, now)
+        except Refusal as refusal:
+            refused[one] = words(refusal)
+    return refused
+
+
+def _do(act: str, attempt_id: str, account_id: str, form: Any, round_id: str, now: datetime) -> None:
+    """One act on one sitting, or for one person. Raises `Refusal`; the caller commits."""
     by, reason = person().id, form.reason.data or ""
     if act == "cong-gio":
-        granting.grant_time(round_id, granting.Reach(account_id=line.account_id), form.minutes.data, reason,
-                            by=by, now=now)
+        granting.grant_time(round_id, granting.Reach(account_id=account_id), form.minutes.data, reason, by=by, now=now)
         return
     if act == "mo-lai":
-        row = overruling.reopen(line.id, form.minutes.data or 0, reason, by=by, now=now)
+        row = overruling.reopen(attempt_id, form.minutes.data or 0, reason, by=by, now=now)
     elif act == "thu-bai":
-        row = overruling.collect(line.id, reason, by=by, now=now)
+        row = overruling.collect(attempt_id, reason, by=by, now=now)
     else:
-        row = overruling.annul(line.id, reason, give_back=bool(form.give_back.data), by=by, now=now)
+        row = overruling.annul(attempt_id, reason, give_back=bool(form.give_back.data), by=by, now=now)
     forget_result(row)
 
 
 def _back(round_id: str) -> Response:
-    return redirect(url_for("monitor.watch", round_id=round_id), 303)
+    shown = request.form.get("xem")
+    return redirect(url_for("monitor.watch", round_id=round_id, xem=shown if shown in SHOWN else None), 303)

@@ -189,13 +189,41 @@ class TestPages:
                                           "reason": "Hệ thống chậm"}).status_code == 303
         assert "Hệ thống chậm" in client.get(address).text
 
-    def test_all_of_it_or_nothing(self, app, hall, hands):
+    def test_all_of_it_or_nothing_and_the_rest_is_offered(self, app, hall, hands):
         client = browser(app, hall["organiser"])
-        refused = self.post(client, hall, "thu-bai", 0, 1, reason="Hết buổi")
+        one, other = (hall["attempts"][hall["people"][n]] for n in (0, 1))
+        refused = self.post(client, hall, "thu-bai", 0, 1, reason="Hết buổi", xem="da-nop")
         assert refused.status_code == 422
-        assert "Trần Thị Bình: Lượt thi này đã kết thúc" in refused.text
+        assert re.search(rf'id="why-{other}">.*?Lượt thi này đã kết thúc', refused.text)
+        assert re.search(rf'name="attempt" value="{one}" checked>', refused.text)
+        assert re.search(rf'name="attempt" value="{other}" aria-describedby="why-{other}">', refused.text)
+        assert "1 mục không xử lý được" in refused.text
         with app.app_context():
-            assert db.session.get(Attempt, hall["attempts"][hall["people"][0]]).state == "open"
+            assert db.session.get(Attempt, one).state == "open"
+        done = self.post(client, hall, "thu-bai", 0, reason="Hết buổi", xem="da-nop")
+        assert done.location.endswith("/theo-doi?xem=da-nop")
+
+    def test_who_has_not_begun_gets_time_beforehand(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        late, elsewhere = hall["people"][4], hall["organiser"]
+        page = client.get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi?xem=chua-vao&manh=1").text
+        assert f'name="account" value="{late}"' in page
+        asked = self.post(client, hall, "cong-gio", account=[late, elsewhere, "x" * 32])
+        assert f'name="account" value="{late}" checked' in asked.text
+        assert "Hoàng Yến" in asked.text
+        assert elsewhere not in asked.text.partition("<fieldset>")[2].partition("</fieldset>")[0]
+        done = self.post(client, hall, "cong-gio", account=[late], minutes="15", reason="Khuyết tật", xem="chua-vao")
+        assert done.location.endswith("?xem=chua-vao")
+        with app.app_context():
+            assert db.session.execute(select(TimeGrant.account_id, TimeGrant.ms)).all() == [(late, 15 * 60_000)]
+        assert self.post(client, hall, "thu-bai", account=[late], reason="x").status_code == 303  # nothing
+
+    def test_who_began_meanwhile_gets_it_too_and_only_once(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        begun = hall["people"][0]
+        self.post(client, hall, "cong-gio", 0, account=[begun], minutes="5", reason="Mất điện")
+        with app.app_context():
+            assert db.session.scalars(select(TimeGrant.account_id)).all() == [begun]
 
     def test_an_annulled_attempt_loses_its_result(self, app, hall, hands):
         with app.app_context():
