@@ -16,13 +16,17 @@ from contest import clock
 from contest.database import at_once
 from contest.delivery import events, history, operations, prediction, queries, save, timing
 from contest.delivery.facts import gave_password
+from contest.delivery.operations import Started
 from contest.errors import Refusal
 from contest.extensions import csrf, db
 from contest.identity.access import COOKIE_KEY, digest, person, policy, sign_in_id
+from contest.identity.operations import check_tries, count_try
+from contest.identity.queries import Person
 
 blueprint = Blueprint("delivery_api", __name__, url_prefix="/api/v1")
 
 BODY_BYTES = 64_000
+TRIED = "contest password"  # what wrong tries are counted under, beside the account
 ARRIVED = "contest.arrived"  # when the request arrived, in its WSGI environment
 FAILED = "contest.failed"  # the exception of the short way
 NUMBER = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -87,15 +91,31 @@ class SaveBody(_Body):
 Body = TypeVar("Body", bound=_Body)
 
 
+def begin(round_id: str, who: Person, consent: bool, password: str | None, now: datetime) -> Started:
+    """`operations.start` for a request that may bring the contest's password. Commits a wrong one, to be counted.
+
+    Raises as it, and 429 `too_many_tries` where this account has given wrong passwords too often.
+    """
+    given = gave_password(round_id, password, current_app.config["SECRET_KEY"])
+    if given is not None:
+        check_tries(TRIED, who.id, now)
+    try:
+        return operations.start(round_id, who.id, who.sign_in_id, consent, now, roles=who.roles, gave_password=given)
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.code == "wrong_contest_password":
+            count_try(TRIED, who.id, now)
+            db.session.commit()
+        raise
+
+
 @blueprint.post("/rounds/<id:round_id>/attempts")
 @policy("round.sit")
 def start(round_id: str) -> Response:
     """201 with a new sitting, 200 with the one that is open."""
     now = clock.now()
     who, body = person(), _body(StartBody)
-    given = gave_password(round_id, body.password, current_app.config["SECRET_KEY"])
-    started = operations.start(round_id, who.id, who.sign_in_id, body.consent, now,
-                               roles=who.roles, gave_password=given)
+    started = begin(round_id, who, body.consent, body.password, now)
     db.session.commit()
     view = started.view or queries.attempt_view(started.attempt_id, who.id, now)
     return _answer(_attempt(view, who.sign_in_id), 201 if started.created else 200)

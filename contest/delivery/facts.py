@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ScalarSelect, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from contest.columns import Id
@@ -82,13 +82,15 @@ def start_facts(round_id: str, account_id: str, now: datetime) -> Facts:
 
 
 @cache
-def _statement() -> Select[Any]:
+def _statement() -> Any:
     """The one statement, made once: putting it together costs as much as running it."""
     scope = case((Round.quota_scope == "week", bindparam("in_week")),
                  (Round.quota_scope == "contest", bindparam("in_contest")), else_=bindparam("in_round"))
     in_quota = and_(Attempt.entry_id == Entry.id, Attempt.scope == scope)
     last = select(func.coalesce(func.max(Attempt.number), 0)).where(in_quota).correlate(Entry, Round)
-    used = select(func.count()).select_from(Attempt).where(in_quota, ~Attempt.returned).correlate(Entry, Round)
+    held = aliased(Round)  # what was begun in a round that was called off is not used up
+    used = (select(func.count()).select_from(Attempt).join(held, held.id == Attempt.round_id)
+            .where(in_quota, ~Attempt.returned, held.state != "cancelled").correlate(Entry, Round))
     earlier = aliased(Attempt)
     return (
         select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry,

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, and_, exists, func, or_, select, true, type_coerce, update
+from sqlalchemy import BigInteger, ScalarSelect, and_, exists, func, or_, select, true, type_coerce, update
 from sqlalchemy.orm import aliased
 
 from contest.audit.operations import record
-from contest.delivery.models import Attempt
+from contest.delivery.models import UNSETTLED, Attempt
 from contest.delivery.record_models import TimeGrant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -28,12 +29,14 @@ class Reach:
     unit_id: str | None = None
 
 
-def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: str | None, now: datetime) -> int:
+def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: str | None, now: datetime,
+               once: str | None = None) -> int:
     """Give extra time; how many running sittings have it at once.
 
-    No sitting goes on beyond the round's end: extend the round for that. Raises `Missing` for an
-    unknown round, person or unit; 409 `not_extendable` unless it is open or upcoming; 422
-    `grant_minutes` outside of 1 to 600, `reason_required`.
+    `once` names the request: sent again, it gives nothing more. No sitting goes on beyond the round's
+    end: extend the round for that. Raises `Missing` for an unknown round, person or unit; 409
+    `not_extendable` unless it is open or upcoming; 422 `grant_minutes` outside of 1 to 600,
+    `reason_required`.
     """
     row = locked(round_id)
     if queries.state(row, now) not in ("open", "upcoming"):
@@ -45,8 +48,11 @@ def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: st
     if (reach.account_id and db.session.get(Account, reach.account_id) is None) or (
             reach.unit_id and db.session.get(Unit, reach.unit_id) is None):
         raise Missing
+    once = f"{once}:{reach.account_id or reach.unit_id or 'all'}" if once else None
+    if once and db.session.scalar(select(TimeGrant.id).where(TimeGrant.once == once)):
+        return apply_grants(now, round_id)
     grant = TimeGrant(round_id=round_id, account_id=reach.account_id, unit_id=reach.unit_id,
-                      ms=minutes * MINUTE_MS, reason=reason.strip(), at=now, by=by)
+                      ms=minutes * MINUTE_MS, reason=reason.strip(), at=now, by=by, once=once)
     db.session.add(grant)
     db.session.flush()
     record("round.time_granted", "round", round_id, by=by, now=now, account=reach.account_id, unit=reach.unit_id,
@@ -55,26 +61,18 @@ def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: st
 
 
 def apply_grants(now: datetime, round_id: str | None = None) -> int:
-    """Give running sittings what they were promised and do not have yet; how many. Doing it twice changes nothing.
+    """Give sittings what they were promised and do not have yet; how many. Doing it twice changes nothing.
 
-    A start that ran beside a grant may have missed it: the worker calls this at every tick. What was
-    over by `now`, or had been when the grant was made, stays over.
+    A start that ran beside a grant may have missed it, and a sweeper may have been faster than a grant
+    that had arrived before the end: the worker calls this at every tick, and `close_overdue` lets what
+    has time again go on. What was over before a grant was made stays over.
     """
-    entry_unit, above = aliased(Unit), aliased(Unit)
-    mine = (
-        select(func.coalesce(func.sum(TimeGrant.ms), 0)).select_from(TimeGrant)
-        .join(Entry, Entry.id == Attempt.entry_id)
-        .outerjoin(entry_unit, entry_unit.id == Entry.unit_id)
-        .outerjoin(above, above.id == TimeGrant.unit_id)
-        .where(TimeGrant.round_id == Attempt.round_id,
-               or_(TimeGrant.account_id == Attempt.account_id,
-                   and_(TimeGrant.account_id.is_(None), TimeGrant.unit_id.is_(None)),
-                   and_(TimeGrant.unit_id.is_not(None), entry_unit.path.startswith(above.path))))
-        .correlate(Attempt).scalar_subquery()
-    )
+    mine = promised(in_time=True)
     given = db.session.execute(
         update(Attempt)
-        .where(Attempt.state == "open", Attempt.time_limit_at > now, mine > Attempt.granted_ms,
+        .where(or_(and_(Attempt.state == "open", Attempt.time_limit_at > now),
+                   and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at)),
+               mine > Attempt.granted_ms,
                exists().where(TimeGrant.round_id == Attempt.round_id).correlate(Attempt),
                exists().where(Round.id == Attempt.round_id, Round.state == "published",
                               Round.closes_at > now).correlate(Attempt),
@@ -83,3 +81,20 @@ def apply_grants(now: datetime, round_id: str | None = None) -> int:
                 granted_ms=mine)
         .execution_options(synchronize_session=False))
     return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+def promised(*, in_time: bool) -> ScalarSelect[Any]:
+    """The extra time of the statement's Attempt, ms: all of it, or what was granted before its time was over."""
+    entry_unit, above = aliased(Unit), aliased(Unit)
+    return (
+        select(func.coalesce(func.sum(TimeGrant.ms), 0)).select_from(TimeGrant)
+        .join(Entry, Entry.id == Attempt.entry_id)
+        .outerjoin(entry_unit, entry_unit.id == Entry.unit_id)
+        .outerjoin(above, above.id == TimeGrant.unit_id)
+        .where(TimeGrant.round_id == Attempt.round_id,
+               TimeGrant.at < Attempt.time_limit_at if in_time else true(),
+               or_(TimeGrant.account_id == Attempt.account_id,
+                   and_(TimeGrant.account_id.is_(None), TimeGrant.unit_id.is_(None)),
+                   and_(TimeGrant.unit_id.is_not(None), entry_unit.path.startswith(above.path))))
+        .correlate(Attempt).scalar_subquery()
+    )

@@ -42,7 +42,8 @@ def sittings(round_id: str, account_id: str, now: datetime) -> list[Past]:
     """This person's sittings of the round, the latest first."""
     rows = db.session.execute(
         select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
-        .where(Attempt.round_id == round_id, Attempt.account_id == account_id).order_by(Attempt.number.desc()))
+        .where(Attempt.round_id == round_id, Attempt.account_id == account_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc()))
     return [Past(attempt.id, attempt.number, *_as_of(attempt, round_, now), attempt.owner)
             for attempt, round_ in rows]
 

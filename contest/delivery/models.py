@@ -8,6 +8,8 @@ from contest.delivery.answers import SHAPES
 from contest.extensions import Base
 from contest.rounds.models import Entry, Round
 
+UNSETTLED = text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")  # as the index says it
+
 
 class Attempt(Base):
     """One sitting. Its deadline is min(time_limit_at, the round's closes_at): see `timing`."""
@@ -29,6 +31,8 @@ class Attempt(Base):
         CheckConstraint("(state = 'open') = (finished_at IS NULL)", name="finished"),
         CheckConstraint("NOT returned OR state = 'void'", name="returned"),
         CheckConstraint("prediction >= 0", name="prediction"),
+        CheckConstraint("granted_ms >= 0 AND paused_ms >= 0", name="times"),
+        CheckConstraint("NOT settled OR state <> 'open'", name="settled"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

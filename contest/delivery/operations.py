@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,7 @@ from contest.columns import new_id
 from contest.delivery import exposure, history, queries, timing
 from contest.delivery.drawing import draw, freeze
 from contest.delivery.facts import Facts, start_facts
-from contest.delivery.models import Attempt, Flag, PaperItem
+from contest.delivery.models import UNSETTLED, Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds import eligibility
@@ -24,7 +24,6 @@ from contest.rounds.models import Entry, Round
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
-UNSETTLED = text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")  # as the index says it
 # How many questions a finished attempt has, and how many of them an answer that arrived by then. As
 # text: SQLAlchemy leaves the table names out of what SQLite returns.
 ITEMS = literal_column("(SELECT count(*) FROM paper_item p WHERE p.attempt_id = attempt.id)", Integer)
@@ -70,7 +69,7 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
             deadline = timing.deadline(facts.running.time_limit_at, facts.round.closes_at)
             if now < deadline and facts.round.state == "published":
                 return Started(facts.running.id, created=False)
-            _expire(facts.running.id, deadline)
+            _expire(facts.running, deadline)
         _check(facts, roles, consent, gave_password, now)
         entry_id = _entry_id(facts, now)
         seen = exposure.seen_by(person_account_id) if facts.before else exposure.NOTHING
@@ -158,25 +157,26 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
     What was closed while an extension of its round was on its way goes on.
     """
     _resume(round_id)
+    over = or_(Attempt.time_limit_at <= now, exists().where(
+        Round.id == Attempt.round_id, or_(Round.closes_at <= now, Round.state == "cancelled")).correlate(Attempt))
     overdue = (
-        select(Attempt.id).join(Round, Round.id == Attempt.round_id)
-        .where(Attempt.state == "open", or_(Attempt.time_limit_at <= now, Round.closes_at <= now,
-                                               Round.state == "cancelled"))
+        select(Attempt.id).where(Attempt.state == "open", over)
         .order_by(Attempt.time_limit_at, Attempt.id).limit(limit)
     )
     if round_id is not None:
         overdue = overdue.where(Attempt.round_id == round_id)
     closed = db.session.execute(
-        update(Attempt).where(Attempt.id.in_(overdue), Attempt.state == "open")  # again: a submission may be faster
+        # Again: a submission, or extra time, may be faster.
+        update(Attempt).where(Attempt.id.in_(overdue), Attempt.state == "open", over)
         .values(**history.ending(now)).execution_options(synchronize_session=False)
     )
     return int(closed.rowcount)  # type: ignore[attr-defined]
 
 
 def _resume(round_id: str | None) -> None:
-    """Open again what was closed as of a closing of its round that has been moved since.
+    """Open again what was closed as of an end that has been moved since: its round's, or its own by extra time.
 
-    A round is extended only before it closes: that request had arrived in time, and the sweeper was faster.
+    Both are moved only before they have passed: that request had arrived in time, and the sweeper was faster.
     """
     other = aliased(Attempt)
     moved = (
@@ -248,9 +248,10 @@ def _insert_attempt(facts: Facts, entry_id: str, sign_in_id: str, follows: Seque
     ).one_or_none()
 
 
-def _expire(attempt_id: str, deadline: datetime) -> None:
+def _expire(attempt: Attempt, deadline: datetime) -> None:
     db.session.execute(
-        update(Attempt).where(Attempt.id == attempt_id, Attempt.state == "open")
+        update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open",
+                              Attempt.time_limit_at == attempt.time_limit_at)  # extra time may be faster
         .values(state="expired", finished_at=deadline).execution_options(synchronize_session=False))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from contest.audit.operations import record
 from contest.columns import MILLISECOND, to_ms
 from contest.delivery import timing
+from contest.delivery.granting import promised
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Missing, Refusal
@@ -46,6 +47,8 @@ def reopen(attempt_id: str, minutes: int, reason: str, *, by: str | None, now: d
             raise Refusal("no_time_left", 422)
         row.state, row.finished_at, row.time_limit_at, row.settled = "open", None, limit, False
         row.paused_ms += pause // MILLISECOND
+        # What was granted while it was over is not given now: `minutes` say what is.
+        row.granted_ms = db.session.scalar(select(promised(in_time=False)).where(Attempt.id == row.id)) or 0
 
     return _change("reopened", attempt_id, reason, change, by, now)
 
@@ -100,13 +103,19 @@ def _change(kind: str, attempt_id: str, reason: str, change: Callable[[Attempt, 
 
 
 def _locked(attempt_id: str) -> tuple[Attempt, Round]:
-    """The attempt as the database has it now, locked until the transaction ends, with its round."""
-    found = db.session.execute(
-        select(Attempt, Round).join(Round, Round.id == Attempt.round_id).where(Attempt.id == attempt_id)
-        .with_for_update(of=Attempt).execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    """The attempt as the database has it now, locked until the transaction ends, with its round.
+
+    The round first, shared: its results are not published meanwhile.
+    """
+    now_as_it_is = {"populate_existing": True}
+    round_ = db.session.scalar(
+        select(Round).join(Attempt, Attempt.round_id == Round.id).where(Attempt.id == attempt_id)
+        .with_for_update(read=True, of=Round), execution_options=now_as_it_is)
+    row = db.session.scalar(select(Attempt).where(Attempt.id == attempt_id).with_for_update(),
+                            execution_options=now_as_it_is)
+    if round_ is None or row is None:
         raise Missing
-    return found[0], found[1]
+    return row, round_
 
 
 def _noted(row: Attempt) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from contest.columns import to_ms
 from contest.delivery.answers import Choice, stored
 
 SIGNS = 16  # of base 32: 80 bits
@@ -18,7 +17,8 @@ def proof(attempt_id: str, answers: Iterable[tuple[int, Choice | None, datetime 
 
     `key` is the server's secret: nobody else can make the code of answers that were not saved.
     """
-    rows = sorted((slot, stored(choice), to_ms(at)) for slot, choice, at in answers if choice is not None and at)
+    rows = sorted((slot, stored(choice), round(at.timestamp() * 1000))
+                  for slot, choice, at in answers if choice is not None and at)
     text = json.dumps([attempt_id, rows], ensure_ascii=False, separators=(",", ":"))
     digest = hmac.new(key.encode(), f"proof|{text}".encode(), hashlib.sha256).digest()
     code = base64.b32encode(digest)[:SIGNS].decode()

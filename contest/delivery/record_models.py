@@ -29,6 +29,7 @@ class TimeGrant(Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     ms: Mapped[int]
+    once: Mapped[str | None] = mapped_column(String(80), unique=True)  # of the request: twice sent is once given
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
     by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))

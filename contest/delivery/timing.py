@@ -29,8 +29,11 @@ def remaining_ms(now: datetime, deadline: datetime, finished_at: datetime | None
 
 
 def taken_ms(started_at: datetime, finished_at: datetime, paused_ms: int) -> int:
-    """How long a sitting took: from its start to its end, without the time between an end and a reopening."""
-    return (finished_at - started_at) // MILLISECOND - paused_ms
+    """How long a sitting took: from its start to its end, without the time between an end and a reopening.
+
+    Never negative, whatever a clock that was set back in between told.
+    """
+    return max(0, (finished_at - started_at) // MILLISECOND - paused_ms)
 
 
 def accepts(now: datetime, deadline: datetime, finished_at: datetime | None, grace_ms: int) -> bool:

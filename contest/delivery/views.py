@@ -16,7 +16,8 @@ from flask.typing import ResponseReturnValue
 from contest import clock
 from contest.delivery import closing, closing_views, drawing, history, operations, proof, queries, save
 from contest.delivery.answers import same
-from contest.delivery.facts import Facts, gave_password, start_facts
+from contest.delivery.api import begin
+from contest.delivery.facts import Facts, start_facts
 from contest.delivery.forms import ConsentForm, read_move
 from contest.delivery.pages import blueprint, first_blank, sitting_context, to_receipt
 from contest.errors import Missing, Refusal
@@ -44,17 +45,15 @@ def start(round_id: str) -> ResponseReturnValue:
     """Begin a sitting, or go on with the one that runs."""
     now = clock.now()
     form, who = ConsentForm(), person()
-    given = gave_password(round_id, form.password.data, current_app.config["SECRET_KEY"])
     try:
-        started = operations.start(round_id, who.id, who.sign_in_id, bool(form.consent.data), now,
-                                   roles=who.roles, gave_password=given)
+        started = begin(round_id, who, bool(form.consent.data), form.password.data, now)
     except Refusal as refusal:
         db.session.rollback()
-        if refusal.status == 422:  # consent, or the contest's password
+        if refusal.status in (422, 429):  # consent, or the contest's password
             form.validate()
-            if "password" in refusal.code:
+            if refusal.code != "consent_required":
                 form.password.errors = [words(refusal)]
-            return _round_page(round_id, form, now), 422
+            return _round_page(round_id, form, now), refusal.status
         if refusal.status == 403:  # the round's page says why, and whom to call
             return redirect(url_for("delivery.round_page", round_id=round_id))
         raise

@@ -60,7 +60,7 @@ def person_of_sign_in(sign_in_id: str, now: datetime) -> Person | None:
 
 
 @cache
-def _signed_in() -> Select[tuple[Account]]:
+def _signed_in() -> Select[Account]:
     """The statement of every request, made once: putting it together costs as much as running it."""
     return (
         select(Account)

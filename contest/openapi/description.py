@@ -91,7 +91,8 @@ def _sitting() -> dict[str, Schema]:
             WRITING, {403: ["round_not_open", "round_closed", "round_cancelled", "officials_only", "citizens_only",
                             "barred", "other_units_only", "no_attempts_left", "no_attempts_left_week",
                             "no_attempts_left_contest"], 404: ["not_found"]}, BODY,
-            {422: ["consent_required", "contest_password_required", "wrong_contest_password"], 503: ["queued"]},
+            {422: ["consent_required", "contest_password_required", "wrong_contest_password"], 429: ["too_many_tries"],
+             503: ["queued"]},
             security=WRITE, body="StartBody", body_needed=False)),
         attempt: _at(["attempt_id"], get=_op(
             "getAttempt", "attempts", "One's own attempt, with its paper and saved answers",

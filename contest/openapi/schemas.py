@@ -110,7 +110,7 @@ def _people_and_rounds() -> dict[str, Schema]:
                               "What the submission predicts; `none` in every round so far."),
             consent=flag("True: a new attempt needs the person's consent."),
             attempts_allowed=integer("Attempts allowed.", 1),
-            attempts_used=integer("Attempts that this person has started; annulled ones left out.")),
+            attempts_used=integer("Attempts that count against `attempts_allowed`, perhaps of other rounds too.")),
     }
 
 
@@ -240,7 +240,7 @@ def _standings() -> dict[str, Schema]:
             average=maybe(points("Average of the people's best; null without people"))),
         "Me": obj(
             "One's own standing in the round.",
-            attempts_used=integer("Attempts started, annulled ones included."),
+            attempts_used=integer("As in `Round`."),
             attempts_allowed=integer("Attempts allowed.", 1),
             rank=maybe(integer("The rank of the best attempt; null where no board is shown or none is scored.", 1)),
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)),

@@ -12,7 +12,7 @@ from contest.columns import Id, Instant
 from contest.extensions import db
 from contest.identity.queries import Person
 from contest.rounds.blueprint import total
-from contest.rounds.eligibility import quota
+from contest.rounds.eligibility import board_when, quota
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import Change, changes, state
 
@@ -20,7 +20,7 @@ from contest.rounds.queries import Change, changes, state
 _ATTEMPT = table(
     "attempt", column("id", Id), column("round_id", Id), column("account_id", Id), column("state"),
     column("number"), column("time_limit_at", Instant), column("finished_at", Instant), column("scope"),
-    column("returned", Boolean),
+    column("returned", Boolean), column("started_at", Instant),
 )
 
 
@@ -69,7 +69,8 @@ class Card:
         """May a participant see the leaderboard and the units' figures?"""
         if self.state not in ("open", "closed", "published") or self.round.kind == "practice":
             return False
-        return {"live": True, "after_close": self.state != "open"}.get(self.round.board_shown, False)
+        return {"live": True, "after_close": self.state != "open"}.get(
+            board_when(self.round.board_shown, self.round.prediction), False)
 
     @property
     def action(self) -> str:
@@ -120,17 +121,19 @@ def cards(rounds: Sequence[Round], now: datetime, account_id: str | None = None)
 def _sittings(rounds: dict[str, Round], account_id: str, now: datetime) -> dict[str, Sittings]:
     a = _ATTEMPT.c
     attempts = db.session.execute(
-        select(a.id, a.round_id, a.state, a.time_limit_at, a.finished_at, a.scope, a.returned, Round.contest_id)
+        select(a.id, a.round_id, a.state, a.time_limit_at, a.finished_at, a.scope, a.returned, Round.contest_id,
+               (Round.state == "cancelled").label("cancelled"))
         .join(Round, Round.id == a.round_id)
         .where(a.account_id == account_id, Round.contest_id.in_({row.contest_id for row in rounds.values()}))
-        .order_by(a.number)
+        .order_by(a.started_at, a.id)
     ).all()
     return {key: _summed(row, attempts, now) for key, row in rounds.items()} if attempts else {}
 
 
 def _summed(round_: Round, attempts: Sequence[Any], now: datetime) -> Sittings:
     scope = quota(round_.quota_scope, round_.id, now)
-    used = sum(a.scope == scope and a.contest_id == round_.contest_id and not a.returned for a in attempts)
+    used = sum(a.scope == scope and a.contest_id == round_.contest_id and not (a.returned or a.cancelled)
+               for a in attempts)
     here = [a for a in attempts if a.round_id == round_.id and a.state != "void"]
     running = [(a.id, until) for a in here
                if a.state == "open" and (until := min(a.time_limit_at, round_.closes_at)) > now]

@@ -7,7 +7,7 @@ from typing import Any
 
 from contest.clock import LOCAL
 
-STAFF = ("organiser", "reviewer", "administrator")  # roles that have seen questions, or could have
+STAFF = ("organiser", "reviewer", "report_viewer", "administrator")  # who sees questions or figures before others
 NONE_LEFT = {"round": "no_attempts_left", "week": "no_attempts_left_week", "contest": "no_attempts_left_contest"}
 
 
@@ -57,6 +57,14 @@ def state_of(state: str, opens_at: datetime, closes_at: datetime,
     if now < closes_at:
         return "open"
     return "published" if results_published_at is not None and results_published_at <= now else "closed"
+
+
+def board_when(board_shown: str, prediction: str) -> str:
+    """When participants see ranks and figures: "never", "after_close" or "live".
+
+    Where they guess a number of people or papers, no figure is shown while the round is open.
+    """
+    return "after_close" if board_shown == "live" and prediction != "none" else board_shown
 
 
 def refusal(terms: Terms, who: Who, now: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -10,6 +10,7 @@ from contest.clock import rfc3339
 from contest.errors import Refusal
 from contest.identity.access import allowed, person, policy, require
 from contest.identity.permissions import Target
+from contest.rounds.cards import cards
 from contest.scoring import units as rules
 from contest.standings import board as boards
 from contest.standings import figures, queries
@@ -73,8 +74,9 @@ def me(round_id: str) -> ResponseReturnValue:
     attempts = queries.own_attempts(person().id, now, round_id=round_id)
     counted = next((one.result for one in attempts if one.result and one.result.counts), None)
     rank = queries.board_visible(round_, now) and counted and boards.rank_of(round_id, counted.attempt_id)
+    used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
-        "attempts_used": len(attempts), "attempts_allowed": round_.attempts_allowed,
+        "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
         "rank": rank[0] if rank else None, "of": rank[1] if rank else None,
         "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
     })

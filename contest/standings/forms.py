@@ -41,13 +41,14 @@ class GrantForm(AddTimeForm):
     reach = RadioField(_("Cộng thêm cho"), default="all",
                        choices=[SelectChoice("all", _("Tất cả người dự thi của đợt")),
                                 SelectChoice("unit", _("Một đơn vị"))])
+    known: frozenset[str] | set[str] = frozenset()
     unit_id = SelectField(_("Đơn vị"), choices=[], validate_choice=False)
 
     def validate_unit_id(self, field: Field) -> None:
-        known = {choice.value for choice in self.unit_id.choices or ()}
-        if self.reach.data == "unit" and (not field.data or field.data not in known):
+        if self.reach.data == "unit" and field.data not in self.known:
             raise ValidationError(str(_("Chọn đơn vị được cộng thêm thời gian.")))
 
     def offer(self, units: list[tuple[str, Any]]) -> None:
         """Let these units be chosen, (id, name) each."""
+        self.known = {unit[0] for unit in units}
         self.unit_id.choices = [SelectChoice("", _("Chọn đơn vị")), *(SelectChoice(*unit) for unit in units)]

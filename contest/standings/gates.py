@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contest.rounds.eligibility import board_when
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -16,6 +18,7 @@ class Rules:
     result_shown: str
     board_shown: str
     results_published_at: datetime | None
+    prediction: str = "none"
 
 
 def closed(rules: Rules, now: datetime) -> bool:
@@ -47,12 +50,14 @@ def board_shown(rules: Rules, now: datetime, *, privileged: bool) -> bool:
     """May this person see ranks, averages and other figures that depend on the keys?
 
     `privileged`: organisers and report viewers, who always may. Others: never for a practice round,
-    a draft or a cancelled one; from the closing on with "after_close"; from the opening with "live".
+    a draft or a cancelled one; from the closing on with "after_close"; from the opening with "live", but
+    where a number of people or papers is guessed.
     """
     if privileged:
         return True
     if rules.kind != "contest" or rules.state != "published":
         return False
-    if rules.board_shown == "live":
+    when = board_when(rules.board_shown, rules.prediction)
+    if when == "live":
         return now >= rules.opens_at
-    return rules.board_shown == "after_close" and closed(rules, now)
+    return when == "after_close" and closed(rules, now)

@@ -21,7 +21,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Hints:
-    """`hidden_ms`, `offline_ms`: together; `quick`: questions first answered within 2 s of the one before."""
+    """`hidden_ms`, `offline_ms`: together; `quick`: questions first answered within 2 s of the one before;
+    what arrived together, after a time without a line, is not told apart."""
 
     hidden: int
     hidden_ms: int
@@ -38,7 +39,7 @@ def weigh(notes: Sequence[Note], first_saves: Iterable[datetime], generation: in
     """The figures of one sitting. `first_saves`: when each question was first answered, in any order;
     `generation`: that of the attempt, 1 where no other device took over."""
     saves = sorted(first_saves)
-    quick = sum(later - earlier < QUICK for earlier, later in pairwise(saves))
+    quick = sum(timedelta(0) < later - earlier < QUICK for earlier, later in pairwise(saves))
 
     def of(kind: str) -> list[Note]:
         return [note for note in notes if note.kind == kind]

@@ -13,7 +13,7 @@ from contest.delivery.queries import counted_choices
 from contest.delivery.record_models import AttemptChange, SittingEvent
 from contest.errors import Missing
 from contest.extensions import db
-from contest.identity.models import Account, Unit
+from contest.identity.models import Account, Grant, Unit
 from contest.identity.names import fold
 from contest.rounds.eligibility import Terms, Who, refusal
 from contest.rounds.models import Barred, ContestUnit, Entry, Round
@@ -221,12 +221,13 @@ def _named(text: str) -> ColumnElement[bool]:
 
 
 def _missing(round_: Round) -> ColumnElement[bool]:
-    """Accounts that may sit the round and have no attempt in it, void ones apart."""
+    """Accounts that may sit the round and have no attempt in it but such as were given back."""
     return and_(
         Account.active, Account.unit_id.in_(_units_of(round_)),
         true() if round_.audience == "all" else Account.audience == round_.audience,
         ~exists().where(Barred.contest_id == round_.contest_id, Barred.account_id == Account.id),
-        ~exists().where(Attempt.account_id == Account.id, Attempt.round_id == round_.id, Attempt.state != "void"))
+        ~exists().where(Grant.account_id == Account.id, Grant.role.in_(round_.barred_roles)),
+        ~exists().where(Attempt.account_id == Account.id, Attempt.round_id == round_.id, ~Attempt.returned))
 
 
 def _units_of(round_: Round) -> list[str]:

@@ -1,17 +1,20 @@
 """The live monitor of a round: who is sitting, and what organisers do about it."""
 
+import re
+import secrets
 from datetime import datetime
 from string import hexdigits
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from contest import clock
-from contest.delivery import granting, history, overruling
+from contest.delivery import closing, granting, history, overruling, proof
+from contest.delivery.queries import attempt_view
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
@@ -23,6 +26,8 @@ from contest.standings.operations import forget_result
 from contest.standings.queries import round_by_id
 
 blueprint = Blueprint("monitor", __name__)
+ID = re.compile("[0-9a-f]{32}")
+NONCE = re.compile("[A-Za-z0-9_-]{16,24}")
 SHOWN = {"dang-lam": "sitting", "da-nop": "finished", "loi-luu": "trouble", "chua-vao": "missing", "huy": "void"}
 FORMS: dict[str, type[forms.ReasonForm]] = {
     "cong-gio": forms.AddTimeForm, "mo-lai": forms.ReopenForm, "thu-bai": forms.ReasonForm, "huy-bai": forms.AnnulForm}
@@ -38,11 +43,12 @@ def watch(round_id: str) -> str:
     shown = shown if shown in SHOWN else "dang-lam"
     text = tidy(request.args.get("q", ""))[:80]
     after = request.args.get("sau", "")
-    page = monitor.page(round_, SHOWN[shown], text, after if after.isalnum() and len(after) == 32 else None, now)
+    page = monitor.page(round_, SHOWN[shown], text, after if ID.fullmatch(after) else None, now)
     return render_template(
         "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
         round=round_, state=rounds.state(round_, now), counts=monitor.counts(round_, now), page=page, shown=shown,
-        text=text, now=now, may_act=allowed("contest.edit") and round_.results_published_at is None)
+        text=text, now=now, may_see=allowed("contest.edit"),
+        may_act=allowed("contest.edit") and round_.results_published_at is None)
 
 
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/theo-doi/<act>")
@@ -88,7 +94,7 @@ def grant(round_id: str) -> ResponseReturnValue:
         unit_id = form.unit_id.data if form.reach.data == "unit" else None
         try:
             running = granting.grant_time(round_id, granting.Reach(unit_id=unit_id), form.minutes.data or 0,
-                                          form.reason.data or "", by=person().id, now=now)
+                                          form.reason.data or "", by=person().id, now=now, once=_once())
         except Refusal as refusal:
             db.session.rollback()
             form.minutes.errors = [words(refusal)]
@@ -97,16 +103,28 @@ def grant(round_id: str) -> ResponseReturnValue:
             flash(ngettext("Đã cộng thêm thời gian; %(num)s lượt thi đang làm được hưởng ngay.",
                            "Đã cộng thêm thời gian; %(num)s lượt thi đang làm được hưởng ngay.", running), "success")
             return _back(round_id)
-    page = render_template("standings/grant.html", round=round_, form=form, grants=history.grants(round_id))
+    page = render_template("standings/grant.html", round=round_, form=form, grants=history.grants(round_id),
+                           nonce=_once() or secrets.token_urlsafe(12))
     return page, 422 if form.errors else 200
 
 
 @blueprint.get("/to-chuc/luot-thi/<id:attempt_id>")
-@policy("contest.read")
+@policy("contest.edit")
 def attempt(attempt_id: str) -> str:
     """What is on record about one sitting: its times, changes, hints; not what was answered."""
     now = clock.now()
-    return render_template("standings/sitting.html", sitting=monitor.sitting(attempt_id, now), now=now)
+    found = monitor.sitting(attempt_id, now)
+    return render_template("standings/sitting.html", sitting=found, now=now, proof=_proof(found, now))
+
+
+@blueprint.get("/to-chuc/dot-thi/<id:round_id>/y-kien")
+@policy("contest.read")
+def opinions(round_id: str) -> str:
+    """What contestants answered to the question of opinion, without names."""
+    round_ = _round(round_id)
+    after = request.args.get("sau", "")
+    rows, further = closing.opinions(round_id, after if ID.fullmatch(after) else None)
+    return render_template("standings/opinions.html", round=round_, rows=rows, after=further)
 
 
 def _round(round_id: str) -> Round:
@@ -151,6 +169,19 @@ def _do(act: str, attempt_id: str, account_id: str, form: Any, round_id: str, no
     else:
         row = overruling.annul(attempt_id, reason, give_back=bool(form.give_back.data), by=by, now=now)
     forget_result(row)
+
+
+def _once() -> str | None:
+    """What names this form, so that a second press of its button does nothing more."""
+    sent = request.form.get("nonce", "")
+    return sent if NONCE.fullmatch(sent) else None
+
+
+def _proof(sitting: monitor.Sitting, now: datetime) -> str:
+    """The code that the contestant's receipt shows, made anew from what is stored."""
+    view = attempt_view(sitting.attempt.id, sitting.line.account_id, now)
+    return proof.proof(view.id, ((item.slot, item.choice, item.saved_at) for item in view.items),
+                       current_app.config["SECRET_KEY"])
 
 
 def _back(round_id: str) -> Response:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, case, delete, exists, func, or_, select, text, true, type_coerce, update
+from sqlalchemy import BigInteger, Insert, case, delete, exists, func, or_, select, true, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.columns import to_ms
-from contest.delivery.models import Attempt, Response
+from contest.delivery.models import UNSETTLED, Attempt, Response
 from contest.delivery.operations import close_overdue
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds import publishing
-from contest.rounds.models import Round
+from contest.rounds.models import Entry, Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
 from contest.standings.grading import Finished, totals
@@ -25,7 +25,6 @@ CHUNK = 1_000
 # A save is stamped on arrival and may wait 15 s for its turn to write. After this long nothing
 # that was stamped in time can still be uncommitted, and the score is final.
 SETTLE = timedelta(seconds=30)
-_UNSETTLED = text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")  # as the index says it
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     if state(locked(round_id), now) == "closed":
         score_round(round_id, now)
         if db.session.scalar(select(Attempt.id).where(
-                Attempt.round_id == round_id, or_(Attempt.state == "open", _UNSETTLED)).limit(1)):
+                Attempt.round_id == round_id, or_(Attempt.state == "open", UNSETTLED)).limit(1)):
             raise Refusal("not_settled", 409)
     return publishing.publish_results(round_id, by=by, now=now)
 
@@ -106,7 +105,8 @@ def score_pending(now: datetime, limit: int = 200) -> int:
 def forget_result(attempt: Attempt) -> None:
     """Take back what a sitting came to, after it was reopened, annulled or handed in by an organiser.
 
-    The worker scores it again where it is finished; another one of its person may count meanwhile.
+    The caller holds the attempt locked. The worker scores it again where it is finished; another one of
+    its person may count meanwhile.
     """
     db.session.execute(delete(Result).where(Result.attempt_id == attempt.id))
     _choose_best(attempt.round_id, [attempt.entry_id])
@@ -122,10 +122,10 @@ def close_all_overdue(now: datetime, round_id: str) -> int:
 
 def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str = "",
          every: bool = False) -> list[tuple[Finished, bool]]:
-    """Attempts to score by id, each with whether this score is final."""
+    """Attempts to score by id, each with whether this score is final; locked, so that none is annulled meanwhile."""
     final = type_coerce(Attempt.finished_at, BigInteger) + Round.grace_ms <= to_ms(now - SETTLE)
     late = exists().where(Response.attempt_id == Attempt.id, Response.received_at >= Result.graded_at)
-    which = Attempt.state.in_(("submitted", "expired")) if every else _UNSETTLED
+    which = Attempt.state.in_(("submitted", "expired")) if every else UNSETTLED
     rows: Iterable[Any] = db.session.execute(
         select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at,
                Attempt.paused_ms, final)
@@ -134,7 +134,7 @@ def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str =
         .where(which, Round.state != "cancelled", Attempt.round_id == round_id if round_id else true(),
                Attempt.id > after if after else true(),
                true() if every else or_(Result.attempt_id.is_(None), final, late))
-        .order_by(Attempt.id).limit(limit)
+        .order_by(Attempt.id).limit(limit).with_for_update(of=Attempt, key_share=True)
     )
     return [(Finished(*row[:6]), bool(row[6])) for row in rows]
 
@@ -153,7 +153,8 @@ def _score(batch: list[tuple[Finished, bool]], now: datetime) -> None:
     db.session.execute(_upsert(), rows)
     final = [attempt.id for attempt, is_final in batch if is_final]
     if final:
-        db.session.execute(update(Attempt).where(Attempt.id.in_(final)).values(settled=True)
+        db.session.execute(update(Attempt).where(Attempt.id.in_(final), Attempt.state.in_(("submitted", "expired")))
+                           .values(settled=True)
                            .execution_options(synchronize_session=False))
 
 
@@ -169,10 +170,15 @@ def _upsert() -> Insert:
 
 
 def _choose_best(round_id: str, entries: Collection[str] | None = None) -> None:
-    """Set `counts` on the best attempt of each entry (of all, or of these) and take it off the others."""
+    """Set `counts` on the best attempt of each entry (of all, or of these) and take it off the others.
+
+    Named entries are locked: whoever chooses among the same results at the same time waits.
+    """
     mine = [Result.round_id == round_id]
     if entries is not None:
         mine.append(Result.entry_id.in_(sorted(entries)))
+        db.session.execute(select(Entry.id).where(Entry.id.in_(sorted(entries))).order_by(Entry.id)
+                           .with_for_update(key_share=True)).all()
     places = (
         select(Result.attempt_id, func.row_number().over(
             partition_by=Result.entry_id, order_by=(*BOARD, Result.attempt_id)).label("place"))

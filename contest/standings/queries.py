@@ -28,7 +28,7 @@ BOARD: tuple[Any, ...] = tuple(_COLUMNS[key.name, key.descending] for key in ran
 def rules_of(round_: Round) -> gates.Rules:
     """What the gates need of a round."""
     return gates.Rules(round_.kind, round_.state, round_.opens_at, round_.closes_at, round_.grace_ms,
-                       round_.result_shown, round_.board_shown, round_.results_published_at)
+                       round_.result_shown, round_.board_shown, round_.results_published_at, round_.prediction)
 
 
 def round_by_id(round_id: str, *, privileged: bool) -> Round:

@@ -12,13 +12,14 @@ from contest.delivery.queries import AttemptView, Item, attempt_view
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
+from contest.rounds.cards import cards
 from contest.rounds.models import Round
 from contest.scoring import marks
 from contest.scoring.judging import CHOICES, Question
 from contest.standings import gates
 from contest.standings.board import rank_of
 from contest.standings.grading import keyed
-from contest.standings.queries import own_attempts, round_by_id, rules_of
+from contest.standings.queries import round_by_id, rules_of
 from contest.standings.review import Line, lines, outcome
 
 
@@ -64,7 +65,7 @@ class AttemptResult:
     finished_at: datetime
     provisional: bool
     rank: tuple[int, int] | None
-    attempts_used: int
+    left: int  # attempts that this person may still begin
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
 
@@ -92,7 +93,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=rank_of(round_.id, attempt_id) if board else None,
-        attempts_used=len(own_attempts(account_id, now, round_id=round_.id)),
+        left=cards([round_], now, account_id)[0].left,
         review=review, review_later=round_.result_shown == "review" and review is None,
     )
 

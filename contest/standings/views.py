@@ -41,10 +41,9 @@ def result(attempt_id: str) -> ResponseReturnValue:
     now = clock.now()
     require("own.read", Target(account_id=owner_of(attempt_id)))
     found = attempt_result(attempt_id, person().id, now)
-    left = found.round.attempts_allowed - found.attempts_used
     return render_template(
         "standings/result.html", result=found, wrong_only=request.args.get("cau") == "sai",
-        left=left if _state(found.round, now) == "open" else 0, **_owner(found.round))
+        left=found.left if _state(found.round, now) == "open" else 0, **_owner(found.round))
 
 
 @blueprint.get("/ket-qua-cua-toi")

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
 from contest.delivery import operations
+from contest.delivery.api import begin
 from contest.delivery.facts import gave_password
 from contest.delivery.granting import Reach, apply_grants, grant_time
 from contest.delivery.models import Attempt
@@ -179,3 +181,57 @@ def test_a_grant_needs_a_round_that_is_not_over_and_somebody_known(cast):
     closes = db.session.get(Round, cast.round).closes_at
     with pytest.raises(Refusal, match="not_extendable"):
         grant_time(cast.round, Reach(), 1, "x", by=None, now=closes)
+
+
+def test_an_attempt_of_a_round_that_was_called_off_is_not_used_up(cast):
+    set_round(cast, quota_scope="contest", attempts_allowed=1)
+    other = another_round(cast, quota_scope="contest", attempts_allowed=1)
+    set_attempt(cast.start().attempt_id, state="void", finished_at=NOON)
+    there = replace(cast, round=other)
+    assert refused(there) == ("no_attempts_left_contest", 403)
+    set_round(cast, state="cancelled")
+    assert attempt(there.start()).number == 2
+
+
+def test_a_grant_is_given_once_however_often_its_button_is_pressed(cast):
+    started = cast.start()
+    for _ in range(3):
+        grant_time(cast.round, Reach(), 5, "Chậm", by=None, now=NOON, once="form-1")
+    assert attempt(started).time_limit_at == NOON + 25 * MINUTE
+    grant_time(cast.round, Reach(account_id=cast.account), 5, "Chậm", by=None, now=NOON, once="form-1")
+    assert attempt(started).time_limit_at == NOON + 30 * MINUTE
+
+
+@pytest.mark.parametrize(("at", "goes_on"), [(-MS, True), (timedelta(0), False), (MS, False)])
+def test_a_grant_that_came_before_the_end_counts_though_the_sweeper_was_faster(cast, at, goes_on):
+    started, limit = cast.start(), NOON + 20 * MINUTE
+    db.session.commit()
+    operations.close_overdue(limit + MINUTE)
+    grant_time(cast.round, Reach(), 10, "Mất điện", by=None, now=limit + at)
+    operations.close_overdue(limit + MINUTE)
+    assert (attempt(started).state == "open") is goes_on
+    assert attempt(started).time_limit_at == limit + (10 * MINUTE if goes_on else timedelta(0))
+
+
+def test_a_sweeper_that_waited_for_a_grant_closes_nothing(cast):
+    """The rows were chosen before the grant; the update looks again."""
+    started, limit = cast.start(), NOON + 20 * MINUTE
+    db.session.commit()
+    grant_time(cast.round, Reach(), 10, "Mất điện", by=None, now=limit - MS)
+    assert operations.close_overdue(limit) == 0
+    assert attempt(started).state == "open"
+
+
+def test_wrong_passwords_of_one_account_are_counted(app, cast):
+    db.session.execute(update(Contest).values(password_digest=password_digest("dung", app.config["SECRET_KEY"])))
+    db.session.commit()
+    person = SimpleNamespace(id=cast.account, sign_in_id=cast.phone, roles=frozenset())
+    codes = []
+    for n in range(12):
+        with pytest.raises(Refusal) as caught:
+            begin(cast.round, person, True, f"sai {n}", NOON)
+        codes.append(caught.value.code)
+        db.session.rollback()
+    assert codes == ["wrong_contest_password"] * 10 + ["too_many_tries"] * 2
+    other = SimpleNamespace(id=cast.other, sign_in_id=cast.others, roles=frozenset())
+    assert begin(cast.round, other, True, "dung", NOON).created

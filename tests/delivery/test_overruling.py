@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.delivery import operations, queries, save
+from contest.delivery.granting import Reach, apply_grants, grant_time
 from contest.delivery.models import Attempt
 from contest.delivery.overruling import annul, collect, reopen
 from contest.delivery.record_models import AttemptChange
@@ -158,3 +159,14 @@ def test_published_results_stand_still_and_strangers_are_missing(cast, sitting):
     with pytest.raises(Missing):
         collect(cast.round, WHY, by=None, now=NOON)
     assert db.session.get(Attempt, sitting).state == "submitted"
+
+
+def test_what_was_granted_while_it_was_over_is_not_given_after_a_reopening(cast, sitting):
+    operations.submit(sitting, cast.account, NOON + 5 * MINUTE)
+    grant_time(cast.round, Reach(), 15, "Mất điện", by=None, now=NOON + 6 * MINUTE)
+    reopen(sitting, 10, WHY, by=None, now=NOON + 7 * MINUTE)
+    db.session.commit()
+    apply_grants(NOON + 7 * MINUTE)
+    assert view(sitting, cast, NOON + 7 * MINUTE).remaining_ms == 25 * 60_000  # the 15 that were left, and 10
+    grant_time(cast.round, Reach(), 1, "Mất điện", by=None, now=NOON + 8 * MINUTE)
+    assert view(sitting, cast, NOON + 8 * MINUTE).remaining_ms == 25 * 60_000

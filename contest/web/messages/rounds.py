@@ -5,7 +5,8 @@ MESSAGES = {
     "contest_code_kept": _("Cuộc thi đã có đợt được công bố, địa chỉ đã lưu hành: giữ nguyên mã “%(address)s”."),
     "contest_running": _("Cuộc thi còn đợt đang mở hoặc sắp mở. Chờ đợt kết thúc, hoặc hủy đợt rồi mới lưu trữ."),
     "units_frozen": _("Cuộc thi đã có đợt được công bố: danh sách đơn vị và số CBCCVC không sửa được nữa."),
-    "rules_frozen": _("Đợt thi đã công bố: không còn là bản nháp. Có thể sửa một số quy định, gia hạn hoặc hủy, kèm lý do."),
+    "rules_frozen": _(
+        "Đợt thi đã công bố: không còn là bản nháp. Có thể sửa một số quy định, gia hạn hoặc hủy, kèm lý do."),
     "rules_closed": _("Không sửa được quy định của đợt thi này: đợt là bản nháp, đã hủy, hoặc đã công bố kết quả."),
     "rules_changed_meanwhile": _("Người khác vừa sửa quy định của đợt thi này. Mở lại trang để xem rồi sửa tiếp."),
     "nothing_changed": _("Chưa có quy định nào khác với hiện nay."),
