@@ -8,6 +8,7 @@ import re
 
 PERCENT = "perfect_percent"
 DECIMALS = 5
+SCALE = 100_000  # ten to the DECIMALS
 MOST = 999_999_999
 _WHOLE = re.compile(r"\d{1,9}|\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,2}")
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,5}))?\s*%?")
@@ -26,8 +27,8 @@ def read(kind: str, guess: int | str | None) -> int | None:
         found = _PERCENT.fullmatch(text)
         if found is None:
             raise ValueError(text)
-        value = int(found[1]) * 10**DECIMALS + int((found[2] or "").ljust(DECIMALS, "0"))
-        if value > 100 * 10**DECIMALS:
+        value = int(found[1]) * SCALE + int((found[2] or "").ljust(DECIMALS, "0"))
+        if value > 100 * SCALE:
             raise ValueError(text)
         return value
     if _WHOLE.fullmatch(text) is None:
@@ -41,6 +42,6 @@ def written(kind: str, value: int | None) -> str:
         return ""
     if kind != PERCENT:
         return f"{value:,}".replace(",", ".")
-    whole, part = divmod(value, 10**DECIMALS)
+    whole, part = divmod(value, SCALE)
     decimals = f"{part:05}".rstrip("0")
     return f"{whole},{decimals}" if decimals else str(whole)
