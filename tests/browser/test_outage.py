@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select, update
 
-from contest.delivery import overruling
+from contest.delivery import granting, overruling
 from contest.delivery.models import Response
 from contest.delivery.record_models import SittingEvent
 from contest.extensions import db
@@ -127,3 +127,21 @@ def test_what_was_held_back_goes_after_a_week(site: Site, new_browser: OpenBrows
     page.reload()
     expect(page.locator("#lost")).to_contain_text("chưa đến được hệ thống trước khi hết giờ nên không được tính")
     page.wait_for_function(f"async () => !(await ({KEPT})())")
+
+
+def test_an_end_that_was_moved_is_told_as_it_is(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    page.add_init_script("AbortController.prototype.abort = () => {}")
+    page.clock.install()
+    open_paper(page, site)
+    (attempt,) = site.attempts()
+    with site.app.app_context():
+        granting.grant_time(site.round_id, granting.Reach(), 5, "Mất điện", by=None, now=site.hands.now())
+        db.session.commit()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#band-line")).to_contain_text("Được cộng thêm 5 phút.")
+    page.route("**/clock", busy)
+    page.clock.fast_forward("25:05")
+    expect(page.get_by_role("heading", name="Đã hết giờ")).to_be_visible()
+    end = attempt.time_limit_at + timedelta(minutes=5, hours=7)
+    expect(page.locator("#over .lead")).to_contain_text(f"Hệ thống tự nộp bài lúc {end:%H:%M:%S}.")

@@ -92,7 +92,7 @@ async function call(method, url, body, renewed = false, take = (response) => res
     });
     clearTimeout(limit);
     if (data.code === "csrf" && !renewed && await renew()) return call(method, url, body, true, take);
-    if (typeof data.remaining_ms === "number") sync(sent, data.remaining_ms);
+    if (typeof data.remaining_ms === "number") sync(sent, data.remaining_ms, Date.parse(data.server_now));
     setOffline(false);
     return { status: response.status, data, wait: Number(response.headers.get("Retry-After")) * 1000 };
   } catch {
@@ -112,14 +112,15 @@ async function renew() {
 
 const navigation = performance.getEntriesByType("navigation")[0];
 let deadline = (navigation ? navigation.responseStart : performance.now()) + Number(d.remaining);
-let heard = performance.now(), asked = 0;
+let heard = performance.now(), asked = 0, ends = 0;
 const left = () => Math.max(0, deadline - performance.now());
 const ASK = 7500 + Math.random() * 1500; // so that many pages do not ask together
 
-function sync(sent, remaining) {
+function sync(sent, remaining, now) {
   heard = performance.now();
   if (sent < asked) return; // overtaken by the answer to a later question
   asked = sent;
+  if (remaining) ends = now + remaining; // by the server's clock; only told, never compared
   // Both bounds lie within the way there and back: a deadline that lies well beyond them was moved.
   const more = Math.round((sent + remaining - deadline) / 60000);
   if (more >= 1) granted(more);
@@ -185,9 +186,12 @@ async function placed(data) {
   stop("Other");
 }
 
+const hour = (ms) => new Date(ms + 7 * 3600000).toISOString().slice(11, 19);
+
 async function timeUp() {
   over = true;
   settle();
+  if (ends) $("#over .lead").textContent = word("OverAt", { time: hour(ends) });
   show("#over", true);
   say(word("Over"));
   await flush();
@@ -296,7 +300,7 @@ function drop(done, sent) {
 }
 
 function saved(data, count) {
-  const time = new Date(Date.parse(data.server_now) + 7 * 3600000).toISOString().slice(11, 16);
+  const time = hour(Date.parse(data.server_now)).slice(0, 5);
   recovered += count;
   tries = 0;
   if (unsaved()) return;
