@@ -198,7 +198,8 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
         "delivery/round.html", card=card, form=form, now=now, password_needed=facts.password_needed,
         refused=_refused(facts, who.roles, card.sittings.open_id, now),
         here=running is not None and running.owner == who.sign_in_id,
-        usable_ms=int(left) if left < row.duration_ms else None, counted=unit.name if unit else None,
+        granted=facts.granted_ms // 60_000,
+        usable_ms=int(left) if left < row.duration_ms + facts.granted_ms else None, counted=unit.name if unit else None,
         attempts=[sitting for sitting in past if sitting.state != "open"],
         opens_ms=int((row.opens_at - now).total_seconds() * 1000), **owner_context(card.contest))
 

@@ -63,3 +63,13 @@ def test_what_is_kept_on_the_machine_is_offered_for_a_week_to_who_may_be_reopene
     hands.set(NOON + 6 * MINUTE)
     annul(app, receipt)
     assert "data-w-kept" not in phone.get(receipt).text
+
+
+def test_time_granted_beforehand_is_told_before_the_start(app, cast, phone, hands):
+    with app.app_context():
+        grant_time(cast.round, Reach(account_id=cast.account), 5, "Khuyết tật", by=None, now=NOON)
+        set_round(cast, closes_at=NOON + 25 * MINUTE)
+    address = f"/dot-thi/{cast.round}"
+    assert "Đồng hồ 20 phút và 5 phút được cộng thêm chạy ngay khi bấm." in text(phone.get(address))
+    hands.advance(minutes=1)
+    assert "nên chỉ còn 24:00 để làm bài thay vì 25 phút." in text(phone.get(address))
