@@ -203,6 +203,8 @@ class TestPages:
         refused = self.post(client, hall, "thu-bai", 0, 1, reason="Hết buổi", xem="da-nop")
         assert refused.status_code == 422
         assert re.search(rf'id="why-{other}">.*?Lượt thi này đã kết thúc', refused.text)
+        assert "Bấm nút ở dưới để xử lý các mục còn lại." in refused.text
+        assert "các mục còn lại" not in self.post(client, hall, "thu-bai", 1, reason="Hết buổi").text
         assert re.search(rf'name="attempt" value="{one}" checked>', refused.text)
         assert re.search(rf'name="attempt" value="{other}" aria-describedby="why-{other}">', refused.text)
         assert "1 mục không xử lý được" in refused.text
