@@ -12,19 +12,22 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from xlsxwriter.exceptions import FileCreateError, XlsxWriterException
 
 from contest import cli_banks, cli_roster, clock
 from contest.config import TABLE, BadSetting, Config, load
 from contest.database import Busy
-from contest.errors import Refusal
+from contest.errors import Missing, Refusal
+
+if TYPE_CHECKING:
+    from contest.rounds.models import Round
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -198,10 +201,8 @@ def round_() -> None:
 @in_app
 def round_close(round_id: str) -> None:
     """Settle a round whose time is over: close what is still open, score everything."""
-    from contest.rounds.queries import get_round
-
     now = clock.now()
-    row = get_round(round_id)
+    row = _round_of(round_id)
     if row.closes_at > now and row.state != "cancelled":
         raise Refusal("round_still_open", 409, closes_at=row.closes_at)
     _score(row.id, now)
@@ -212,9 +213,19 @@ def round_close(round_id: str) -> None:
 @in_app
 def round_score(round_id: str) -> None:
     """Score what is finished; the same again changes nothing."""
+    _score(_round_of(round_id).id, clock.now())
+
+
+def _round_of(round_id: str) -> "Round":
+    """The round of this id. Raises `Missing`, also for a word that is none."""
     from contest.rounds.queries import get_round
 
-    _score(get_round(round_id).id, clock.now())
+    try:
+        return get_round(round_id)
+    except StatementError as error:
+        if isinstance(error, DBAPIError):
+            raise
+        raise Missing from error  # PostgreSQL's ids are UUIDs: such a word is not even sent
 
 
 def _score(round_id: str, now: datetime) -> None:
@@ -239,10 +250,9 @@ def results_export(round_id: str, output: Path) -> None:
     """Write a round's results as a workbook: people, attempts, units."""
     from contest.database import reading
     from contest.reports.exports import write_results
-    from contest.rounds.queries import get_round
 
     with reading():
-        row_id = get_round(round_id).id
+        row_id = _round_of(round_id).id
         output.open("ab").close()  # what can't be written is said before the work
         write_results(row_id, output, clock.now())
     click.echo(_("Đã ghi %(path)s.", path=str(output)))

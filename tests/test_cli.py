@@ -2,9 +2,11 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
@@ -15,7 +17,9 @@ from contest.config import TABLE
 from contest.database import Busy
 from contest.extensions import db
 from contest.rounds import queries
+from contest.standings.operations import score_round
 from tests import factories
+from tests.standings.cast import sit, stage
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,6 +133,58 @@ def test_scoring_prints_one_object(app, run, hands):
     done = run("round", "score", round_id)
     assert (done.exit_code, json.loads(done.stdout)) == (
         0, {"closed": 0, "scored": 0, "people": 0, "attempts": 0, "blank": 0})
+
+
+def test_a_round_that_is_still_open_is_not_closed(app, run, hands):
+    round_id = a_round(app)
+    hands.set(factories.NOON + timedelta(hours=6) - timedelta(milliseconds=1))
+    assert refused(run("round", "close", round_id)) == \
+        "Đợt thi còn mở đến 18:00 ngày 01/12/2026. Chờ đến lúc đó, hoặc hủy đợt thi trên trang tổ chức."
+
+
+def test_a_round_is_closed_from_its_end_on_once(app, run, hands):
+    """The sitting that nobody submitted is closed and scored; again changes nothing."""
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage()
+        sit(round_, bank, factories.account(unit=unit), unit=unit, right=2, state="open")
+        round_id = round_.id
+        db.session.commit()
+    hands.set(factories.NOON + timedelta(hours=6))
+    counts = {"closed": 1, "scored": 1, "people": 1, "attempts": 1, "blank": 0}
+    done = run("round", "close", round_id)
+    assert (done.exit_code, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    assert json.loads(done.stdout) == counts
+    hands.advance(minutes=1)
+    run("round", "close", round_id)  # once more, as late saves can have come: now it is for good
+    again = run("round", "close", round_id)
+    assert (again.exit_code, json.loads(again.stdout)) == (0, {**counts, "closed": 0, "scored": 0})
+
+
+@pytest.mark.parametrize("words", [("round", "close"), ("round", "score"), ("results", "export")], ids=" ".join)
+@pytest.mark.parametrize("round_id", ["0" * 32, "khong-co"])
+def test_a_round_that_there_is_not(run, words, round_id, tmp_path):
+    target = tmp_path / "ra.xlsx"
+    assert refused(run(*words, round_id, *(("-o", target) if words[0] == "results" else ()))) == \
+        "Không tìm thấy trang hoặc nội dung này."
+    assert not target.exists()
+
+
+def test_results_are_a_workbook_that_opens(app, run, hands, tmp_path):
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage()
+        person = factories.account("thisinh", name="Đỗ Thị Én", unit=unit)
+        sit(round_, bank, person, unit=unit, right=3)
+        round_id = round_.id
+        score_round(round_id, hands.now())
+        db.session.commit()
+    target = tmp_path / "ket-qua.xlsx"
+    done = run("results", "export", round_id, "-o", target)
+    assert (done.exit_code, done.stderr, done.stdout) == (0, "", f"Đã ghi {target}.\n")
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames == ["Tổng hợp", "Thí sinh", "Lượt thi", "Đơn vị"]
+    people = [row for row in book["Thí sinh"].iter_rows(values_only=True) if "thisinh" in row]
+    assert len(people) == 1
+    assert "Đỗ Thị Én" in people[0]
 
 
 def test_settings_mask_the_secrets(tmp_path):

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from contest import cli
 from contest.cli_banks import title_of
 from contest.questions.formats.gate import read_bank_here
+from contest.questions.formats.writing import FORMATS as WRITABLE
 from contest.questions.queries import bank_by_code
 from tests.questions.drafted import numbers
 from tests.questions.formats.built import HEADER, question, workbook
@@ -145,6 +146,24 @@ def test_export_reads_back_as_the_same_questions(app, bank, tmp_path):
     told = json.loads(bank("import", target, "--bank", "hn", "--on-duplicate", "add", "--json").output)
     assert (told["created"], told["updated"], told["errors"]) == (0, 0, 0)
     assert told["duplicates"] == told["questions"] == len(read_bank_here(BANK.read_bytes(), "x").drafts)
+
+
+@pytest.mark.parametrize("form", WRITABLE)
+def test_every_format_that_is_exported_reads_back(app, bank, tmp_path, form):
+    """What a format holds comes back as the same questions, into the same bank and into a new one."""
+    count = 9
+    path = write(tmp_path / "a.xlsx", *(question(n, "ABCD"[n % 4]) for n in range(1, count + 1)))
+    bank("import", path, "--bank", "a")
+    target = tmp_path / f"ra.{ {'moodle-xml': 'xml', 'aiken': 'txt', 'qti': 'zip'}.get(form, form) }"
+    done = bank("export", "a", "--format", form, "-o", target)
+    assert (done.exit_code, done.stderr, done.stdout) == (0, "", f"Đã ghi {count} câu vào {target}.\n")
+    told = json.loads(check(target, "--format", form, "--json").stdout)
+    assert [told[name] for name in ("questions", "errors", "duplicates")] == [count, 0, 0]
+    assert [len(item["key"]) for item in told["items"]] == [1] * count
+    same = json.loads(bank("import", target, "--bank", "a", "--json").stdout)
+    assert [same[name] for name in ("created", "updated", "duplicates")] == [0, 0, count]
+    fresh = json.loads(bank("import", target, "--bank", "b", "--json").stdout)
+    assert [fresh[name] for name in ("created", "updated", "duplicates", "errors")] == [count, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
