@@ -20,6 +20,8 @@ ACTORS = {None: None, "contestant": "an", "coordinator": "donvi", "organiser": "
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Unsafe routes that take no token, each with another defence; see their docstrings.
 WITHOUT_TOKEN = {"identity_api.sign_in"}
+# Routes that do all they do for an empty form.
+ENOUGH = {"identity.sign_out": 303, "identity_api.sign_out": 204}
 
 
 def play(app):
@@ -102,13 +104,41 @@ def test_nothing_is_changed_without_the_token(app, hands, role):
 
 @pytest.mark.parametrize("role", [role for role in ACTORS if role])
 def test_who_may_press_which_button(app, hands, role):
-    """With the token, on objects that do not exist: the right may be lacking, else the object is."""
+    """With the token and an empty form, on objects that do not exist: the right may be lacking, else the object is.
+
+    Nothing is changed but by the buttons that need no more than a press.
+    """
     play(app)
     client = enter(app, ACTORS[role])
     token = client.get("/api/v1/session").json["csrf_token"]
+    before = held(app)
     for rule in rules(app):
         view = app.view_functions[rule.endpoint].__dict__
+        if view["light"] or rule.endpoint in ENOUGH:
+            continue
         for method in sorted(rule.methods - SAFE):
-            if rule.arguments and not view["light"]:
-                answer = client.open(address(rule), method=method, headers={"X-CSRF-Token": token})
-                assert outcome(answer) == expected(view["policy"], role), (method, rule.rule, answer.status_code)
+            answer = client.open(address(rule), method=method, headers={"X-CSRF-Token": token})
+            assert outcome(answer) == expected(view["policy"], role), (method, rule.rule, answer.status_code)
+    assert held(app) == before
+
+
+@pytest.mark.parametrize("role", [role for role in ACTORS if role])
+@pytest.mark.parametrize("endpoint", sorted(ENOUGH))
+def test_a_press_alone_ends_a_sign_in_and_no_more(app, hands, role, endpoint):
+    play(app)
+    client = enter(app, ACTORS[role])
+    token = client.get("/api/v1/session").json["csrf_token"]
+    (rule,) = app.url_map.iter_rules(endpoint)
+    before = held(app)
+    method = next(iter(rule.methods - SAFE))
+    answer = client.open(address(rule), method=method, headers={"X-CSRF-Token": token})
+    assert answer.status_code == ENOUGH[endpoint]
+    after = held(app)
+    assert {name for name in after if after[name] != before[name]} == {"sign_in"}
+    assert len(set(before["sign_in"]) - set(after["sign_in"])) == 1
+
+
+def held(app):
+    """Table → its rows, as text."""
+    with app.app_context():
+        return {table.name: sorted(map(str, db.session.execute(table.select()))) for table in db.metadata.sorted_tables}
