@@ -77,7 +77,8 @@ def act(round_id: str, act: str) -> ResponseReturnValue:
             return _back(round_id)
         db.session.rollback()
     page = render_template("standings/monitor_act.html", round=round_, act=act, form=form, lines=lines, people=people,
-                           refused=refused, shown=request.form.get("xem", ""), now=now)
+                           refused=refused, shown=request.form.get("xem", ""), now=now,
+                           nonce=_once() or secrets.token_urlsafe(12))
     return page, 422 if form.errors or refused else 200
 
 
@@ -160,7 +161,8 @@ def _do(act: str, attempt_id: str, account_id: str, form: Any, round_id: str, no
     """One act on one sitting, or for one person. Raises `Refusal`; the caller commits."""
     by, reason = person().id, form.reason.data or ""
     if act == "cong-gio":
-        granting.grant_time(round_id, granting.Reach(account_id=account_id), form.minutes.data, reason, by=by, now=now)
+        granting.grant_time(round_id, granting.Reach(account_id=account_id), form.minutes.data, reason, by=by, now=now,
+                            once=_once())
         return
     if act == "mo-lai":
         row = overruling.reopen(attempt_id, form.minutes.data or 0, reason, by=by, now=now)

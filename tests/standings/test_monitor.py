@@ -186,6 +186,14 @@ class TestPages:
             assert monitor.page(db.session.get(Round, hall["round"]), "sitting", "", None,
                                 NOON).lines[0].remaining_ms == 22 * 60_000
 
+    def test_a_second_press_of_the_button_adds_no_more_time(self, app, hall, hands):
+        client = browser(app, hall["organiser"])
+        nonce = re.search(r'name="nonce" value="([^"]+)"', self.post(client, hall, "cong-gio", 0).text)[1]
+        for _ in range(2):
+            assert self.post(client, hall, "cong-gio", 0, minutes="7", reason="Mất điện", nonce=nonce).status_code == 303
+        with app.app_context():
+            assert len(db.session.scalars(select(TimeGrant)).all()) == 1
+
     def test_a_unit_or_everybody_gets_time(self, app, hall, hands):
         client = browser(app, hall["organiser"])
         address = f"/to-chuc/dot-thi/{hall['round']}/cong-gio"
