@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from contest import sandbox
 from contest.questions import formats, problem_words
 from contest.questions.formats.drafts import (
     PROBLEM_CODES,
@@ -18,7 +19,8 @@ from tests.questions.formats.built import HEADER, ONE_CELL, question, workbook
 
 SENTENCES = Path(problem_words.__file__ or "").read_text()
 ANY: dict[str, str | int] = dict.fromkeys(re.findall(r"%\((\w+)\)s", SENTENCES), 3)
-SOURCES = "\n".join(path.read_text() for path in Path(formats.__path__[0]).glob("*.py"))
+READERS = [*Path(formats.__path__[0]).glob("*.py"), Path(sandbox.__file__)]
+SOURCES = "\n".join(path.read_text() for path in READERS)
 
 
 @pytest.fixture(autouse=True)
