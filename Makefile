@@ -40,7 +40,7 @@ bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.import
 	$(BIN)/python -m benchmarks.bank
 
-# 100,000 damaged files in all, each format its equal share, through the readers (half an hour); --seed tries others.
+# 100,000 damaged files in all, each format its equal share, through the readers (20 minutes); --seed tries others.
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz --count 100000
 
