@@ -27,7 +27,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select
 
 from benchmarks.load import Channel, Tally
-from benchmarks.save import SHAPES, database, server
+from benchmarks.save import SHAPES, database, server, settings
 from contest import clock
 from contest.app import create_app
 from contest.columns import new_id
@@ -223,8 +223,7 @@ def measure(name: str, size: int, whole: int) -> dict[str, Outcome]:
     with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
         folder = Path(text_folder)
         url = stack.enter_context(database(name, folder))
-        environ = {"DATABASE_URL": url, "CONTEST_DATA_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32),
-                   "WEB_WORKERS": str(SHAPES[name][0]), "WEB_THREADS": str(SHAPES[name][1])}
+        environ = settings(name, url, folder)
         app = create_app(load(environ))
         with app.app_context():
             upgrade()

@@ -111,6 +111,13 @@ def database(name: str, folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def settings(name: str, url: str, folder: Path) -> dict[str, str]:
+    """The environment of a product that is measured on this database, with a key of its own."""
+    workers, threads = SHAPES[name]
+    return {"DATABASE_URL": url, "CONTEST_DATA_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32),
+            "WEB_WORKERS": str(workers), "WEB_THREADS": str(threads)}
+
+
 @contextmanager
 def server(application: str, shape: tuple[int, int], environ: dict[str, str]) -> Iterator[int]:
     """gunicorn with this application; yields its port once it answers."""
@@ -142,8 +149,7 @@ def measure(name: str, *, connections: int, seconds: float, rounds: int) -> dict
     with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
         folder = Path(text_folder)
         url = stack.enter_context(database(name, folder))
-        environ = {"DATABASE_URL": url, "CONTEST_DATA_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32),
-                   "WEB_WORKERS": str(SHAPES[name][0]), "WEB_THREADS": str(SHAPES[name][1])}
+        environ = settings(name, url, folder)
         app = create_app(load(environ))
         with app.app_context():
             upgrade()
