@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ScalarSelect, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from contest.columns import Id
+from contest.columns import Id, Instant
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import TimeGrant
 from contest.errors import Missing
 from contest.extensions import db
-from contest.identity.models import Account, Unit
+from contest.identity.models import Account, SignIn, Unit
 from contest.rounds.admission import same_password
 from contest.rounds.eligibility import Terms, Who, quota
 from contest.rounds.models import Barred, Contest, ContestUnit, Entry, Round
@@ -106,6 +106,36 @@ def _statement() -> Any:
         .outerjoin(Attempt, and_(Attempt.entry_id == Entry.id, Attempt.round_id == Round.id,
                                  Attempt.state == "open"))
         .where(Round.id == bindparam("round", type_=Id))
+    )
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What the queue before a start asks of somebody: `running`: they have a sitting to go on with."""
+
+    closes_at: datetime
+    duration_ms: int
+    granted_ms: int
+    running: bool
+
+
+def queued_facts(round_id: str, sign_in_id: str, now: datetime) -> Queued | None:
+    """What is known of a live sign-in's person in this round; None for an unknown round or sign-in."""
+    row = db.session.execute(_queued(), {"round": round_id, "sign_in": sign_in_id, "now": now}).one_or_none()
+    return Queued(*tuple(row)) if row else None
+
+
+@cache
+def _queued() -> Any:
+    now = bindparam("now", type_=Instant)
+    running = exists().where(Attempt.account_id == Account.id, Attempt.round_id == Round.id,
+                             Attempt.state == "open", Attempt.time_limit_at > now)
+    return (
+        select(Round.closes_at, Round.duration_ms, granted_to_person(), running)
+        .join(SignIn, SignIn.id == bindparam("sign_in"))
+        .join(Account, and_(Account.id == SignIn.account_id, Account.active))
+        .outerjoin(Unit, Unit.id == Account.unit_id)
+        .where(Round.id == bindparam("round", type_=Id), SignIn.revoked_at.is_(None), SignIn.expires_at > now)
     )
 
 

@@ -27,6 +27,7 @@ from contest.identity.queries import unit_of
 from contest.rounds import cards, eligibility
 from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
+from contest.rounds.window import room_ms, spread_ms
 
 __all__ = ["blueprint", "closing_views"]
 WARM_BEFORE = timedelta(hours=1)  # who waits on the page has the process get ready
@@ -201,7 +202,9 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
         granted=facts.granted_ms // 60_000,
         usable_ms=int(left) if left < row.duration_ms + facts.granted_ms else None, counted=unit.name if unit else None,
         attempts=[sitting for sitting in past if sitting.state != "open"],
-        opens_ms=int((row.opens_at - now).total_seconds() * 1000), **owner_context(card.contest))
+        opens_ms=int((row.opens_at - now).total_seconds() * 1000),
+        spread_ms=spread_ms(room_ms(row.opens_at, row.closes_at, row.duration_ms + facts.granted_ms)),
+        **owner_context(card.contest))
 
 
 def _refused(facts: Facts, roles: frozenset[str], open_id: str | None, now: datetime) -> str | None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from contest.clock import LOCAL
 
 WEEK = timedelta(days=7)
+MILLISECOND = timedelta(milliseconds=1)
+SPREAD_MS = 20_000  # over which the pages that wait for an opening load again
 _NUMBERED = re.compile(r"\b([^\W\d]+\s+)(\d{1,2})\b")
 # A time and a day with a word or two between them, in whatever language the rules are written.
 _DATED = re.compile(r"(\d\d:\d\d)(\D{1,12})(\d\d/\d\d/\d{4})")
@@ -23,6 +25,24 @@ def spoken_closing(instant: datetime) -> tuple[str, str]:
     if (local.hour, local.minute) == (0, 0):
         return "24:00", f"{local - timedelta(days=1):%d/%m/%Y}"
     return spoken(instant)
+
+
+def room_ms(at: datetime, closes_at: datetime, duration_ms: int) -> int:
+    """How much later than `at` a sitting of `duration_ms` may start and lose nothing; 0 where it has lost some."""
+    return max(0, (closes_at - at) // MILLISECOND - duration_ms)
+
+
+def spread_ms(room_ms: int, most: int = SPREAD_MS) -> int:
+    """Over how much time the starts may be spread, at most `most`, so that nobody loses any."""
+    return min(most, room_ms)
+
+
+def needed_ms(people: int, rate: int) -> int:
+    """The room that a window needs for `people` who all come at its opening; `rate` starts a second are let in.
+
+    The spread of the opening and the whole queue, one after the other: the most that somebody can wait.
+    """
+    return SPREAD_MS - (-people * 1000 // rate)
 
 
 def next_title(title: str) -> str:

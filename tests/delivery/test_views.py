@@ -90,6 +90,14 @@ class TestRoundPage:
         page = text(phone.get(self.path(cast)))
         assert ("Bắt đầu làm bài" in page) == (says == "Bắt đầu làm bài")
 
+    @pytest.mark.parametrize(("window", "spread"), [
+        (timedelta(minutes=20), 0), (timedelta(minutes=20, seconds=7), 7_000), (timedelta(hours=5), 20_000)])
+    def test_the_opening_is_spread_only_over_time_that_nobody_loses(self, app, phone, cast, window, spread):
+        opens_at = NOON + timedelta(hours=1)
+        with app.app_context():
+            set_round(cast, opens_at=opens_at, closes_at=opens_at + window)
+        assert f'data-left="3600000" data-spread="{spread}"' in text(phone.get(self.path(cast)))
+
     @pytest.mark.parametrize(("before", "ready"), [(timedelta(hours=1), True), (timedelta(hours=1) + MS, False)],
                              ids=["an hour before", "earlier"])
     def test_who_waits_has_the_opening_prepared(self, app, phone, cast, hands, before, ready):

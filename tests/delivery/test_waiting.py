@@ -4,13 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from contest.config import load
-from contest.delivery import waiting
+from contest.delivery import granting, waiting
 from contest.delivery.models import Attempt
 from contest.delivery.queueing import Queue
 from contest.extensions import db
-from tests.delivery.conftest import counted
+from contest.rounds.models import Round
+from tests.delivery.conftest import counted, set_round
 from tests.delivery.test_api import Caller, problem
 from tests.delivery.test_views import Browser, text
 
@@ -49,7 +51,7 @@ def test_a_page_waits_with_its_place_and_enters_at_its_turn(app, phone, cast, ha
     with counted(app) as statements:
         answer = start(phone, cast, **CONSENT)
     page = text(answer, 503)
-    assert statements == []
+    assert len(statements) == 1  # whether there is a sitting to go on with, and what waiting costs
     assert answer.headers["Retry-After"] == "1"
     assert "Anh/chị ở vị trí khoảng 1, trang tự vào sau 1 giây." in page
     assert 'name="consent" value="y"' in page
@@ -76,7 +78,7 @@ def test_a_program_is_told_the_same(app, cast, hands, crowd):
     assert problem(answer) == (503, "queued")
     assert (answer.json["place"], answer.json["wait_s"], answer.headers["Retry-After"]) == (1, 1, "1")
     assert answer.content_type == "application/problem+json"
-    assert statements == []
+    assert len(statements) == 1
     hands.advance(seconds=1)
     assert caller.start(cast).status_code == 201
 
@@ -108,6 +110,60 @@ def test_who_has_started_is_not_queued_again(app, phone, cast, hands):
     other_process(app, hands)
     assert start(phone, cast).status_code == 302
     assert attempts(app) == 1
+
+
+def test_the_queue_asks_nothing_of_those_it_lets_in(app, phone, cast):
+    with counted(app) as statements:
+        start(phone, cast, **CONSENT)
+    assert not [line for line in statements if "FROM round JOIN sign_in" in line]
+
+
+@pytest.mark.parametrize("programs", [False, True])
+def test_a_sitting_that_runs_goes_on_without_a_turn(app, phone, cast, hands, programs):
+    """On a machine that has no cookie of it: another sign-in of the same person."""
+    phone.start(cast)
+    other_process(app, hands)
+    if programs:
+        answer = Caller(app, "laptop").start(cast)
+        assert answer.status_code == 200
+    else:
+        assert start(Browser(app, "laptop"), cast).status_code == 302
+    assert start(Browser(app, "others"), cast, **CONSENT).status_code == 503
+    hands.advance(minutes=20)  # over: another one would begin
+    assert start(Browser(app, "laptop"), cast, **CONSENT).status_code == 503
+
+
+@pytest.mark.parametrize(("room_ms", "spread"), [(499, 0), (500, 0), (501, 1), (1_499, 999), (86_400_000, 1_000)])
+def test_it_says_that_waiting_costs_nothing_only_where_it_does_not(app, phone, cast, hands, crowd, room_ms, spread):
+    with app.app_context():
+        set_round(cast, closes_at=hands.now() + timedelta(minutes=20, milliseconds=room_ms))
+    page = text(start(phone, cast, **CONSENT), 503)
+    assert ("không mất phút nào" in page) == (room_ms >= 500)
+    assert f'data-wait="500" data-spread="{spread}"' in page
+    if room_ms < 500:
+        assert "nhưng đợt thi kết thúc lúc 12:20: vào đúng lượt còn 19:59 để làm bài thay vì 20 phút." in page
+
+
+def test_extra_time_needs_room_as_well(app, phone, cast, hands, crowd):
+    with app.app_context():
+        set_round(cast, closes_at=hands.now() + timedelta(minutes=21))
+        granting.grant_time(cast.round, granting.Reach(cast.account), 5, "Mất điện", by=None, now=hands.now())
+        db.session.commit()
+    assert "vào đúng lượt còn 20:59 để làm bài thay vì 25 phút." in text(start(phone, cast, **CONSENT), 503)
+
+
+def test_a_turn_after_the_end_is_told(app, phone, cast, hands, crowd):
+    with app.app_context():
+        set_round(cast, closes_at=hands.now() + timedelta(milliseconds=400))
+    assert "Đợt thi kết thúc lúc 12:00, trước khi đến lượt." in text(start(phone, cast, **CONSENT), 503)
+
+
+def test_waiting_takes_no_turn_to_write(app, phone, cast, crowd):
+    with app.app_context():
+        set_round(cast, grace_ms=1)
+        db.session.execute(update(Round).values(grace_ms=2))  # a writer that has not come to its end
+        assert start(phone, cast, **CONSENT).status_code == 503
+        db.session.rollback()
 
 
 def test_nothing_but_a_start_is_queued(app, cast, phone, hands):

@@ -22,14 +22,17 @@ function count(element, left, done) {
   draw();
 }
 
-// One reload once the round opens, spread over 20 s; the time of a sitting is counted from its own start.
-const opening = $("#countdown");
-if (opening) count(opening, Number(opening.dataset.left), () => setTimeout(() => location.reload(), Math.random() * 20000));
+// What many pages do at once is spread, over no more time than costs nobody any of their sitting.
+const spread = (element, act) => setTimeout(act, Math.random() * Number(element.dataset.spread));
 
-// The same form again at its turn, spread over a second; without a line, when there is one again.
+// One reload once the round opens.
+const opening = $("#countdown");
+if (opening) count(opening, Number(opening.dataset.left), () => spread(opening, () => location.reload()));
+
+// The same form again at its turn; without a line, when there is one again.
 const queue = $("#queue");
 if (queue) count($("#queue-clock"), Number(queue.dataset.wait), () => {
-  const enter = () => setTimeout(() => queue.submit(), Math.random() * 1000);
+  const enter = () => spread(queue, () => queue.submit());
   if (navigator.onLine) enter();
   else addEventListener("online", enter, { once: true });
 });
