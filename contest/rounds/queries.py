@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.errors import Missing
@@ -161,6 +161,17 @@ def contest_units(contest_id: str) -> list[ContestUnit]:
     return list(db.session.scalars(
         select(ContestUnit).where(ContestUnit.contest_id == contest_id)
         .order_by(ContestUnit.bloc, ContestUnit.sort_key, ContestUnit.id)))
+
+
+def expected(round_: Round) -> int:
+    """How many people may come: the headcount of the participating units that may sit the round, else every account."""
+    units = select(func.sum(ContestUnit.headcount)).where(ContestUnit.contest_id == round_.contest_id)
+    if round_.open_units or round_.open_blocs:
+        below = [Unit.path.contains(f"{unit_id}/") for unit_id in round_.open_units or ()]
+        units = units.join(Unit, Unit.id == ContestUnit.unit_id).where(
+            or_(ContestUnit.bloc.in_(round_.open_blocs or ()), *below))
+    return db.session.scalar(units) or db.session.scalar(
+        select(func.count()).select_from(Account).where(Account.active)) or 0
 
 
 def unit_tree() -> list[Unit]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,8 @@ def round_overview(round_id: str) -> ResponseReturnValue:
     return render_template("rounds/round.html", round=row, card=cards.cards([row], now)[0], now=now,
                            banks=_banks(row), version=queries.rules_version(row), problems=_problems(row, now),
                            first=queries.rules_version(row, 1),
-                           unsaid=sentences.unsaid(row) if row.state == "draft" else [], form=ConfirmForm())
+                           unsaid=sentences.unsaid(row) if row.state == "draft" else [], tight=_tight(row),
+                           form=ConfirmForm())
 
 
 def _banks(row: Round) -> list[str]:
@@ -40,6 +41,12 @@ def _problems(row: Round, now: Any) -> list[str]:
         return []
     found = publishing.problems(row, pools.groups([bank.bank_id for bank in row.banks], row.blueprint), now)
     return [sentences.problem(problem) for problem in found]
+
+
+def _tight(row: Round) -> str | None:
+    if row.state != "draft":
+        return None
+    return sentences.tight(row, queries.expected(row), current_app.extensions["contest_config"].start_rate)
 
 
 @blueprint.route("/to-chuc/dot-thi/<id:round_id>/cong-bo", methods=["GET", "POST"])
@@ -63,8 +70,8 @@ def round_publish(round_id: str) -> ResponseReturnValue:
     found = _problems(row, now)
     units = queries.contest_units(row.contest_id)
     page = render_template("rounds/publish.html", round=row, form=form, problems=found, banks=_banks(row),
-                           card=cards.cards([row], now)[0], unsaid=sentences.unsaid(row), units=len(units),
-                           headcount=sum(unit.headcount or 0 for unit in units))
+                           card=cards.cards([row], now)[0], unsaid=sentences.unsaid(row), tight=_tight(row),
+                           units=len(units), headcount=sum(unit.headcount or 0 for unit in units))
     return page, 422 if found and request.method == "POST" else 200
 
 

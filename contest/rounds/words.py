@@ -15,7 +15,7 @@ from contest.rounds.models import Round
 from contest.rounds.pools import groups
 from contest.rounds.publishing import Problem
 from contest.rounds.queries import banks
-from contest.rounds.window import spoken, spoken_closing
+from contest.rounds.window import needed_ms, room_ms, spoken, spoken_closing
 
 
 def _(message: str, **values: Any) -> str:
@@ -94,6 +94,22 @@ def problem(found: Problem) -> str:
         "no_blueprint": _("Ma trận đề chưa có câu nào. Ghi số câu vào ít nhất một ô."),
         "no_rules": _("Chưa có thể lệ."),
     }[found.code]
+
+
+def tight(row: Round, people: int, rate: int) -> str | None:
+    """What to do where `people` who come at the opening cannot all have their whole time; None where they can.
+
+    `rate`: starts a second that the queue lets in. A remark only.
+    """
+    room, needed = room_ms(row.opens_at, row.closes_at, row.duration_ms), needed_ms(people, rate)
+    if room >= needed or row.closes_at - row.opens_at < timedelta(milliseconds=row.duration_ms):
+        return None
+    minutes = -(-needed // 60_000)
+    return _("Thời gian mở đợt chỉ dư %(room)s phút so với thời gian làm bài. Khoảng %(people)s người cùng vào lúc "
+             "mở cần đến %(needed)s phút để vào hết, nên người vào sau thiếu giờ làm bài. Lùi giờ kết thúc đến "
+             "%(until)s hoặc muộn hơn, hoặc rút ngắn thời gian làm bài.",
+             room=room // 60_000, people=f"{people:,}".replace(",", "."), needed=minutes,
+             until=said(row.opens_at + timedelta(milliseconds=row.duration_ms, minutes=minutes)))
 
 
 def unsaid(row: Round) -> list[str]:

@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
 from contest.extensions import db
 from contest.rounds import operations, publishing, queries
-from contest.rounds.models import Contest, Round
+from contest.rounds.models import Contest, ContestUnit, Round
 from tests.factories import NOON
 from tests.rounds.cast import DAY, cast, client_of, fields, post
 
@@ -59,6 +61,48 @@ def test_all_that_is_missing_is_listed(app, scene):
         assert "Bất kỳ lĩnh vực, Nhận biết, ngân hàng Ngân hàng" in page
         assert "cần 50 câu, chỉ có 6." in page
     assert row_of(app, path).state == "draft"
+
+
+def close_after(app, path, window, **columns):
+    with app.app_context():
+        row = queries.get_round(path.rsplit("/", 1)[1])
+        row.closes_at = row.opens_at + window
+        for name, value in columns.items():
+            setattr(row, name, value)
+        db.session.commit()
+
+
+TIGHT = "Thời gian mở đợt sát thời gian làm bài"
+
+
+def test_a_window_without_room_for_the_queue_is_told_and_no_obstacle(app, scene):
+    _ids, client, path = scene
+    for window, told in ((20, True), (21, False), (19, False)):  # 19: it cannot be published at all
+        close_after(app, path, timedelta(minutes=window))
+        for page in (path, f"{path}/cong-bo"):
+            assert (TIGHT in text(client.get(page))) == told
+    close_after(app, path, timedelta(minutes=20))
+    assert ("Thời gian mở đợt chỉ dư 0 phút so với thời gian làm bài. Khoảng 50 người cùng vào lúc mở cần đến 1 phút "
+            "để vào hết, nên người vào sau thiếu giờ làm bài. Lùi giờ kết thúc đến 12:21 ngày 02/12/2026 hoặc muộn hơn"
+            ) in text(client.get(f"{path}/cong-bo"))
+    assert post(client, f"{path}/cong-bo").status_code == 303
+    assert TIGHT not in text(client.get(path))  # nothing to be done about it any more
+
+
+def test_the_room_is_for_those_who_may_come(app, scene):
+    ids, client, path = scene
+    with app.app_context():
+        unit = db.session.query(ContestUnit).one()
+        unit.headcount, unit.bloc = 30_000, "Khối sở, ban, ngành"
+        db.session.commit()
+    two_minutes = timedelta(minutes=22)
+    for columns, told in (({}, True), ({"open_units": ["0" * 32]}, False), ({"open_units": [ids.unit]}, True),
+                          ({"open_units": [], "open_blocs": ["Khối khác"]}, False),
+                          ({"open_blocs": ["Khối sở, ban, ngành"]}, True)):
+        close_after(app, path, two_minutes - timedelta(milliseconds=1), **columns)
+        assert (TIGHT in text(client.get(path))) == told
+    close_after(app, path, two_minutes)
+    assert TIGHT not in text(client.get(path))
 
 
 def test_extending_by_the_page(app, scene):
