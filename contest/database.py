@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 # 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 OLDEST_SQLITE = (3, 51, 3)
@@ -187,7 +188,7 @@ class Stack:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", single_statements=True)
         self._idle: deque[tuple[int, Connection]] = deque()
         self._mine = threading.local()
 
@@ -219,6 +220,27 @@ def at_once(engine: Engine) -> AbstractContextManager[Connection]:
     transaction that writes: in SQLite it would wait for itself.
     """
     return _single[engine]
+
+
+def fetch(connection: Connection, statement: str, values: dict[str, Any]) -> list[Any]:
+    """The rows of one statement in the driver's own words.
+
+    On a connection of `at_once` the driver is asked directly: for one statement SQLAlchemy's way to it
+    and back takes as long as the database. Raises what SQLAlchemy raises.
+    """
+    if not connection.get_execution_options().get("single_statements"):
+        return list(connection.exec_driver_sql(statement, values))
+    raw: Any = connection.connection.driver_connection
+    dialect: Any = connection.dialect
+    try:
+        found: list[Any] = raw.execute(statement, values).fetchall()
+    except dialect.dbapi.Error as error:
+        gone = dialect.is_disconnect(error, raw, None)
+        if gone:
+            connection.invalidate(error)
+        raise DBAPIError.instance(statement, values, error, dialect.dbapi.Error, connection_invalidated=gone,
+                                  dialect=dialect) from error
+    return found
 
 
 def engine_options(url: str, threads: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ PURE = {
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
-    "delivery": {"answers", "prediction", "proof", "queueing", "timing"},
+    "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
     "standings": {"gates", "hints", "review"},
     "reports": {"equivalence", "printed_blocks", "printed_layout", "printed_maths"},
 }
@@ -159,6 +159,7 @@ NAMED = {
     ("standings", "figures"): "queries",
     ("standings", "grading"): "queries",
     ("standings", "results"): "queries",
+    ("standings", "outside"): "queries",
     ("standings", "pages"): "edge",
     ("reports", "exports"): "edge",
     ("reports", "frames"): "edge",

@@ -1,4 +1,4 @@
-"""`database.at_once`: statements that commit by themselves, from any number of threads."""
+"""`database.at_once` and `fetch`: statements that commit by themselves, from any number of threads."""
 
 import threading
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from contest.database import at_once
+from contest.database import at_once, fetch
 from contest.extensions import db
 
 CREATE = "CREATE TABLE single_statement (number int PRIMARY KEY)"
@@ -26,7 +26,7 @@ def engine(app):
 
 def insert(engine, number):
     with at_once(engine) as connection:
-        return connection.exec_driver_sql(f"INSERT INTO single_statement VALUES ({number}) RETURNING number").all()
+        return fetch(connection, f"INSERT INTO single_statement VALUES ({number}) RETURNING number", {})
 
 
 def numbers(engine):
@@ -36,7 +36,7 @@ def numbers(engine):
 
 def test_a_statement_is_committed_when_its_rows_are_there(engine):
     with at_once(engine) as connection:
-        connection.exec_driver_sql("INSERT INTO single_statement VALUES (1) RETURNING number").all()
+        assert fetch(connection, "INSERT INTO single_statement VALUES (1) RETURNING number", {}) == [(1,)]
         with engine.connect().execution_options(single_statements=True) as another:  # reads; takes no turn
             assert another.execute(text("SELECT number FROM single_statement")).all() == [(1,)]
 
@@ -47,6 +47,22 @@ def test_a_failing_statement_leaves_nothing_and_the_turn_to_the_next(engine):
         insert(engine, 1)
     insert(engine, 2)
     assert numbers(engine) == [1, 2]
+
+
+def test_inside_a_transaction_it_waits_for_the_commit(engine):
+    with engine.connect() as connection:
+        fetch(connection, "INSERT INTO single_statement VALUES (1) RETURNING number", {})
+        connection.rollback()
+    assert numbers(engine) == []
+
+
+def test_a_connection_that_died_is_told_and_replaced(engine):
+    insert(engine, 1)
+    with pytest.raises(DBAPIError) as told, at_once(engine) as connection:
+        connection.connection.driver_connection.close()
+        fetch(connection, "SELECT number FROM single_statement", {})
+    assert told.value.connection_invalidated
+    assert insert(engine, 2) == [(2,)]
 
 
 def test_it_sees_what_others_committed_meanwhile(engine):

@@ -14,91 +14,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from contest.columns import from_ms, to_ms
+from contest.database import fetch
 from contest.delivery import timing
 from contest.delivery.answers import Choice, Unfit, fits, stored, tidy, why_not
+from contest.delivery.statements import DIAGNOSE, SAVE, SAVE_FORM, Told
 from contest.errors import Missing, Refusal
 
 NONCE = re.compile(r"[A-Za-z0-9_-]{1,24}")
-_DIALECTS = ("sqlite", "postgresql")
-_DEADLINE = "CASE WHEN a.time_limit_at < r.closes_at THEN a.time_limit_at ELSE r.closes_at END"
-# Beside the answer as it is stored: the shapes that it fits, and what has to be among the offered.
-_ROWS = {
-    "sqlite": "(SELECT value ->> 'slot' AS slot, value ->> 'seq' AS seq, value ->> 'choice' AS choice,"
-              " value ->> 'fits' AS fits, value ->> 'tokens' AS tokens, value ->> 'pairs' AS pairs"
-              " FROM json_each(:answers)) x",
-    "postgresql": "jsonb_to_recordset(CAST(:answers AS jsonb))"
-                  " AS x (slot int, seq int, choice text, fits text, tokens jsonb, pairs jsonb)",
-}
-_TOKENS = {"sqlite": "json_each(x.tokens) t", "postgresql": "jsonb_array_elements_text(x.tokens) AS t (value)"}
-_PAIRS = {"sqlite": "json_each(x.pairs) t", "postgresql": "jsonb_each_text(x.pairs) AS t (key, value)"}
-_FIND = {"sqlite": "instr", "postgresql": "strpos"}
-# As `answers.why_not` says it. An option that is looked up must not span several entries.
-_TAKES = """{find}(x.fits, p.shape) > 0
-    AND NOT EXISTS (SELECT 1 FROM {tokens} WHERE {find}(p.options, ' ' || t.value || ' ') = 0)
-    AND NOT EXISTS (SELECT 1 FROM {pairs} WHERE {find}(p.options, ' =' || t.key || ' ') = 0
-        AND ({find}(t.value, ' ') > 0 OR {find}(p.options, ' ' || t.key || ':' || t.value || ' ') = 0
-            AND ({find}(p.options, ' +' || t.key || ' ') = 0 OR {find}(t.value, '+') = 1
-                OR {find}(p.options, ' ' || t.value || ' ') = 0)))"""
-# The sign-in lives, is the owner's, and the attempt takes what arrives now: see `timing.accepts`.
-_MAY_SAVE = f"""
-    a.id = :attempt AND a.owner = :sign_in AND s.id = :sign_in AND s.account_id = a.account_id
-    AND s.revoked_at IS NULL AND s.expires_at > :now
-    AND a.state <> 'void' AND r.state <> 'cancelled' AND {_DEADLINE} + r.grace_ms > :now
-    AND (a.finished_at IS NULL OR a.finished_at > :now OR a.finished_at >= {_DEADLINE})"""
-_RETURN_DEADLINE = f"""(SELECT {_DEADLINE} FROM attempt a JOIN round r ON r.id = a.round_id
-    WHERE a.id = response.attempt_id)"""
-_SAVE = f"""
-INSERT INTO response (attempt_id, slot, generation, seq, choice, received_at)
-SELECT a.id, x.slot, :generation, x.seq, x.choice, :now
-FROM {{rows}}
-CROSS JOIN attempt a JOIN round r ON r.id = a.round_id JOIN sign_in s ON s.id = a.owner
-JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
-WHERE {_MAY_SAVE} AND :generation <= a.generation AND {{takes}}
-ON CONFLICT (attempt_id, slot, generation, seq) DO UPDATE SET choice = response.choice
-    WHERE response.choice IS NOT DISTINCT FROM excluded.choice
-RETURNING slot, seq, EXISTS ({{later}} n.generation = response.generation AND n.seq > response.seq)
-    OR EXISTS ({{later}} n.generation > response.generation), {_RETURN_DEADLINE}"""
-# A form's save is numbered here. The same (nonce, choice) is a replay where it is the latest, or
-# where another form or a script has saved since.
-_SAVE_FORM = f"""
-INSERT INTO response (attempt_id, slot, generation, seq, choice, received_at, nonce)
-SELECT a.id, p.slot, a.generation, 1 + COALESCE((SELECT max(m.seq) FROM response m
-    WHERE m.attempt_id = a.id AND m.slot = p.slot AND m.generation = a.generation), 0), x.choice, :now,
-    CAST(:nonce AS text)
-FROM {{rows}}
-CROSS JOIN attempt a JOIN round r ON r.id = a.round_id JOIN sign_in s ON s.id = a.owner
-JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
-WHERE {_MAY_SAVE} AND {{takes}} AND NOT EXISTS (
-    SELECT 1 FROM response e WHERE e.attempt_id = a.id AND e.slot = p.slot AND e.nonce = CAST(:nonce AS text)
-    AND e.choice IS NOT DISTINCT FROM x.choice
-    AND (NOT EXISTS ({{newer}}) OR EXISTS ({{newer}} AND m.nonce IS DISTINCT FROM e.nonce)))
-ON CONFLICT DO NOTHING
-RETURNING slot, seq, 1 = 0, {_RETURN_DEADLINE}"""
-# Asked in two halves: for one comparison of pairs SQLite walks through every older seq.
-_LATER = "SELECT 1 FROM response n WHERE n.attempt_id = response.attempt_id AND n.slot = response.slot AND"
-_NEWER = ("SELECT 1 FROM response m WHERE m.attempt_id = e.attempt_id AND m.slot = e.slot AND"
-          " (m.generation, m.seq) > (e.generation, e.seq)")
-_DIAGNOSE = f"""
-SELECT s.account_id AS person, a.account_id AS account, a.owner AS owner, a.generation AS generation,
-    a.state AS state, a.finished_at AS finished_at, a.receipt AS receipt, {_DEADLINE} AS deadline,
-    r.grace_ms AS grace_ms, r.state AS round_state, x.slot AS slot, x.seq AS seq, p.options AS options,
-    p.shape AS shape, w.seq AS stored, w.choice AS stored_choice
-FROM {{rows}}
-LEFT JOIN sign_in s ON s.id = :sign_in AND s.revoked_at IS NULL AND s.expires_at > :now
-LEFT JOIN attempt a ON a.id = :attempt LEFT JOIN round r ON r.id = a.round_id
-LEFT JOIN paper_item p ON p.attempt_id = a.id AND p.slot = x.slot
-LEFT JOIN response w ON w.attempt_id = a.id AND w.slot = x.slot AND w.generation = :generation AND w.seq = x.seq"""
-
-
-def _statements(template: str) -> dict[str, str]:
-    """The template as each driver wants it; constant text, so that both keep it prepared."""
-    filled = {name: template.format(rows=_ROWS[name], newer=_NEWER, later=_LATER, takes=_TAKES.format(
-        tokens=_TOKENS[name], pairs=_PAIRS[name], find=_FIND[name])) for name in _DIALECTS}
-    filled["postgresql"] = re.sub(r"(?<!:):(\w+)", r"%(\1)s", filled["postgresql"])
-    return filled
-
-
-SAVE, SAVE_FORM, DIAGNOSE = _statements(_SAVE), _statements(_SAVE_FORM), _statements(_DIAGNOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +91,11 @@ def save_answers(connection: Connection, attempt_id: str, sign_in_id: str, gener
         if len(written) == len(batch.choices):
             return _outcome(written, ())
         missing = batch.choices.keys() - {(row[0], row[1]) for row in written}
-        rows = _execute(connection, DIAGNOSE, values, batch, missing)
-        _raise_whole(rows[0], sign_in_id, generation, now)
-        refused = [(row.slot, row.seq, _why(row, batch)) for row in rows]
+        told = _diagnose(connection, values, batch, list(missing))
+        _raise_whole(told[0], sign_in_id, generation, now)
+        refused = [(row.slot, row.seq, _why(row, batch)) for row in told]
         if all(code for _slot, _seq, code in refused):
-            return _outcome(written, refused, from_ms(rows[0].deadline))
+            return _outcome(written, refused, from_ms(told[0].deadline))
     raise Refusal("busy", 503)  # taken over and back between the statement and its diagnosis
 
 
@@ -193,7 +115,7 @@ def save_form(connection: Connection, attempt_id: str, sign_in_id: str, slot: in
         written = _execute(connection, SAVE_FORM, values, batch, batch.good) if batch.good else []
         if written:
             return _outcome(written, ())
-        [row] = _execute(connection, DIAGNOSE, values, batch, batch.choices)
+        [row] = _diagnose(connection, values, batch, list(batch.choices))
         _raise_whole(row, sign_in_id, 0, now)
         code = _why(row, batch)
         if code:
@@ -219,10 +141,19 @@ def _batch(answers: Iterable[Answer]) -> _Batch:
     return _Batch(choices, bad)
 
 
-def _execute(connection: Connection, statements: dict[str, str], values: dict[str, Any], batch: _Batch,
-             keys: Iterable[Key]) -> Sequence[Any]:
-    sent = {**values, "answers": batch.rows(keys)}
-    return connection.exec_driver_sql(statements[connection.dialect.name], sent).all()
+def _execute(connection: Connection, statements: dict[tuple[str, bool], str], values: dict[str, Any],
+             batch: _Batch, keys: Sequence[Key]) -> list[Any]:
+    """The rows of the statement for these answers of the batch, of which there is one at least."""
+    key = keys[0]
+    choice = batch.choices[key]
+    token = choice[0] if len(keys) == 1 and isinstance(choice, tuple) and len(choice) == 1 else None
+    sent = {"answers": batch.rows(keys)} if token is None else {
+        "slot": key[0], "seq": key[1], "choice": stored(choice), "fits": fits(choice), "token": token}
+    return fetch(connection, statements[connection.dialect.name, token is not None], {**values, **sent})
+
+
+def _diagnose(connection: Connection, values: dict[str, Any], batch: _Batch, keys: Sequence[Key]) -> list[Told]:
+    return [Told(*row) for row in _execute(connection, DIAGNOSE, values, batch, keys)]
 
 
 def _outcome(written: Sequence[Any], refused: Iterable[tuple[int, int, str]],

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from contest.delivery import operations, overruling, save
+from contest.delivery import operations, overruling, save, statements
 from contest.delivery.models import Attempt
 from contest.extensions import db
 from tests import factories as make
@@ -167,12 +167,12 @@ class TestTakeOvers:
 
     def test_without_the_owner_in_the_statement_the_old_device_overwrites_it(self, sitting, cast, monkeypatch):
         """The control: whoever saves is taken for the device that holds the sitting."""
-        weak = save._SAVE
+        weak = statements._SAVE
         for defence, instead in (("a.owner = :sign_in AND", ""), ("ON s.id = a.owner", "ON s.id = :sign_in"),
                                  ("x.slot, :generation, x.seq", "x.slot, a.generation, x.seq")):
             assert weak.count(defence) == 1
             weak = weak.replace(defence, instead)
-        monkeypatch.setattr(save, "SAVE", save._statements(weak))
+        monkeypatch.setattr(save, "SAVE", statements.filled(weak))
         self.race(sitting, cast)
         assert sitting.counted() == {2: (sitting.tokens[1],)}
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from contest import database
-from contest.delivery import queries, save
+from contest.delivery import queries, save, statements
 from contest.delivery.answers import read, stored
 from contest.delivery.models import Response
 from contest.delivery.save import Answer, save_answers, save_form
@@ -71,9 +71,9 @@ def sitting(app, cast):
 def weakened(monkeypatch):
     """Write a saving statement without one of its defences, on both databases."""
     def replace(statement, defence, instead):
-        template = getattr(save, f"_{statement}")
+        template = getattr(statements, f"_{statement}")
         assert template.count(defence) == 1
-        monkeypatch.setattr(save, statement, save._statements(template.replace(defence, instead)))
+        monkeypatch.setattr(save, statement, statements.filled(template.replace(defence, instead)))
 
     return replace
 
