@@ -56,6 +56,7 @@ ANSWERED = ("`single` and `true_false` take one option, `multiple` any number; `
             "option for each part; `gaps` an option or a text for each part; `short_text` and `number` a text of at "
             "most 500 characters, `essay` one of at most 20,000.")
 STATES = ("open", "submitted", "expired", "void")
+OUTSIDE = flag("The person is on the contest's list of who may not take part: no board or figure counts them.")
 SLOT = integer("The question's place in the paper, from 1.", 1)
 SEQ = integer("The `seq` that the answer was sent with.", 1)
 SERVER_NOW = instant("The server's clock at this answer.")
@@ -66,6 +67,7 @@ FRESH = {
     "as_of": instant("When these figures were read."),
     "provisional": flag("True until the round has closed and its results are published."),
     "pending": integer("Finished attempts of the round that are not scored yet."),
+    "amended_at": maybe(instant("When somebody was last taken out of published results; null for never.")),
 }
 
 
@@ -192,7 +194,7 @@ def _result() -> dict[str, Schema]:
             receipt=text("The receipt."), provisional=FRESH["provisional"],
             rank=maybe(integer("The rank among the person's audience; null where no board is shown, the attempt is "
                                "not scored yet, or a better one counts.", 1)),
-            of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            of=maybe(integer("How many people are ranked; null with `rank`.", 1)), outside=OUTSIDE,
             review=maybe(rows(ref("ReviewItem"), "The right answers; null until the round's rules show them."))),
         "ReviewItem": obj(
             "A question with the answer given and the right one.",
@@ -244,6 +246,7 @@ def _standings() -> dict[str, Schema]:
             attempts_allowed=integer("Attempts allowed.", 1),
             rank=maybe(integer("The rank of the best attempt; null where no board is shown or none is scored.", 1)),
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            outside=flag("As in `Result`; false for who has not sat the round."),
             attempts=rows(ref("OwnAttempt"), "Newest first, at most 200."), **FRESH),
         "OwnAttempt": obj(
             "One of one's own attempts. The figures are null until they are there and may be shown.",

@@ -11,13 +11,14 @@ from sqlalchemy.orm import aliased
 
 from contest.clock import LOCAL
 from contest.delivery.models import Attempt
+from contest.delivery.prediction import DECIMALS, PERCENT, SCALE
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import bands, units
 from contest.scoring.units import Tally
 from contest.spreadsheets import SAFE
-from contest.standings import figures
+from contest.standings import figures, outside
 from contest.standings.models import Result
 from contest.standings.queries import BOARD, Freshness, freshness, of_round, round_by_id
 
@@ -36,6 +37,8 @@ class Sheet:
         self.text = book.add_format({"num_format": "@"})
         self.date = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
         self.share = book.add_format({"num_format": "0.00%"})
+        self.whole = book.add_format({"num_format": "#,##0"})
+        self.exact = book.add_format({"num_format": f"0.{'0' * DECIMALS}%"})
         self.row = 0
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
@@ -52,19 +55,20 @@ class Sheet:
         else:
             self.page.write_number(self.row, column, value, style)
 
-    def line(self, values: Iterable[Cell], style: Any = None) -> None:
-        """One row."""
-        for column, value in enumerate(values):
-            self.cell(column, value, style)
+    def line(self, values: Iterable[Cell], style: Any = None, last: Any = None) -> None:
+        """One row; `last`: the style of its last cell."""
+        cells = list(values)
+        for column, value in enumerate(cells):
+            self.cell(column, value, last if last and column == len(cells) - 1 else style)
         self.row += 1
 
-    def table(self, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-        """A header row, filters and the rows; how many rows."""
+    def table(self, names: Sequence[str], rows: Iterable[Sequence[Cell]], last: Any = None) -> int:
+        """A header row, filters and the rows, the last cells in their own style; how many rows."""
         top = self.row
         self.line(names, self.head)
         count = 0
         for row in rows:
-            self.line(row)
+            self.line(row, last=last)
             count += 1
         self.page.autofilter(top, 0, max(top, self.row - 1), len(names) - 1)
         return count
@@ -93,11 +97,13 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
     with xlsxwriter.Workbook(str(path), SAFE | {"constant_memory": True, "default_date_format": DATES}) as book:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
         _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
-        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22]),
+        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22, 18]),
                 round_, fresh, sides["all"].people)
-        attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 12]),
+        attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 22, 18]),
                              round_, fresh)
         _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh, found)
+        if gone := outside.lines(round_):
+            _outside(Sheet(book, _("Ngoài danh sách"), [28, 16, 34, 40, 22, 28, 10, 12, 22]), round_, fresh, gone)
     return attempts
 
 
@@ -171,7 +177,7 @@ def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
     _top(sheet, _("Thí sinh"), round_, fresh, count)
     sheet.table([_("Hạng"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Khối"), _("Nhóm"), _("Chức vụ"),
                  _("Số điện thoại"), _("Điểm"), _("Câu đúng"), _("Số câu"), _("Thời gian (giây)"), _("Số lượt thi"),
-                 _("Nộp lúc")], _people_rows(round_))
+                 _("Nộp lúc"), *_guess_name(round_)], _people_rows(round_), _guess_style(sheet, round_))
 
 
 def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
@@ -183,14 +189,15 @@ def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     rows = db.session.execute(
         select(rank, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc,
                Entry.audience, Account.position, Account.phone, Result.points, Result.correct, Result.items,
-               Result.taken_ms, tries, Result.finished_at)
+               Result.taken_ms, tries, Result.finished_at, Attempt.prediction)
+        .join(Attempt, Attempt.id == Result.attempt_id)
         .join(Entry, Entry.id == Result.entry_id).join(Account, Account.id == Entry.account_id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
         .where(of_round(round_.id), Result.counts)
         .order_by(Entry.audience.desc(), *BOARD, Result.attempt_id).execution_options(yield_per=FETCH))
     for row in rows:
         yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
-               row[11] / 1000, row[12], row[13]]
+               row[11] / 1000, row[12], row[13], *_guess(round_, row[14])]
 
 
 def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
@@ -199,7 +206,7 @@ def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
     return sheet.table(
         [_("Mã bài thi"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lượt"), _("Trạng thái"),
          _("Bắt đầu lúc"), _("Nộp lúc"), _("Thời gian (giây)"), _("Điểm"), _("Câu đúng"), _("Đã trả lời"), _("Số câu"),
-         _("Lượt tính")], _attempt_rows(round_))
+         _("Lượt tính"), *_guess_name(round_)], _attempt_rows(round_), _guess_style(sheet, round_))
 
 
 def _valid(round_: Round) -> list[Any]:
@@ -208,11 +215,11 @@ def _valid(round_: Round) -> list[Any]:
 
 def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ")}
-    blank, chosen = _("Không trả lời"), _("Có")
+    blank, counts = _("Không trả lời"), {True: _("Có"), False: _("Ngoài danh sách xếp hạng")}
     rows = db.session.execute(
         select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
                Attempt.number, Attempt.state, Attempt.started_at, Attempt.finished_at, Result.taken_ms, Result.points,
-               Result.correct, Result.answered, Result.items, Result.counts)
+               Result.correct, Result.answered, Result.items, Result.counts, outside.inside(), Attempt.prediction)
         .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
@@ -221,7 +228,32 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     for row in rows:
         state = states[row[5]] if row[11] != 0 else f"{states[row[5]]}; {blank}"
         yield [*row[:5], state, row[6], row[7], None if row[8] is None else row[8] / 1000, _points(row[9]),
-               row[10], row[11], row[12], chosen if row[13] else None]
+               row[10], row[11], row[12], counts[bool(row[14])] if row[13] else None, *_guess(round_, row[15])]
+
+
+def _guess_name(round_: Round) -> list[str]:
+    """The heading of the column of guesses, where the round asks for one."""
+    return {"perfect_entries": [_("Dự đoán số người đúng hết")], "participants": [_("Dự đoán số người dự thi")],
+            "perfect_percent": [_("Dự đoán tỷ lệ đúng hết")]}.get(round_.prediction, [])
+
+
+def _guess_style(sheet: Sheet, round_: Round) -> Any:
+    return {"none": None, PERCENT: sheet.exact}.get(round_.prediction, sheet.whole)
+
+
+def _guess(round_: Round, value: int | None) -> list[Cell]:
+    """A number of people, or a share of 1; empty where nothing was guessed."""
+    if round_.prediction == "none":
+        return []
+    return [value / (100 * SCALE) if value is not None and round_.prediction == PERCENT else value]
+
+
+def _outside(sheet: Sheet, round_: Round, fresh: Freshness, lines: Sequence[outside.Line]) -> None:
+    _top(sheet, _("Ngoài danh sách xếp hạng"), round_, fresh, len(lines))
+    sheet.table([_("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lý do"), _("Ghi lúc"), _("Người ghi"), _("Điểm"),
+                 _("Thời gian (giây)"), _("Nộp lúc")],
+                [[one.name, one.login, one.unit, one.reason, one.barred_at, one.author, _points(one.points),
+                  None if one.taken_ms is None else one.taken_ms / 1000, one.finished_at] for one in lines])
 
 
 def _units(sheet: Sheet, round_: Round, fresh: Freshness, found: figures.Participation) -> None:

@@ -34,7 +34,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
         "number": found.view.number, "state": found.view.state, "finished_at": rfc3339(found.finished_at),
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
-        "review": _review(found),
+        "outside": found.outside, "review": _review(found),
     })
 
 
@@ -78,7 +78,7 @@ def me(round_id: str) -> ResponseReturnValue:
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
         "rank": rank[0] if rank else None, "of": rank[1] if rank else None,
-        "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
+        "outside": any(one.outside for one in attempts), "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
     })
 
 
@@ -97,7 +97,8 @@ def _audience() -> str | None:
 
 
 def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
-    return {"as_of": rfc3339(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending}
+    return {"as_of": rfc3339(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending,
+            "amended_at": rfc3339(fresh.amended_at) if fresh.amended_at else None}
 
 
 def _unit(line: figures.UnitLine) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def rank_of(round_id: str, attempt_id: str) -> tuple[int, int] | None:
     """(rank, of how many) of a counted attempt among its audience; None where it does not count."""
     line = db.session.execute(
         select(Result, Entry.audience).join(Entry, Entry.id == Result.entry_id)
-        .where(Result.attempt_id == attempt_id, Result.round_id == round_id, Result.counts)).one_or_none()
+        .where(Result.attempt_id == attempt_id, of_round(round_id), Result.counts)).one_or_none()
     if line is None:
         return None
     counted: Conditions = [of_round(round_id), Result.counts, Entry.audience == line[1]]

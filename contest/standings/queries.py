@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, and_, exists, func, null, select, text
 from sqlalchemy.orm import joinedload
 
 from contest.delivery.models import Attempt
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.rounds.models import Contest, Round
+from contest.rounds.models import Barred, Contest, Round
 from contest.scoring import ranking
-from contest.standings import gates
+from contest.standings import gates, outside
 from contest.standings.models import Result
+from contest.standings.outside import inside
 
 _COLUMNS: Mapping[tuple[str, bool], Any] = {
     ("points", True): Result.minus_points,
@@ -40,8 +41,8 @@ def round_by_id(round_id: str, *, privileged: bool) -> Round:
 
 
 def of_round(round_id: str) -> ColumnElement[bool]:
-    """The results that count for this round's figures: none where it was called off."""
-    return and_(Result.round_id == round_id,
+    """The results that count for this round's figures: those inside of the competition, none where it was called off."""
+    return and_(Result.round_id == round_id, inside(),
                 exists(select(Round.id).where(Round.id == round_id, Round.state != "cancelled").correlate(None)))
 
 
@@ -60,22 +61,27 @@ def board_visible(round_: Round, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The line under every figure. `pending`: finished attempts that are not scored yet."""
+    """The line under every figure. `pending`: finished attempts that are not scored yet.
+
+    `amended_at`: when somebody was last taken out of published results; None for never.
+    """
 
     as_of: datetime
     provisional: bool
     pending: int
+    amended_at: datetime | None = None
 
 
 def freshness(round_: Round, now: datetime) -> Freshness:
     """How fresh and how final a round's figures are."""
     if round_.state == "cancelled":
         return Freshness(now, gates.provisional(rules_of(round_), now), 0)
-    pending = db.session.scalar(
-        select(func.count()).select_from(Attempt).outerjoin(Result, Result.attempt_id == Attempt.id)
+    amended = outside.amended(round_).scalar_subquery() if round_.results_published_at else null()
+    pending, amended_at = db.session.execute(
+        select(func.count(), amended).select_from(Attempt).outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(Attempt.round_id == round_.id, Result.attempt_id.is_(None),
-               text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')")))
-    return Freshness(now, gates.provisional(rules_of(round_), now), pending or 0)
+               text("NOT attempt.settled AND attempt.state IN ('submitted', 'expired')"))).one()
+    return Freshness(now, gates.provisional(rules_of(round_), now), pending, amended_at)
 
 
 def previous_round(round_: Round) -> Round | None:
@@ -88,7 +94,10 @@ def previous_round(round_: Round) -> Round | None:
 
 @dataclass(frozen=True)
 class OwnAttempt:
-    """A line of a person's history. `result` is None where it may not be `shown` or is not there yet."""
+    """A line of a person's history. `result` is None where it may not be `shown` or is not there yet.
+
+    `outside`: the person is on the contest's list of who may not take part.
+    """
 
     id: str
     round_id: str
@@ -101,27 +110,29 @@ class OwnAttempt:
     finished_at: datetime | None
     shown: bool
     result: Result | None
+    outside: bool
 
 
 def own_attempts(account_id: str, now: datetime, *, round_id: str | None = None, limit: int = 200) -> list[OwnAttempt]:
     """A person's attempts, newest first; of one round where it is named. One statement."""
     rows = db.session.execute(
-        select(Attempt, Result).join(Attempt.round).join(Round.contest)
+        select(Attempt, Result, Barred.account_id.is_not(None)).join(Attempt.round).join(Round.contest)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .outerjoin(Barred, and_(Barred.contest_id == Round.contest_id, Barred.account_id == account_id))
         .where(Attempt.account_id == account_id, _of(round_id))
         .options(joinedload(Attempt.round).joinedload(Round.contest))
         .order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(limit)
     )
-    return [_own(attempt, result, now) for attempt, result in rows]
+    return [_own(attempt, result, barred, now) for attempt, result, barred in rows]
 
 
-def _own(attempt: Attempt, result: Result | None, now: datetime) -> OwnAttempt:
+def _own(attempt: Attempt, result: Result | None, barred: bool, now: datetime) -> OwnAttempt:
     round_ = attempt.round
     state = "void" if attempt.state == "open" and round_.state == "cancelled" else attempt.state
     shown = state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
     return OwnAttempt(attempt.id, round_.id, round_.title, round_.contest.title, round_.kind == "practice",
                       attempt.number, state, attempt.started_at, attempt.finished_at, shown,
-                      result if shown else None)
+                      result if shown else None, barred)
 
 
 def _of(round_id: str | None) -> ColumnElement[bool]:
@@ -147,6 +158,6 @@ def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
         .where(Round.state == "published", Round.opens_at <= now)
         .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
     people = {row[0]: row[1] for row in db.session.execute(
-        select(Result.round_id, func.count()).where(Result.counts, Result.round_id.in_([row[0] for row in rounds]))
+        select(Result.round_id, func.count()).where(Result.counts, inside(), Result.round_id.in_([row[0] for row in rounds]))
         .group_by(Result.round_id))}
     return [RoundChoice(*row, people=people.get(row[0], 0)) for row in rounds]

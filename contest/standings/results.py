@@ -19,6 +19,7 @@ from contest.scoring.judging import CHOICES, Question
 from contest.standings import gates
 from contest.standings.board import rank_of
 from contest.standings.grading import keyed
+from contest.standings.outside import is_outside
 from contest.standings.queries import round_by_id, rules_of
 from contest.standings.review import Line, lines, outcome
 
@@ -65,6 +66,7 @@ class AttemptResult:
     finished_at: datetime
     provisional: bool
     rank: tuple[int, int] | None
+    outside: bool  # the person is on the contest's list of who may not take part
     left: int  # attempts that this person may still begin
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
@@ -93,6 +95,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=rank_of(round_.id, attempt_id) if board else None,
+        outside=is_outside(round_.contest_id, account_id),
         left=cards([round_], now, account_id)[0].left,
         review=review, review_later=round_.result_shown == "review" and review is None,
     )

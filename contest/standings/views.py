@@ -15,7 +15,7 @@ from contest.rounds.eligibility import state_of
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
 from contest.standings import board as boards
-from contest.standings import figures, operations, pages, queries
+from contest.standings import figures, operations, outside, pages, queries
 from contest.standings.results import attempt_result, owner_of
 
 blueprint = Blueprint("standings", __name__)
@@ -104,7 +104,8 @@ def overview(round_id: str) -> ResponseReturnValue:
         "standings/overview.html", round=round_, state=_state(round_, now), sides=figures.sides(round_.id),
         before=figures.sides(before.id) if before else None, previous=before,
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
-        sitting=figures.sitting_now(round_.id), fresh=queries.freshness(round_, now),
+        sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
+        may_edit=allowed("contest.edit"),
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
 

@@ -9,6 +9,7 @@ from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.reports import exports
+from contest.rounds import barring
 from contest.rounds.models import ContestUnit, Round
 from contest.rounds.publishing import cancel_round
 from contest.scoring.bands import BANDS
@@ -218,7 +219,62 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         db.session.commit()
         with counted(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
-        assert len(seen) == 8
+        assert len(seen) == 9
+
+
+def guessed(**guesses):
+    """`rich_round` with a guess on each named person's attempts."""
+    contest, round_ = rich_round()
+    for login, guess in guesses.items():
+        account = db.session.query(Account).filter_by(login=login).one()
+        db.session.query(Attempt).filter_by(account_id=account.id).update({"prediction": guess})
+    return contest, round_
+
+
+@pytest.mark.parametrize(("kind", "heading", "guess", "value", "shown"), [
+    ("perfect_entries", "Dự đoán số người đúng hết", 25_980, 25_980, "#,##0"),
+    ("participants", "Dự đoán số người dự thi", 0, 0, "#,##0"),
+    ("perfect_percent", "Dự đoán tỷ lệ đúng hết", 8_765_432, 0.8765432, "0.00000%")])
+def test_guesses(app, tmp_path, kind, heading, guess, value, shown):
+    with app.app_context():
+        _contest, round_ = guessed(an=guess)
+        round_.prediction = kind
+        book = load_workbook(written(tmp_path, round_.id))
+    assert picked(table(book["Thí sinh"]), "Họ và tên", heading) == [
+        ("Trần Văn An", value), ("Lê Bình", None), ("Võ Dân", None)]
+    rows = table(book["Lượt thi"])
+    assert {row["Tên đăng nhập"]: row[heading] for row in rows} == {
+        "an": value, "binh": None, "dan": None, "dang": None, "trong": None}
+    for name in ("Thí sinh", "Lượt thi"):
+        page = book[name]
+        column = next(cell.column for row in page.iter_rows() for cell in row if cell.value == heading)
+        cells_below = [cell for (cell,) in page.iter_rows(min_col=column, max_col=column) if cell.value == value]
+        assert {cell.number_format for cell in cells_below} == {shown}
+        assert page.auto_filter.ref.endswith(f"{page.cell(1, column).column_letter}{page.max_row}")
+
+
+def test_a_round_that_asks_for_no_guess_has_no_column_of_them(app, tmp_path):
+    with app.app_context():
+        _contest, round_ = guessed(an=5)
+        book = load_workbook(written(tmp_path, round_.id))
+    assert [len(table(book[name])[0]) for name in ("Thí sinh", "Lượt thi")] == [14, 14]
+
+
+def test_who_is_outside_stands_on_a_sheet_with_the_reason(app, tmp_path):
+    with app.app_context():
+        contest, round_ = rich_round()
+        account = db.session.query(Account).filter_by(login="an").one()
+        barring.bar(contest.id, [account.id], "=Tổ ra đề", by=None, now=LATER)
+        book = load_workbook(written(tmp_path, round_.id))
+    assert book.sheetnames[-1] == "Ngoài danh sách"
+    assert picked(table(book["Ngoài danh sách"]), "Họ và tên", "Lý do", "Người ghi", "Điểm") == [
+        ("Trần Văn An", "=Tổ ra đề", None, 4)]
+    assert picked(table(book["Thí sinh"]), "Nhóm", "Hạng", "Họ và tên") == [
+        ("CBCCVC", 1, "Lê Bình"), ("Người dân", 1, "Võ Dân")]
+    assert cells(book["Thí sinh"])[5][1] == 2
+    assert [row["Lượt tính"] for row in table(book["Lượt thi"]) if row["Tên đăng nhập"] == "an"] == [
+        None, "Ngoài danh sách xếp hạng"]
+    assert table(book["Đơn vị"])[0]["Người dự thi"] == 1
 
 
 def test_a_cancelled_round_and_a_void_attempt_are_not_in_the_workbook(app, tmp_path):

@@ -1,0 +1,76 @@
+"""Results outside of the competition: those of people who are on the contest's list of who may not take part.
+
+Their sittings and results stay; no board, rank or figure counts them, from the moment that they are put
+on the list until they are taken off it, whenever that is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from contest.delivery.models import Attempt
+from contest.extensions import db
+from contest.identity.models import Account, Unit
+from contest.rounds.models import Barred, ContestUnit, Entry, Round
+from contest.standings.models import Result
+
+_LISTED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id)
+
+
+def inside() -> ColumnElement[bool]:
+    """The condition that a Result is one of somebody who may take part."""
+    return Result.entry_id.not_in(select(Entry.id).join(Barred, _LISTED))
+
+
+def is_outside(contest_id: str, account_id: str) -> bool:
+    """True where this person is on the contest's list."""
+    return bool(db.session.scalar(select(exists().where(
+        Barred.contest_id == contest_id, Barred.account_id == account_id))))
+
+
+def amended(round_: Round) -> Select[tuple[datetime | None]]:
+    """When somebody was last taken out of the results of a round after they had been published; null for never."""
+    return (select(func.max(Barred.at)).join(Entry, _LISTED).join(Result, Result.entry_id == Entry.id)
+            .where(Result.round_id == round_.id, Result.counts, Barred.at > round_.results_published_at))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody who sat a round and is outside. The result is their best; None where none is scored.
+
+    `points` and `max_points` in hundredths; `author` put them on the list (None: the command line).
+    """
+
+    name: str
+    login: str
+    unit: str | None
+    reason: str
+    barred_at: datetime
+    author: str | None
+    points: int | None
+    max_points: int | None
+    taken_ms: int | None
+    finished_at: datetime | None
+
+
+def lines(round_: Round) -> list[Line]:
+    """Everybody who sat the round and is outside, in the order of Vietnamese names. One statement.
+
+    Nobody where the round was called off: it has no results at all.
+    """
+    if round_.state == "cancelled":
+        return []
+    author = aliased(Account)
+    sat: Any = exists().where(Attempt.entry_id == Entry.id, Attempt.round_id == round_.id, Attempt.state != "void")
+    rows = db.session.execute(
+        select(Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), Barred.reason, Barred.at,
+               author.name, Result.points, Result.max_points, Result.taken_ms, Result.finished_at)
+        .select_from(Barred).join(Entry, _LISTED).join(Account, Account.id == Entry.account_id)
+        .outerjoin(author, author.id == Barred.by)
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(Result, and_(Result.entry_id == Entry.id, Result.round_id == round_.id, Result.counts))
+        .where(Barred.contest_id == round_.contest_id, sat).order_by(Account.sort_key, Account.id))
+    return [Line(*row) for row in rows]
