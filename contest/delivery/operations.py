@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, update
@@ -156,7 +157,7 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
     In a cancelled round every open attempt becomes void as of the cancellation, without a receipt.
     What was closed while an extension of its round was on its way goes on.
     """
-    _resume(round_id)
+    resume(round_id)
     over = or_(Attempt.time_limit_at <= now, exists().where(
         Round.id == Attempt.round_id, or_(Round.closes_at <= now, Round.state == "cancelled")).correlate(Attempt))
     overdue = (
@@ -173,10 +174,11 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
     return int(closed.rowcount)  # type: ignore[attr-defined]
 
 
-def _resume(round_id: str | None) -> None:
+def resume(round_id: str | None) -> list[Attempt]:
     """Open again what was closed as of an end that has been moved since: its round's, or its own by extra time.
 
     Both are moved only before they have passed: that request had arrived in time, and the sweeper was faster.
+    Returns what goes on.
     """
     other = aliased(Attempt)
     moved = (
@@ -188,9 +190,9 @@ def _resume(round_id: str | None) -> None:
     )
     if round_id is not None:
         moved = moved.where(Attempt.round_id == round_id)
-    db.session.execute(
+    return list(db.session.scalars(
         update(Attempt).where(Attempt.id.in_(moved), Attempt.state == "expired")
-        .values(state="open", finished_at=None).execution_options(synchronize_session=False))
+        .values(state="open", finished_at=None).returning(Attempt).execution_options(synchronize_session=False)))
 
 
 def ended(view: queries.AttemptView) -> Refusal:
@@ -224,28 +226,33 @@ def _check(facts: Facts, roles: frozenset[str], consent: bool, gave_password: bo
 
 def _entry_id(facts: Facts, now: datetime) -> str:
     """The person's entry, made now where there is none, admitted where the contest asks for its password."""
-    entry = facts.entry or insert_entry(facts.round.contest_id, facts, now, unit_path=facts.unit_path)
+    entry_id = facts.entry.id if facts.entry else insert_entry(
+        facts.round.contest_id, facts, now, unit_path=facts.unit_path)
     if facts.password_needed:
-        db.session.execute(update(Entry).where(Entry.id == entry.id).values(admitted_at=now)
+        db.session.execute(update(Entry).where(Entry.id == entry_id).values(admitted_at=now)
                            .execution_options(synchronize_session=False))
-    return entry.id
+    return entry_id
 
 
 def _insert_attempt(facts: Facts, entry_id: str, sign_in_id: str, follows: Sequence[str],
                     now: datetime) -> Attempt | None:
-    """The new attempt, or None where a constraint says that another start was faster."""
+    """The new attempt, not in the session, or None where a constraint says that another start was faster."""
     row = facts.round
-    return db.session.scalars(
-        _insert()(Attempt)
-        .values(id=new_id(), round_id=row.id, entry_id=entry_id, account_id=facts.id,
-                scope=eligibility.quota(row.quota_scope, row.id, now), number=facts.last + 1,
-                rules_version=row.rules_version, seed=secrets.token_hex(16), generation=1,
-                owner=sign_in_id, state="open", started_at=now, consented_at=now, receipt=draw_receipt(),
-                follows=list(follows), granted_ms=facts.granted_ms,
-                time_limit_at=timing.time_limit(now, row.duration_ms, facts.granted_ms))
-        .on_conflict_do_nothing()
-        .returning(Attempt)
-    ).one_or_none()
+    values = {"id": new_id(), "round_id": row.id, "entry_id": entry_id, "account_id": facts.id,
+              "scope": eligibility.quota(row.quota_scope, row.id, now), "number": facts.last + 1,
+              "rules_version": row.rules_version, "seed": secrets.token_hex(16), "generation": 1,
+              "owner": sign_in_id, "state": "open", "started_at": now, "consented_at": now, "receipt": draw_receipt(),
+              "follows": list(follows), "granted_ms": facts.granted_ms, "paused_ms": 0,
+              "time_limit_at": timing.time_limit(now, row.duration_ms, facts.granted_ms)}
+    made = db.session.scalar(_new_attempt(db.session.get_bind().dialect.name), values)
+    return Attempt(**values) if made else None
+
+
+@cache
+def _new_attempt(dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table: Any = Attempt.__table__
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _expire(attempt: Attempt, deadline: datetime) -> None:

@@ -288,9 +288,9 @@ class TestSubmit:
 
 
 class TestStatements:
-    """All statements of a request, those of the gate (the account, its roles) included."""
+    """All statements of a request, that of the gate (the account with its roles) included."""
 
-    GATE = 2
+    GATE = 1
 
     @pytest.fixture
     def count(self, app):
