@@ -78,7 +78,8 @@ def me(round_id: str) -> ResponseReturnValue:
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
         "rank": rank[0] if rank else None, "of": rank[1] if rank else None,
-        "outside": any(one.outside for one in attempts), "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
+        "outside": any(one.outside for one in attempts),
+        "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
     })
 
 

@@ -4,6 +4,7 @@ Their sittings and results stay; no board, rank or figure counts them, from the 
 on the list until they are taken off it, whenever that is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,7 @@ def is_outside(contest_id: str, account_id: str) -> bool:
         Barred.contest_id == contest_id, Barred.account_id == account_id))))
 
 
-def amended(round_: Round) -> Select[tuple[datetime | None]]:
+def amended(round_: Round) -> Select[Any]:
     """When somebody was last taken out of the results of a round after they had been published; null for never."""
     return (select(func.max(Barred.at)).join(Entry, _LISTED).join(Result, Result.entry_id == Entry.id)
             .where(Result.round_id == round_.id, Result.counts, Barred.at > round_.results_published_at))
@@ -65,7 +66,7 @@ def lines(round_: Round) -> list[Line]:
         return []
     author = aliased(Account)
     sat: Any = exists().where(Attempt.entry_id == Entry.id, Attempt.round_id == round_.id, Attempt.state != "void")
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), Barred.reason, Barred.at,
                author.name, Result.points, Result.max_points, Result.taken_ms, Result.finished_at)
         .select_from(Barred).join(Entry, _LISTED).join(Account, Account.id == Entry.account_id)

@@ -41,7 +41,7 @@ def round_by_id(round_id: str, *, privileged: bool) -> Round:
 
 
 def of_round(round_id: str) -> ColumnElement[bool]:
-    """The results that count for this round's figures: those inside of the competition, none where it was called off."""
+    """The results that count for this round's figures: nobody's who is barred, none where it was called off."""
     return and_(Result.round_id == round_id, inside(),
                 exists(select(Round.id).where(Round.id == round_id, Round.state != "cancelled").correlate(None)))
 
@@ -158,6 +158,6 @@ def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
         .where(Round.state == "published", Round.opens_at <= now)
         .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
     people = {row[0]: row[1] for row in db.session.execute(
-        select(Result.round_id, func.count()).where(Result.counts, inside(), Result.round_id.in_([row[0] for row in rounds]))
-        .group_by(Result.round_id))}
+        select(Result.round_id, func.count())
+        .where(Result.counts, inside(), Result.round_id.in_([row[0] for row in rounds])).group_by(Result.round_id))}
     return [RoundChoice(*row, people=people.get(row[0], 0)) for row in rounds]
