@@ -107,24 +107,30 @@ def request(person: Person, method: str, path: str, body: Any = None) -> bytes:
     return f"{method} /api/v1{path} HTTP/1.1\r\n{person.head}Content-Length: {len(text)}\r\n\r\n{text}".encode()
 
 
+def _with_cookie(head: str, pair: str) -> str:
+    """The head with this cookie, in place of one of the same name."""
+    lines = head.split("\r\n")
+    kept = [one for one in lines[1].removeprefix("Cookie: ").split("; ")
+            if one.partition("=")[0] != pair.partition("=")[0]]
+    lines[1] = "Cookie: " + "; ".join([*kept, pair])
+    return "\r\n".join(lines)
+
+
 async def asked(person: Person, method: str, path: str, body: Any, good: tuple[int, ...],
                 notes: Counter[str]) -> Any:
     """The JSON of a good answer. Waits out a 503 with Retry-After; any other answer is noted and None."""
-    headers = ""
     for _ in range(60):
-        status, head, data = await person.channel.ask(
-            request(person, method, path, body).replace(b"\r\n\r\n", f"\r\n{headers}\r\n".encode(), 1)
-            if headers else request(person, method, path, body), TIMEOUT_S)
-        lines = {name.lower(): value for name, _, value in
-                 (line.partition(": ") for line in head.decode().split("\r\n")[1:])}
+        status, head, data = await person.channel.ask(request(person, method, path, body), TIMEOUT_S)
         if status in good:
             return json.loads(data) if data else {}
+        lines = {name.lower(): value for name, _, value in
+                 (line.partition(": ") for line in head.decode().split("\r\n")[1:])}
         if status != 503 or "retry-after" not in lines:
             notes[f"{status} {data[:120]!r}"] += 1
             return None
         notes["queued"] += 1
-        ticket = json.loads(data).get("ticket") if data.startswith(b"{") else None
-        headers = f"X-Ticket: {ticket}\r\n" if ticket else ""
+        if "set-cookie" in lines:  # the place in the queue
+            person.head = _with_cookie(person.head, lines["set-cookie"].partition(";")[0])
         await asyncio.sleep(float(lines["retry-after"]))
     notes["never let in"] += 1
     return None

@@ -40,31 +40,61 @@ class Channel:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._wire: _Wire | None = None
 
     async def ask(self, request: bytes, timeout_s: float) -> tuple[int, bytes, bytes]:
         """(status, head, body). Raises OSError (TimeoutError too) or ValueError where no whole answer came."""
         try:
             async with asyncio.timeout(timeout_s):
-                if self._streams is None:
-                    self._streams = await asyncio.open_connection("127.0.0.1", self.port)
-                reader, writer = self._streams
-                writer.write(request)
-                received = b""
-                while (answer := whole(received)) is None:
-                    more = await reader.read(65_536)
-                    if not more:
-                        raise ConnectionError("closed before the answer was whole")
-                    received += more
-                return answer
+                if self._wire is None:
+                    _transport, self._wire = await asyncio.get_running_loop().create_connection(
+                        _Wire, "127.0.0.1", self.port)
+                return await self._wire.ask(request)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        if self._streams is not None:
-            self._streams[1].transport.abort()
-            self._streams = None
+        if self._wire is not None:
+            self._wire.transport.abort()
+            self._wire = None
+
+
+class _Wire(asyncio.Protocol):
+    """The bytes of a channel: a request, then its answer."""
+
+    transport: asyncio.Transport
+    answer: asyncio.Future[tuple[int, bytes, bytes]] | None = None
+    buffer = b""
+    lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    async def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
+        if self.lost:
+            raise ConnectionError("closed before it was asked")
+        self.buffer, self.answer = b"", asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return await self.answer
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if self.answer is None or self.answer.done():
+            return
+        try:
+            answer = whole(self.buffer)
+        except ValueError as error:
+            self.answer.set_exception(error)
+            return
+        if answer is not None:
+            self.answer.set_result(answer)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_exception(ConnectionError(f"closed before the answer was whole: {error}"))
 
 
 class _Line(asyncio.Protocol):

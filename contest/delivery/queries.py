@@ -5,9 +5,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
+from contest.columns import Id
 from contest.delivery import timing
 from contest.delivery.answers import Choice, order, read
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
@@ -136,16 +139,39 @@ def paper(attempt: Attempt) -> tuple[Item, ...]:
 
 def attempt_view(attempt_id: str, account_id: str, now: datetime) -> AttemptView:
     """The sitting with its answers, for the person whose it is. Raises `Missing` for anyone else."""
-    found = db.session.execute(
-        select(Attempt, Round, Contest)
-        .join(Round, Round.id == Attempt.round_id)
-        .join(Contest, Contest.id == Round.contest_id)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id)
-    ).one_or_none()
+    return attempt_in_round(attempt_id, account_id, now)[0]
+
+
+def attempt_in_round(attempt_id: str, account_id: str, now: datetime) -> tuple[AttemptView, Round]:
+    """As `attempt_view`, with the round that was read beside it."""
+    found = db.session.execute(_own_attempt(), {"attempt": attempt_id, "account": account_id}).one_or_none()
     if found is None:
         raise Missing
     attempt, round_, contest = found
-    return view_of(attempt, round_, contest, _answered_items(attempt, round_), now)
+    return view_of(attempt, round_, contest, _answered_items(attempt, round_), now), round_
+
+
+@cache
+def _own_attempt() -> Any:
+    """Made once, as `_answered`: putting a statement together costs as much as running it."""
+    return (
+        select(Attempt, Round, Contest)
+        .join(Round, Round.id == Attempt.round_id)
+        .join(Contest, Contest.id == Round.contest_id)
+        .where(Attempt.id == bindparam("attempt", type_=Id), Attempt.account_id == bindparam("account", type_=Id))
+    )
+
+
+@cache
+def _answered() -> Any:
+    return (
+        select(PaperItem.slot, PaperItem.version_id, PaperItem.options,
+               Flag.slot.label("flag"), Response.seq, Response.choice, Response.received_at)
+        .outerjoin(Flag, and_(Flag.attempt_id == PaperItem.attempt_id, Flag.slot == PaperItem.slot))
+        .outerjoin(Response, and_(Response.attempt_id == PaperItem.attempt_id, Response.slot == PaperItem.slot))
+        .where(PaperItem.attempt_id == bindparam("attempt", type_=Id))
+        .order_by(PaperItem.slot, Response.generation, Response.seq)
+    )
 
 
 def asked(attempt_id: str) -> str:
@@ -178,14 +204,7 @@ def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[I
 
 
 def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
-    rows = db.session.execute(
-        select(PaperItem.slot, PaperItem.version_id, PaperItem.options,
-               Flag.slot.label("flag"), Response.seq, Response.choice, Response.received_at)
-        .outerjoin(Flag, and_(Flag.attempt_id == PaperItem.attempt_id, Flag.slot == PaperItem.slot))
-        .outerjoin(Response, and_(Response.attempt_id == PaperItem.attempt_id, Response.slot == PaperItem.slot))
-        .where(PaperItem.attempt_id == attempt.id)
-        .order_by(PaperItem.slot, Response.generation, Response.seq)
-    )
+    rows = db.session.execute(_answered(), {"attempt": attempt.id})
     versions = pool(attempt.round_id, attempt.rules_version).versions
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
     items: dict[int, Item] = {}

@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from contest.delivery import timing
-from contest.delivery.models import Attempt
-from contest.delivery.queries import AttemptView, Item, attempt_view
-from contest.errors import Missing, Refusal
+from contest.delivery.queries import AttemptView, Item, attempt_in_round
+from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
-from contest.rounds.cards import cards
 from contest.rounds.models import Round
 from contest.scoring import marks
 from contest.scoring.judging import CHOICES, Question
@@ -20,7 +18,7 @@ from contest.standings import gates
 from contest.standings.board import rank_of
 from contest.standings.grading import keyed
 from contest.standings.outside import is_outside
-from contest.standings.queries import round_by_id, rules_of
+from contest.standings.queries import rules_of
 from contest.standings.review import Line, lines, outcome
 
 
@@ -67,7 +65,6 @@ class AttemptResult:
     provisional: bool
     rank: tuple[int, int] | None
     outside: bool  # the person is on the contest's list of who may not take part
-    left: int  # attempts that this person may still begin
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
 
@@ -78,8 +75,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     Raises `Missing` for another person's attempt, 403 `not_yet` while the attempt is open or its
     score may not be shown, 403 `attempt_void` for one that was annulled.
     """
-    view = attempt_view(attempt_id, account_id, now)
-    round_ = round_by_id(view.round_id, privileged=False)
+    view, round_ = attempt_in_round(attempt_id, account_id, now)
     rules = rules_of(round_)
     if view.state == "void":
         raise Refusal("attempt_void", 403)
@@ -96,17 +92,8 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=rank_of(round_.id, attempt_id) if board else None,
         outside=is_outside(round_.contest_id, account_id),
-        left=cards([round_], now, account_id)[0].left,
         review=review, review_later=round_.result_shown == "review" and review is None,
     )
-
-
-def owner_of(attempt_id: str) -> str:
-    """The account whose attempt it is. Raises `Missing`."""
-    owner = db.session.scalar(select(Attempt.account_id).where(Attempt.id == attempt_id))
-    if owner is None:
-        raise Missing
-    return owner
 
 
 def _marked(view: AttemptView, keys: Mapping[str, Question]) -> list[marks.Marked]:

@@ -9,14 +9,14 @@ from flask_babel import gettext, ngettext
 
 from contest import clock
 from contest.extensions import db
-from contest.identity.access import allowed, person, policy, require
-from contest.identity.permissions import Target
+from contest.identity.access import allowed, person, policy
+from contest.rounds.cards import cards
 from contest.rounds.eligibility import state_of
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
 from contest.standings import board as boards
 from contest.standings import figures, operations, outside, pages, queries
-from contest.standings.results import attempt_result, owner_of
+from contest.standings.results import attempt_result
 
 blueprint = Blueprint("standings", __name__)
 BOARD_ROWS = 50
@@ -39,11 +39,11 @@ def _state(round_: Round, now: datetime) -> str:
 def result(attempt_id: str) -> ResponseReturnValue:
     """What one's own attempt came to, with the right answers once they may be shown."""
     now = clock.now()
-    require("own.read", Target(account_id=owner_of(attempt_id)))
-    found = attempt_result(attempt_id, person().id, now)
-    return render_template(
-        "standings/result.html", result=found, wrong_only=request.args.get("cau") == "sai",
-        left=found.left if _state(found.round, now) == "open" else 0, **_owner(found.round))
+    who = person().id
+    found = attempt_result(attempt_id, who, now)
+    left = cards([found.round], now, who)[0].left if _state(found.round, now) == "open" else 0
+    return render_template("standings/result.html", result=found, wrong_only=request.args.get("cau") == "sai",
+                           left=left, **_owner(found.round))
 
 
 @blueprint.get("/ket-qua-cua-toi")
