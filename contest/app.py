@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter
 from contest import database, health, menu, openapi
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
-from contest.delivery import exposure, waiting
+from contest.delivery import exposure, history, waiting
 from contest.delivery import views as delivery_views
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
@@ -68,6 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     app.extensions["contest_config"] = config
     app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
+    app.extensions["published_with"] = history.published_with  # for `identity.views`, which may not import it
     app.extensions["admit_code"] = admit_code  # for `identity.api`, which may not import it
     app.extensions["jobs"] = {**import_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter

@@ -35,6 +35,7 @@ NAMED = {
     ("identity", "child"): "pure",
     ("identity", "gate"): "pure",
     ("identity", "units"): "operations",
+    ("identity", "correcting"): "operations",
     ("identity", "people"): "operations",
     ("identity", "imports"): "operations",
     ("identity", "uploads"): "pure",

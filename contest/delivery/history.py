@@ -14,7 +14,7 @@ from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGran
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, Unit
-from contest.rounds.models import Round, RoundChange
+from contest.rounds.models import Contest, Round, RoundChange
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,20 @@ def changes(attempt_id: str) -> list[AttemptChange]:
     """What organisers did to one attempt, the latest first."""
     return list(db.session.scalars(select(AttemptChange).where(AttemptChange.attempt_id == attempt_id)
                                    .order_by(AttemptChange.at.desc(), AttemptChange.id.desc())))
+
+
+def published_with(account_id: str, *, lock: bool = False) -> str | None:
+    """The title of the contest whose published results this person is in, the latest; None for none.
+
+    With `lock` none of theirs are published until the transaction ends.
+    """
+    sat = select(Attempt.round_id).where(Attempt.account_id == account_id, Attempt.state != "void")
+    rounds = select(Round.results_published_at, Contest.title).join(Contest).where(
+        Round.id.in_(sat), Round.kind == "contest")
+    if lock:
+        rounds = rounds.with_for_update(read=True, of=Round)
+    found = [(row.results_published_at, row.title) for row in db.session.execute(rounds) if row.results_published_at]
+    return max(found)[1] if found else None
 
 
 def events_of(attempt_id: str) -> list[SittingEvent]:

@@ -8,6 +8,7 @@ from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
+from contest.identity.names import is_name, tidy
 from contest.identity.operations import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from contest.identity.queries import Node, flat
 from contest.identity.rosters import LOGIN, day_of, phone_of, whole_number
@@ -90,15 +91,25 @@ class OptionalText(StringField):
         self.data = clean(valuelist[0] if valuelist else None) or None
 
 
-class ContactForm(FlaskForm):  # type: ignore[misc]
-    phone = PhoneField(_("Số điện thoại"), [Optional()])
-
-
-class EditPersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_("Họ và tên"), [InputRequired(_("Nhập họ và tên.")),
                                         Length(max=120, message=_("Họ và tên dài quá 120 ký tự."))], filters=[clean])
     position = OptionalText(_("Chức vụ"), [Optional(), Length(max=120, message=_("Chức vụ dài quá 120 ký tự."))])
     phone = PhoneField(_("Số điện thoại"), [Optional()])
+
+
+class OwnForm(PersonForm):
+    """What people put right of themselves. A name that stands already is not judged."""
+
+    def validate_name(self, field: Any) -> None:
+        text = tidy(field.data)
+        if not text:
+            raise ValidationError(_("Nhập họ và tên."))
+        if text != field.object_data and not is_name(text):
+            raise ValidationError(_("Họ và tên chỉ gồm chữ cái, dấu cách, dấu chấm, gạch nối và dấu nháy."))
+
+
+class EditPersonForm(PersonForm):
     audience = RadioField(_("Đối tượng"), choices=_choices(AUDIENCE_WORDS), default="official")
 
 

@@ -54,6 +54,11 @@ def mask(name: str) -> str:
     return " ".join([*(word[0] + "." for word in words[:-1]), *words[-1:]])
 
 
+def is_name(text: str) -> bool:
+    """Letters of any language, and what stands between them: spaces, "." "-" and apostrophes. "H'Hen Niê" is one."""
+    return bool(re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f]|[ .'’ʼ-])*", text))
+
+
 def tidy(name: str) -> str:
     """NFC, no-break and double spaces as one space."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip()

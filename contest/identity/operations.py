@@ -163,17 +163,6 @@ def change_own_password(account_id: str, old: str | None, new: str, *, now: date
     set_password(account, new, by=account_id, must_change=False, now=now)
 
 
-def change_own_phone(account_id: str, phone: str | None, *, now: datetime) -> None:
-    """Keep the owner's telephone number as given; None empties it."""
-    account = db.session.get(Account, account_id)
-    if account is None:
-        raise Missing
-    if account.phone != phone:
-        account.phone = phone
-        record("account.edited", "account", account_id, by=account_id, now=now, fields=["phone"])
-    db.session.flush()
-
-
 def forget_past(now: datetime) -> int:
     """Delete wrong tries that count no more and sign-ins that ended 30 days ago. Returns how many rows."""
     tries = delete(SignInFailure).where(SignInFailure.at <= now - WINDOW)

@@ -12,9 +12,11 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity import people as operations
 from contest.identity.access import allowed, person, policy, require, scope, words
+from contest.identity.correcting import corrections
 from contest.identity.desk import blueprint
 from contest.identity.forms import (
     AUDIENCE_WORDS,
+    COLUMN_WORDS,
     ROLE_WORDS,
     EditPersonForm,
     MoveForm,
@@ -73,6 +75,7 @@ def person_page(account_id: str) -> str:
     """One person, and what may be done about them."""
     account = _mine(account_id, "people.read")
     return render_template("identity/person.html", account=account, roles=ROLE_WORDS, audiences=AUDIENCE_WORDS,
+                           corrections=corrections(account_id), columns=COLUMN_WORDS | {"name": _("Họ và tên")},
                            may_edit=allowed("people.edit", _target(account, roles=True)),
                            may_grant=allowed("people.grant"))
 

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,8 +13,9 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity import desk, import_views, operations, people_views, unit_views
 from contest.identity.access import digest, person, policy, sign_in_id, words
+from contest.identity.correcting import correct_own
 from contest.identity.desk import blueprint
-from contest.identity.forms import ContactForm, FirstPasswordForm, PasswordForm, SignInForm
+from contest.identity.forms import FirstPasswordForm, OwnForm, PasswordForm, SignInForm
 from contest.identity.queries import account_of
 
 __all__ = ["blueprint", "import_views", "people_views", "unit_views"]
@@ -82,16 +83,27 @@ def first_password() -> ResponseReturnValue:
 @blueprint.route("/tai-khoan", methods=["GET", "POST"])
 @policy("own.edit")
 def account() -> ResponseReturnValue:
-    """The own account; the telephone number can be changed here."""
+    """The own account; name, position and telephone number can be put right here."""
     now = clock.now()
-    own = account_of(person().id)
-    form = ContactForm(obj=own)
+    own, status = account_of(person().id), 422
+    published: str | None = current_app.extensions["published_with"](own.id, lock=request.method == "POST")
+    form = OwnForm(obj=own)
+    if published and "name" not in request.form:  # the page does not ask for them any more
+        del form.name, form.position
     if form.validate_on_submit():
-        operations.change_own_phone(own.id, form.phone.data, now=now)
-        db.session.commit()
-        flash(_("Đã lưu số điện thoại."), "success")
-        return redirect(url_for("identity.account"), 303)
-    return render_template("identity/account.html", own=own, form=form), 422 if form.errors else 200
+        given = {"name": own.name, "position": own.position} | form.data
+        try:
+            changed = correct_own(own.id, name=given["name"], position=given["position"], phone=given["phone"],
+                                  published=published is not None, now=now)
+        except Refusal as refusal:
+            form.form_errors.append(words(refusal))
+            status = refusal.status
+        else:
+            db.session.commit()
+            flash(_("Đã lưu thông tin.") if changed else _("Không có gì thay đổi."), "success" if changed else "info")
+            return redirect(url_for("identity.account"), 303)
+    return render_template("identity/account.html", own=own, form=form, published=published), (
+        status if form.errors else 200)
 
 
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from contest.identity.people import PersonData, add_person
 from contest.rounds import queries
 from contest.rounds.models import Contest
 
-CONSENT = 1  # the wording of templates/rounds/consent.html that people agree to; another wording, another number
+CONSENT = 2  # the wording of templates/rounds/consent.html that people agree to; another wording, another number
 
 
 @dataclass(frozen=True)

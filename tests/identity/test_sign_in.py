@@ -243,18 +243,18 @@ def test_the_own_password(app, hands):
     assert try_in(app.test_client(), password="mat khau moi").status_code == 303
 
 
-def test_the_own_telephone_number_and_nothing_else(app, hands):
+def test_the_own_name_position_and_telephone_number_and_nothing_else(app, hands):
     cast = play(app)
     client = enter(app, "an")
-    assert post(client, "/tai-khoan", phone="khong phai").status_code == 422
-    done = post(client, "/tai-khoan", phone="+84 912 345 678", name="Kẻ Khác", login="quantri2", role="administrator",
+    assert post(client, "/tai-khoan", name="Nguyễn Văn Ân", phone="khong phai").status_code == 422
+    done = post(client, "/tai-khoan", phone="+84 912 345 678", name="Nguyễn Văn Ân", login="quantri2", role="administrator",
                 unit_id=cast.units["caolanh"], audience="citizen", active="0")
     assert done.status_code == 303
     with app.app_context():
         row = db.session.get(Account, cast.people["an"])
         assert (row.phone, row.name, row.login, row.unit_id, row.audience, row.active,
                 [grant.role for grant in row.grants]) == (
-            "0912345678", "Nguyễn Văn An", "an", cast.units["mytho"], "official", True, ["contestant"])
+            "0912345678", "Nguyễn Văn Ân", "an", cast.units["mytho"], "official", True, ["contestant"])
 
 
 def test_the_language_of_the_pages(app, hands):

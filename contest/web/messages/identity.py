@@ -20,6 +20,7 @@ MESSAGES = {
     "unit_too_deep": _("Cây đơn vị sâu tối đa %(levels)s cấp."),
     "login_taken": _("Tên đăng nhập %(login)s đã có người dùng. Chọn tên khác."),
     "bad_person": _("Cần họ tên và tên đăng nhập hợp lệ."),
+    "name_published": _("Kết quả vừa được công bố nên họ tên và chức vụ không tự sửa được nữa. Chưa lưu thay đổi nào."),
     "own_account": _("Không tự ngừng tài khoản của mình được. Nhờ một người quản trị khác."),
     "own_administrator": _("Không tự bỏ vai trò quản trị của mình được. Nhờ một người quản trị khác."),
     "bad_role": _("Vai trò đầu mối cần một đơn vị; các vai trò khác không gắn với đơn vị."),
