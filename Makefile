@@ -49,10 +49,10 @@ model: $(VENV)/.dev
 	for engine in sqlite postgresql; do \
 		$(BIN)/python -m pytest tests/delivery/test_model.py --sequences 10000 --database $$engine || exit 1; done
 
-# Every race of a sitting 200 times with 50 threads, on each database (half an hour).
+# Every race of a sitting and of its result 200 times with 50 threads, on each database (half an hour).
 races: $(VENV)/.dev
 	for engine in sqlite postgresql; do \
-		$(BIN)/python -m pytest tests/delivery/test_race_*.py --race-rounds 200 --database $$engine || exit 1; done
+		$(BIN)/python -m pytest tests/*/test_race_*.py --race-rounds 200 --database $$engine || exit 1; done
 
 # Kills, full disks, cut networks, power cuts under load (an hour; volumes need root, e2fsprogs and xfsprogs).
 faults: $(VENV)/.dev $(CATALOGUES)

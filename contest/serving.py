@@ -25,7 +25,7 @@ from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
-from contest.standings.operations import score_pending
+from contest.standings.operations import score_pending, take_rounds
 
 log = structlog.get_logger()
 TICK_S = 2.0
@@ -39,7 +39,7 @@ def worker_tick() -> int:
     """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. Commits."""
     now = clock.now()
     try:
-        apply_grants(now)
+        apply_grants(now, take_rounds())
         scored = score_pending(now, limit=BATCH)
         db.session.commit()
     finally:

@@ -1,5 +1,6 @@
 """Extra time: promised for good, given to running sittings at once, to later ones at their start."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,19 +51,20 @@ def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: st
         raise Missing
     once = f"{once}:{reach.account_id or reach.unit_id or 'all'}" if once else None
     if once and db.session.scalar(select(TimeGrant.id).where(TimeGrant.once == once)):
-        return apply_grants(now, round_id)
+        return apply_grants(now, [round_id])
     grant = TimeGrant(round_id=round_id, account_id=reach.account_id, unit_id=reach.unit_id,
                       ms=minutes * MINUTE_MS, reason=reason.strip(), at=now, by=by, once=once)
     db.session.add(grant)
     db.session.flush()
     record("round.time_granted", "round", round_id, by=by, now=now, account=reach.account_id, unit=reach.unit_id,
            minutes=minutes, reason=grant.reason)
-    return apply_grants(now, round_id)
+    return apply_grants(now, [round_id])
 
 
-def apply_grants(now: datetime, round_id: str | None = None) -> int:
-    """Give sittings what they were promised and do not have yet; how many. Doing it twice changes nothing.
+def apply_grants(now: datetime, rounds: Collection[str]) -> int:
+    """Give sittings of these rounds what they were promised and do not have yet; how many. The caller holds the rounds.
 
+    Doing it twice changes nothing.
     A start that ran beside a grant may have missed it, and a sweeper may have been faster than a grant
     that had arrived before the end: the worker calls this at every tick, and `close_overdue` lets what
     has time again go on. What was over before a grant was made stays over.
@@ -76,7 +78,7 @@ def apply_grants(now: datetime, round_id: str | None = None) -> int:
                exists().where(TimeGrant.round_id == Attempt.round_id).correlate(Attempt),
                exists().where(Round.id == Attempt.round_id, Round.state == "published",
                               Round.closes_at > now).correlate(Attempt),
-               Attempt.round_id == round_id if round_id else true())
+               Attempt.round_id.in_(rounds))
         .values(time_limit_at=type_coerce(Attempt.time_limit_at, BigInteger) + (mine - Attempt.granted_ms),
                 granted_ms=mine)
         .execution_options(synchronize_session=False))

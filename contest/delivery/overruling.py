@@ -105,13 +105,13 @@ def _change(kind: str, attempt_id: str, reason: str, change: Callable[[Attempt, 
 def _locked(attempt_id: str) -> tuple[Attempt, Round]:
     """The attempt as the database has it now, locked until the transaction ends, with its round.
 
-    The round first, shared: its results are not published meanwhile.
+    The round first: nobody scores it or publishes its results meanwhile.
     """
     now_as_it_is = {"populate_existing": True}
     round_ = db.session.scalar(
         select(Round).join(Attempt, Attempt.round_id == Round.id).where(Attempt.id == attempt_id)
-        .with_for_update(read=True, of=Round), execution_options=now_as_it_is)
-    row = db.session.scalar(select(Attempt).where(Attempt.id == attempt_id).with_for_update(),
+        .with_for_update(key_share=True, of=Round), execution_options=now_as_it_is)
+    row = db.session.scalar(select(Attempt).where(Attempt.id == attempt_id).with_for_update(key_share=True),
                             execution_options=now_as_it_is)
     if round_ is None or row is None:
         raise Missing

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from contest.columns import to_ms
 from contest.errors import Refusal
 from contest.extensions import db
@@ -49,8 +51,14 @@ def _check(row: Round, new: dict[str, Any], differing: list[str]) -> None:
     if row.kind == "practice" and new["quota_scope"] != "round":
         raise Refusal("practice_quota", 422)
     # Attempts are numbered within their scope from the start: those of before would count no more.
-    if "quota_scope" in differing and cards.sat(row.id):
+    if "quota_scope" in differing and _sat(row.id):
         raise Refusal("quota_scope_kept", 409)
+
+
+def _sat(round_id: str) -> bool:
+    """Whether somebody has started; whoever is just starting is waited for, as `locked` would not."""
+    db.session.execute(select(Round.id).where(Round.id == round_id).with_for_update())
+    return cards.sat(round_id)
 
 
 def _write_version(row: Round, by: str | None, now: datetime) -> None:

@@ -192,8 +192,11 @@ def draft(round_id: str) -> Round:
 
 
 def locked(round_id: str) -> Round:
-    """The round as the database has it now, locked until the transaction ends. Raises `Missing`."""
-    row = db.session.scalar(select(Round).where(Round.id == round_id).with_for_update()
+    """The round as the database has it now, locked until the transaction ends. Raises `Missing`.
+
+    Whoever changes the round, several of its sittings or what they came to holds it. Starts do not wait for it.
+    """
+    row = db.session.scalar(select(Round).where(Round.id == round_id).with_for_update(key_share=True)
                             .execution_options(populate_existing=True))
     if row is None:
         raise Missing

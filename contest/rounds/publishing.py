@@ -125,7 +125,7 @@ def cancel_round(round_id: str, reason: str, *, by: str | None, now: datetime) -
     422 `reason_required`.
     """
     row = locked(round_id)
-    if queries.state(row, now) not in ("open", "upcoming", "closed"):
+    if queries.state(row, now) not in ("open", "upcoming", "closed") or row.results_published_at is not None:
         raise Refusal("not_cancellable", 409)
     reason = said(reason)
     row.state = "cancelled"
@@ -138,7 +138,7 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     Raises `Missing`; 409 `not_closed` unless the round has just closed.
     """
     row = locked(round_id)
-    if queries.state(row, now) != "closed":
+    if queries.state(row, now) != "closed" or row.results_published_at is not None:
         raise Refusal("not_closed", 409)
     row.results_published_at = now
     record("round.publish_results", "round", row.id, by=by, now=now)

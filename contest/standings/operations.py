@@ -1,6 +1,6 @@
 """Scoring: what finished attempts came to, and which of them counts for its person."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.columns import to_ms
 from contest.delivery.models import UNSETTLED, Attempt, Response
-from contest.delivery.operations import close_overdue
+from contest.delivery.operations import close_overdue, resume
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds import publishing
-from contest.rounds.models import Entry, Round
+from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
 from contest.standings.grading import Finished, totals
@@ -43,15 +43,16 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
 
     Due: finished attempts without a result, with one that is older than a late save, or not yet
     scored for good. `every` marks all of them again, by today's keys. Doing it twice changes nothing.
-    Nothing of a cancelled round is scored, and what was scored before goes.
+    Nothing of a cancelled round is scored, and what was scored before goes. Raises `Missing`.
     """
+    locked(round_id)
     closed = close_all_overdue(now, round_id)
     db.session.execute(delete(Result).where(
         Result.round_id == round_id,
         Result.attempt_id.in_(select(Attempt.id).join(Round, Round.id == Attempt.round_id).where(
             Attempt.round_id == round_id, or_(Attempt.state == "void", Round.state == "cancelled")))))
     scored, last = 0, ""
-    while batch := _due(now, CHUNK, round_id=round_id, after=last, every=every):
+    while batch := _due(now, CHUNK, [round_id], after=last, every=every):
         _score(batch, now)
         scored, last = scored + len(batch), batch[-1][0].id
     _choose_best(round_id)
@@ -78,12 +79,18 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     Raises `Missing`; 409 `not_closed` unless the round has just closed; 409 `not_settled` while an
     answer that counts may still be on its way.
     """
-    if state(locked(round_id), now) == "closed":
+    row = locked(round_id)
+    if state(row, now) == "closed":
         score_round(round_id, now)
-        if db.session.scalar(select(Attempt.id).where(
-                Attempt.round_id == round_id, or_(Attempt.state == "open", UNSETTLED)).limit(1)):
+        if not _settled(row, now):
             raise Refusal("not_settled", 409)
     return publishing.publish_results(round_id, by=by, now=now)
+
+
+def _settled(row: Round, now: datetime) -> bool:
+    """True once everything is scored for good, and nobody's start can still be on its way."""
+    left = select(Attempt.id).where(Attempt.round_id == row.id, or_(Attempt.state == "open", UNSETTLED)).limit(1)
+    return now >= row.closes_at + timedelta(milliseconds=row.grace_ms) + SETTLE and db.session.scalar(left) is None
 
 
 def score_pending(now: datetime, limit: int = 200) -> int:
@@ -91,8 +98,10 @@ def score_pending(now: datetime, limit: int = 200) -> int:
 
     Small bites: on SQLite every save waits while one is written. Call again while it returns `limit`.
     """
-    close_overdue(now, limit=limit)
-    batch = _due(now, limit)
+    held = take_rounds()
+    for round_id in held:
+        _close_overdue(now, round_id, limit)
+    batch = _due(now, limit, held)
     _score(batch, now)
     rounds: dict[str, set[str]] = {}
     for attempt, _final in batch:
@@ -102,11 +111,24 @@ def score_pending(now: datetime, limit: int = 200) -> int:
     return len(batch)
 
 
+def take_rounds() -> list[str]:
+    """The rounds with sittings that run or are not scored for good, locked until the transaction ends.
+
+    Left out are those whose results are official, and those that somebody else holds now: an organiser
+    waits for the worker, the worker for nobody.
+    """
+    working = or_(exists().where(Attempt.round_id == Round.id, Attempt.state == "open"),
+                  exists().where(Attempt.round_id == Round.id, UNSETTLED))
+    return list(db.session.scalars(
+        select(Round.id).where(Round.state != "draft", Round.results_published_at.is_(None), working)
+        .order_by(Round.id).with_for_update(key_share=True, skip_locked=True)))
+
+
 def forget_result(attempt: Attempt) -> None:
     """Take back what a sitting came to, after it was reopened, annulled or handed in by an organiser.
 
-    The caller holds the attempt locked. The worker scores it again where it is finished; another one of
-    its person may count meanwhile.
+    The caller holds its round. The worker scores it again where it is finished; another one of its person
+    may count meanwhile.
     """
     db.session.execute(delete(Result).where(Result.attempt_id == attempt.id))
     _choose_best(attempt.round_id, [attempt.entry_id])
@@ -115,14 +137,24 @@ def forget_result(attempt: Attempt) -> None:
 def close_all_overdue(now: datetime, round_id: str) -> int:
     """Close every attempt of a round whose time is over; how many."""
     closed = 0
-    while found := close_overdue(now, round_id=round_id, limit=CHUNK):
+    while found := _close_overdue(now, round_id, CHUNK):
         closed += found
     return closed
 
 
-def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str = "",
+def _close_overdue(now: datetime, round_id: str, limit: int) -> int:
+    """As `close_overdue`; what goes on has no result any more."""
+    for attempt in resume(round_id):
+        forget_result(attempt)
+    return close_overdue(now, round_id=round_id, limit=limit)
+
+
+def _due(now: datetime, limit: int, rounds: Sequence[str], *, after: str = "",
          every: bool = False) -> list[tuple[Finished, bool]]:
-    """Attempts to score by id, each with whether this score is final; locked, so that none is annulled meanwhile."""
+    """Attempts to score by id, each with whether this score is final. The caller holds their rounds.
+
+    Locked too, so that none is handed in meanwhile as of an earlier instant.
+    """
     final = type_coerce(Attempt.finished_at, BigInteger) + Round.grace_ms <= to_ms(now - SETTLE)
     late = exists().where(Response.attempt_id == Attempt.id, Response.received_at >= Result.graded_at)
     which = Attempt.state.in_(("submitted", "expired")) if every else UNSETTLED
@@ -131,7 +163,7 @@ def _due(now: datetime, limit: int, *, round_id: str | None = None, after: str =
                Attempt.paused_ms, final)
         .join(Round, Round.id == Attempt.round_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(which, Round.state != "cancelled", Attempt.round_id == round_id if round_id else true(),
+        .where(which, Round.state != "cancelled", Attempt.round_id.in_(rounds),
                Attempt.id > after if after else true(),
                true() if every else or_(Result.attempt_id.is_(None), final, late))
         .order_by(Attempt.id).limit(limit).with_for_update(of=Attempt, key_share=True)
@@ -172,13 +204,11 @@ def _upsert() -> Insert:
 def _choose_best(round_id: str, entries: Collection[str] | None = None) -> None:
     """Set `counts` on the best attempt of each entry (of all, or of these) and take it off the others.
 
-    Named entries are locked: whoever chooses among the same results at the same time waits.
+    The caller holds the round: nobody else chooses among the same results meanwhile.
     """
     mine = [Result.round_id == round_id]
     if entries is not None:
         mine.append(Result.entry_id.in_(sorted(entries)))
-        db.session.execute(select(Entry.id).where(Entry.id.in_(sorted(entries))).order_by(Entry.id)
-                           .with_for_update(key_share=True)).all()
     places = (
         select(Result.attempt_id, func.row_number().over(
             partition_by=Result.entry_id, order_by=(*BOARD, Result.attempt_id)).label("place"))

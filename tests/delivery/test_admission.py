@@ -145,7 +145,7 @@ def test_extra_time_reaches_whom_it_names_and_begins_at_once(cast):
     assert grant_time(cast.round, Reach(unit_id=unit), 3, "Mất mạng", by=None, now=NOON + MINUTE) == 2
     assert grant_time(cast.round, Reach(), 2, "Hệ thống chậm", by=None, now=NOON + MINUTE) == 2
     assert limits() == [30 * MINUTE, 25 * MINUTE]
-    assert apply_grants(NOON + MINUTE) == 0
+    assert apply_grants(NOON + MINUTE, [cast.round]) == 0
     finished(cast.start(), NOON + 2 * MINUTE)
     later = cast.start(NOON + 3 * MINUTE)
     assert attempt(later).time_limit_at == NOON + 33 * MINUTE  # 20 + 5 + 3 + 2
@@ -164,7 +164,7 @@ def test_a_grant_that_a_start_missed_is_made_good(cast):
     started = cast.start()
     grant_time(cast.round, Reach(), 4, "Chậm", by=None, now=NOON)
     set_attempt(started.attempt_id, granted_ms=0, time_limit_at=NOON + 20 * MINUTE)  # as the racing start wrote it
-    assert apply_grants(NOON + MINUTE) == 1
+    assert apply_grants(NOON + MINUTE, [cast.round]) == 1
     assert attempt(started).time_limit_at == NOON + 24 * MINUTE
 
 

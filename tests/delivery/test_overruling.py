@@ -166,7 +166,7 @@ def test_what_was_granted_while_it_was_over_is_not_given_after_a_reopening(cast,
     grant_time(cast.round, Reach(), 15, "Mất điện", by=None, now=NOON + 6 * MINUTE)
     reopen(sitting, 10, WHY, by=None, now=NOON + 7 * MINUTE)
     db.session.commit()
-    apply_grants(NOON + 7 * MINUTE)
+    apply_grants(NOON + 7 * MINUTE, [cast.round])
     assert view(sitting, cast, NOON + 7 * MINUTE).remaining_ms == 25 * 60_000  # the 15 that were left, and 10
     grant_time(cast.round, Reach(), 1, "Mất điện", by=None, now=NOON + 8 * MINUTE)
     assert view(sitting, cast, NOON + 8 * MINUTE).remaining_ms == 25 * 60_000

@@ -179,7 +179,7 @@ class TestSweepersBesideAnExtension:
 
     def test_that_never_look_back_lose_an_acknowledged_answer(self, app, cast, sitting, monkeypatch):
         """The control: the sweeper, the extension, and no second look at what was closed between them."""
-        monkeypatch.setattr(operations, "_resume", lambda round_id: None)
+        monkeypatch.setattr(operations, "resume", lambda round_id: None)
         with app.app_context():
             set_round(cast, grace_ms=5_000)
             assert save(cast, sitting, 1, CLOSES + SECOND).saved

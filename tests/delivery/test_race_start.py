@@ -5,16 +5,25 @@ Each defence has a control without it, which must break.
 
 import itertools
 import threading
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
+from unittest import mock
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
-from contest.delivery import operations
+from contest.database import Busy, WriterQueue
+from contest.delivery import granting, operations
 from contest.delivery.models import Attempt
 from contest.errors import Refusal
 from contest.extensions import db
-from contest.rounds.models import Entry
+from contest.rounds.amending import AMENDABLE, amend_rules
+from contest.rounds.models import Entry, Round
+from contest.rounds.operations import locked
+from contest.rounds.publishing import extend_round
+from contest.standings.operations import score_pending, score_round
 from tests.delivery.conftest import NOON, SECOND, set_round
 from tests.delivery.crowd import PATIENCE, PEOPLE, at_once, attempts, clear, pause_together, without_open_index
 
@@ -150,3 +159,71 @@ def test_a_start_finds_the_attempt_that_was_faster_even_after_losing_once(app, c
             assert set(got[::2]) <= {row.id for row in rows} | {"busy"}
             assert len(set(got[1::2])) == 1
         clear(app)
+
+
+class TestWhoeverHoldsTheRound:
+    """An act on the round has been carried out and is not committed when somebody starts.
+
+    SQLite has one turn to write, which a start takes as everybody does: there nothing is to be proved.
+    """
+
+    @pytest.mark.parametrize("act", [
+        lambda cast: locked(cast.round),
+        lambda cast: extend_round(cast.round, NOON + timedelta(days=1), "Mưa bão", by=None, now=NOON),
+        lambda cast: granting.grant_time(cast.round, granting.Reach(), 5, "Mất điện", by=None, now=NOON),
+        lambda cast: score_round(cast.round, NOON + SECOND),
+        lambda cast: score_pending(NOON + SECOND),
+    ], ids=["holds", "extends", "grants", "scores the round", "scores"])
+    def test_does_not_keep_a_start_waiting(self, app, crowd, act):
+        finished_by_another(app, crowd)
+        with app.app_context():
+            act(crowd)
+            db.session.flush()
+            with app.app_context(), impatient(), nullcontext() if on_postgresql() else pytest.raises(Busy):
+                assert crowd.start().created
+
+    def test_keeps_it_waiting_where_the_lock_is_against_references_too(self, app, crowd):
+        """The control: the lock that deleting a round would need."""
+        with app.app_context():
+            db.session.scalar(select(Round).where(Round.id == crowd.round).with_for_update())
+            with app.app_context(), impatient(), pytest.raises((Busy, OperationalError)):
+                crowd.start()
+
+    def test_waits_for_starts_before_changing_what_a_quota_counts_over(self, app, crowd):
+        """An attempt is numbered within the scope that its start has read."""
+        with app.app_context():
+            assert crowd.start().created
+            with app.app_context(), impatient(), pytest.raises((Busy, OperationalError)):
+                amend(crowd, quota_scope="week")
+            db.session.commit()
+            with pytest.raises(Refusal, match="quota_scope_kept"):
+                amend(crowd, quota_scope="week")
+
+
+def amend(cast, **changes):
+    row = db.session.get(Round, cast.round)
+    amend_rules(cast.round, {name: getattr(row, name) for name in AMENDABLE} | changes, "Theo công văn",
+                version=row.rules_version, by=None, now=NOON)
+
+
+def on_postgresql():
+    return db.engine.dialect.name == "postgresql"
+
+
+@contextmanager
+def impatient():
+    """Whoever would have to wait for a lock fails at once."""
+    if on_postgresql():
+        db.session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        yield
+    else:
+        with mock.patch.object(WriterQueue.acquire, "__defaults__", (0.0,)):
+            yield
+
+
+def finished_by_another(app, cast):
+    """Something for a scorer to score."""
+    with app.app_context():
+        started = operations.start(cast.round, cast.other, cast.others, True, NOON)
+        operations.submit(started.attempt_id, cast.other, NOON + SECOND)
+        db.session.commit()

@@ -139,8 +139,10 @@ def test_results_by_the_page(app, scene, hands):
     assert "Chỉ công bố kết quả của đợt thi đã kết thúc" in text(post(client, f"{path}/cong-bo-ket-qua"), 409)
     hands.set(NOON + 7 * DAY)
     assert "Công bố kết quả" in text(client.get(path))
+    assert "Chờ một phút" in text(post(client, f"{path}/cong-bo-ket-qua"), 409)  # a start may still be on its way
+    hands.advance(minutes=1)
     post(client, f"{path}/cong-bo-ket-qua")
-    assert row_of(app, path).results_published_at == NOON + 7 * DAY
+    assert row_of(app, path).results_published_at == NOON + 7 * DAY + timedelta(minutes=1)
     assert "Đã công bố" in text(client.get(path))
 
 
