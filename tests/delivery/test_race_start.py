@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from contest.database import Busy, WriterQueue
+from contest.database import Busy, WriterQueue, set_writing
 from contest.delivery import granting, operations
 from contest.delivery.models import Attempt
 from contest.errors import Refusal
@@ -166,6 +166,11 @@ class TestWhoeverHoldsTheRound:
 
     SQLite has one turn to write, which a start takes as everybody does: there nothing is to be proved.
     """
+
+    @pytest.fixture(autouse=True)
+    def _writing(self):
+        """Whatever request another test made last in this thread."""
+        set_writing(True)
 
     @pytest.mark.parametrize("act", [
         lambda cast: locked(cast.round),
