@@ -18,29 +18,37 @@ from contest.rounds.queries import PageOwner, page_owner
 
 @dataclass(frozen=True)
 class Item:
-    """A place in the menu: its words, its endpoint, the action that opens it."""
+    """A place in the menu: its words, its endpoint, the action that opens it, the addresses that lie below it."""
 
     label: LazyString
     endpoint: str
     action: str
+    below: tuple[str, ...]
 
 
 ITEMS = (
-    Item(_l("Cuộc thi"), "rounds.home", "public.read"),
-    Item(_l("Kết quả của tôi"), "standings.mine", "own.read"),
-    Item(_l("Tổ chức thi"), "rounds.contests", "contest.read"),
-    Item(_l("Thống kê"), "standings.reports", "report.read"),
-    Item(_l("Ngân hàng câu hỏi"), "questions.banks", "bank.read"),
-    Item(_l("Đơn vị"), "identity.units", "unit.report"),
-    Item(_l("Người dự thi"), "identity.people", "people.read"),
-    Item(_l("Tài khoản"), "identity.account", "own.read"),
+    Item(_l("Cuộc thi"), "rounds.home", "public.read", ("/cuoc-thi/", "/dot-thi/")),
+    Item(_l("Kết quả của tôi"), "standings.mine", "own.read", ("/luot-thi/",)),
+    Item(_l("Tổ chức thi"), "rounds.contests", "contest.read",
+         ("/to-chuc/cuoc-thi/", "/to-chuc/dot-thi/", "/to-chuc/luot-thi/")),
+    Item(_l("Thống kê"), "standings.reports", "report.read", ("/thong-ke/",)),
+    Item(_l("Ngân hàng câu hỏi"), "questions.banks", "bank.read",
+         ("/to-chuc/ngan-hang/", "/to-chuc/van-ban", "/to-chuc/bao-phu")),
+    Item(_l("Đơn vị"), "identity.units", "unit.report", ("/to-chuc/don-vi/",)),
+    Item(_l("Người dự thi"), "identity.people", "people.read", ("/to-chuc/nguoi-du-thi/",)),
+    Item(_l("Tài khoản"), "identity.account", "own.read", ("/tai-khoan/",)),
 )
 
 
 def _menu() -> list[dict[str, Any]]:
     actor = current_user.actor if current_user.is_authenticated else None
-    return [{"label": str(item.label), "url": url_for(item.endpoint), "current": request.endpoint == item.endpoint}
+    return [{"label": str(item.label), "url": url_for(item.endpoint), "current": _current(item)}
             for item in ITEMS if item.endpoint in current_app.view_functions and can(actor, item.action)]
+
+
+def _current(item: Item) -> str:
+    """What `aria-current` says of an item: this "page", the section that this page is in ("true"), or nothing."""
+    return "page" if request.endpoint == item.endpoint else "true" if request.path.startswith(item.below) else ""
 
 
 def _owner() -> PageOwner:

@@ -1,5 +1,9 @@
 """What only the whole application shows."""
 
+import re
+
+import pytest
+
 from contest.extensions import db
 from contest.identity import people
 from contest.identity.models import SignIn
@@ -22,6 +26,30 @@ def test_a_person_who_moves_takes_the_entry_along(app, hands):
     with app.app_context():
         moved = db.session.get_one(Entry, ids[2])
         assert (moved.unit_id, moved.counted_unit_id) == (ids[1], ids[3])
+
+
+@pytest.mark.parametrize(("path", "label", "how"), [
+    ("/", "Cuộc thi", "page"), ("/cuoc-thi/{code}", "Cuộc thi", "true"),
+    ("/ket-qua-cua-toi", "Kết quả của tôi", "page"),
+    ("/to-chuc/cuoc-thi", "Tổ chức thi", "page"), ("/to-chuc/cuoc-thi/{contest}/don-vi", "Tổ chức thi", "true"),
+    ("/to-chuc/dot-thi/{round}/theo-doi", "Tổ chức thi", "true"), ("/thong-ke/{round}", "Thống kê", "true"),
+    ("/to-chuc/van-ban", "Ngân hàng câu hỏi", "true"), ("/to-chuc/bao-phu", "Ngân hàng câu hỏi", "true"),
+    ("/to-chuc/ngan-hang/moi", "Ngân hàng câu hỏi", "true"), ("/to-chuc/don-vi/moi", "Đơn vị", "true"),
+    ("/to-chuc/nguoi-du-thi/nhap", "Người dự thi", "true"), ("/tai-khoan/mat-khau", "Tài khoản", "true")])
+def test_the_menu_marks_where_one_is(app, client, hands, path, label, how):
+    with app.app_context():
+        contest = make.contest()
+        round_ = make.round_(contest, make.bank())
+        ids = {"contest": contest.id, "code": contest.code, "round": round_.id}
+        account = make.account(roles=("organiser", "administrator"))
+        db.session.commit()
+        db.session.refresh(account)
+        db.session.expunge(account)
+    make.signed_in(client, account)
+    answer = client.get(path.format(**ids))
+    assert answer.status_code == 200
+    marked = set(re.findall(r'<li><a href="[^"]+" aria-current="(\w+)">([^<]+)</a>', answer.text))
+    assert marked == {(how, label)}
 
 
 def test_an_api_write_without_a_sign_in_is_told_so_before_csrf(client):
