@@ -65,6 +65,50 @@ def test_a_reload_without_a_line_says_that_the_sitting_is_kept(site: Site, new_b
     assert list(site.choices()) == [1]
 
 
+RECORD = """(change) => new Promise((done) => {
+  const opening = indexedDB.open("keyval-store");
+  opening.onsuccess = () => {
+    const store = opening.result.transaction("keyval", "readwrite").objectStore("keyval");
+    store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      const record = Object.assign(cursor.value, change);
+      cursor.update(record).onsuccess = () => done(record);
+    };
+  };
+})"""
+
+
+def without_a_line(context: BrowserContext, page: Page, site: Site, *, unsent: bool, late: bool) -> Page:
+    """The page without a line, of a sitting with an answer that was sent or not, whose time is up or not."""
+    begin(page, site)
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+    page.on("dialog", lambda dialog: dialog.accept())
+    context.set_offline(unsent)
+    page.locator("#options label").nth(1).click()
+    expect(page.locator("#save")).to_contain_text("Chưa lưu được câu 1" if unsent else "Đã lưu lúc")
+    kept = page.evaluate(RECORD, {})
+    assert 19 * 60_000 < kept["left"] <= 20 * 60_000
+    context.set_offline(True)
+    if late:
+        page.evaluate(RECORD, {"until": kept["until"] - 20 * 60_000})
+    page.reload()
+    expect(page.get_by_role("heading", name="Mất kết nối")).to_be_visible()
+    expect(page.locator("#sitting-kept")).to_have_count(1)
+    return page
+
+
+@pytest.mark.parametrize(("unsent", "late"), [(False, False), (True, False), (False, True), (True, True)],
+                         ids=["running", "running, unsent", "over", "over, unsent"])
+def test_only_a_sitting_that_runs_is_said_to_run(site: Site, new_browser: OpenBrowser, unsent: bool, late: bool):
+    context = new_browser(service_workers="allow", viewport=NARROWEST)
+    page = without_a_line(context, installed(context, site), site, unsent=unsent, late=late)
+    running, kept = page.locator("#sitting-kept"), page.locator("#answers-kept")
+    if unsent:
+        expect(page.get_by_text("Còn 1 câu chưa gửi.").locator("visible=true")).to_have_count(1)
+    expect(kept).to_be_visible(visible=unsent and late)
+    expect(running).to_be_visible(visible=not late)
+    fits(page)
+
+
 def test_without_a_sitting_nothing_is_said_of_one(site: Site, new_browser: OpenBrowser):
     context = new_browser(service_workers="allow")
     page = installed(context, site)

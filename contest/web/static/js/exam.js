@@ -10,11 +10,11 @@ const word = (key, values = {}) => d[`w${key}`].replace(/\{(\w+)\}/g, (_, name) 
 const fields = d.fields ? await import(d.fields).catch(() => null) : null; // without them the form saves by itself
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/* What is not saved yet, kept on this machine: {generation, answers: {slot: {generation, seq, choice}}, flags, until}.
+/* What is not saved yet, kept on this machine: {generation, answers: {slot: {generation, seq, choice}}, flags, until, left}.
    An answer keeps the generation it was given in: after another device has been at work, the server then
    lets it count only where that device has not touched the question.
-   What a sitting left unsent when it ended is kept for a week: the organisers may reopen it. When its own week is
-   over its receipt says, by the server's clock; `until` is for the others on this machine. */
+   What a sitting left unsent is kept for a week: it may be reopened. When its own week is over its receipt says;
+   `until` is for others on this machine and, with `left`, for offline.js. */
 
 const KEY = `exam:${d.account}:${d.attempt}`;
 const vendor = d.store ? import(d.store).catch(() => null) : null;
@@ -40,7 +40,12 @@ function local(edit) {
 }
 
 async function keep(edit) {
-  const change = (record = empty()) => { edit(record); record.until = Date.now() + 7 * 86400000; return record; };
+  const change = (record = empty()) => {
+    edit(record);
+    record.until = Date.now() + 7 * 86400000;
+    record.left = left();
+    return record;
+  };
   try {
     if (indexed) return await (await vendor).update(KEY, change);
   } catch { indexed = false; }
@@ -208,8 +213,9 @@ let gone = false;
 async function finish() {
   if (gone) return;
   gone = true;
+  deadline = 0;
   try { sessionStorage.setItem(`lost:${d.attempt}`, slots()); } catch { /* not told then */ }
-  if (!Object.keys((await load()).answers).length) await forget();
+  await (Object.keys((await load()).answers).length ? keep(() => {}) : forget());
   location.replace(d.receipt);
 }
 

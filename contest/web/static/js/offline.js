@@ -1,6 +1,7 @@
 // The page that is shown without a line: is a sitting open on this machine, and is there a line again?
 
 const $ = (selector) => document.querySelector(selector);
+const parsed = (text) => { try { return JSON.parse(text) || {}; } catch { return {}; } };
 const keys = (prefix) => { try { return Object.keys(localStorage).filter((key) => key.startsWith(prefix)); } catch { return []; } };
 
 // The exam page keeps one record for each sitting, named "exam:…"; it goes when the sitting is over and nothing
@@ -8,22 +9,36 @@ const keys = (prefix) => { try { return Object.keys(localStorage).filter((key) =
 function indexed() {
   return new Promise((done) => {
     try {
-      const opening = indexedDB.open("keyval-store");
+      const opening = indexedDB.open("keyval-store"), found = [];
       opening.onupgradeneeded = () => opening.transaction.abort(); // there was none: leave none behind
       opening.onerror = () => done([]);
       opening.onsuccess = () => {
-        const reading = opening.result.transaction("keyval").objectStore("keyval").getAllKeys();
-        reading.onsuccess = () => done(reading.result.filter((key) => String(key).startsWith("exam:")));
+        const reading = opening.result.transaction("keyval").objectStore("keyval").openCursor();
+        reading.onsuccess = () => {
+          const cursor = reading.result;
+          if (!cursor) return done(found);
+          found.push([String(cursor.key), cursor.value]);
+          cursor.continue();
+        };
         reading.onerror = () => done([]);
       };
     } catch { done([]); }
   });
 }
 
-const unsent = keys("unsent:").reduce((sum, key) => sum + Number(localStorage.getItem(key)), 0);
-$("#sitting-kept").hidden = !unsent && !keys("exam:").length && !(await indexed()).length;
-$("#unsent").hidden = !unsent;
-$("#unsent").textContent = $("#unsent").dataset.words.replace("{n}", unsent);
+const records = new Map([...keys("exam:").map((key) => [key, parsed(localStorage.getItem(key))]), ...await indexed()]
+  .filter(([key]) => key.startsWith("exam:")));
+const WEEK = 7 * 86400000; // from when `left` was left, to `until`; a record that does not say so is of one that runs
+const over = (key, { until, left } = records.get(key) || {}) => until - WEEK + left <= Date.now();
+const unsent = { false: 0, true: 0 }; // of sittings that run; of those that are over
+for (const key of keys("unsent:")) unsent[over(key.replace("unsent", "exam"))] += Number(localStorage.getItem(key));
+
+$("#sitting-kept").hidden = !unsent.false && [...records.keys()].every((key) => over(key));
+$("#answers-kept").hidden = !unsent.true;
+for (const [id, count] of [["#unsent", unsent.false], ["#unsent-over", unsent.true]]) {
+  $(id).hidden = !count;
+  $(id).textContent = $(id).dataset.words.replace("{n}", count);
+}
 
 // A line that came back without the browser noticing, or a server that did.
 async function ask() {
