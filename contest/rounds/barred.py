@@ -37,7 +37,7 @@ def barred_lines(contest_id: str) -> list[Line]:
 
 
 def suggested(contest_id: str, limit: int = 100) -> list[Account]:
-    """Active organisers, reviewers and administrators who are not on the list."""
+    """Active people with a role of `STAFF` who are not on the list."""
     staff = select(Grant.account_id).where(Grant.role.in_(STAFF))
     listed = select(Barred.account_id).where(Barred.contest_id == contest_id)
     return list(db.session.scalars(

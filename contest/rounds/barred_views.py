@@ -10,9 +10,11 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
+from contest.identity.forms import ROLE_WORDS
 from contest.identity.queries import login_of, people_page
 from contest.rounds import barred, barring, queries
 from contest.rounds.contest_views import done
+from contest.rounds.eligibility import STAFF
 from contest.rounds.forms import BarForm
 from contest.rounds.pages import blueprint
 
@@ -74,4 +76,5 @@ def _page(contest_id: str, form: BarForm, q: str) -> str:
     found = [one for one in people_page(None, text=q, size=FOUND).people if one.id not in on_list] if q.strip() else []
     offered = [one for one in barred.suggested(contest_id) if one not in found]
     return render_template("rounds/barred.html", contest=queries.get_contest(contest_id), lines=lines, form=form, q=q,
-                           found=found, offered=offered, ticked=set(request.form.getlist("account")))
+                           found=found, offered=offered, ticked=set(request.form.getlist("account")),
+                           staff=[ROLE_WORDS[role] for role in STAFF])

@@ -21,6 +21,7 @@ def test_people_are_found_put_on_the_list_and_taken_off_it(app, hands):
     client = client_of(app, ids.organiser)
     page = client.get(address(ids)).get_data(as_text=True)
     assert "Danh sách chưa có ai" in page
+    assert "Gợi ý: Người tổ chức, Người thẩm định câu hỏi, Người tổng hợp báo cáo, Quản trị" in page
     assert f'value="{ids.organiser}"' in page
     assert f'value="{ids.contestant}"' not in page
     found = client.get(f"{address(ids)}?q=hong+hanh").get_data(as_text=True)
