@@ -17,7 +17,8 @@ TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
-    "scoring": {"marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands"},
+    "scoring": {"formulas", "collective", "prizes", "awards",
+                "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands"},
     "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
