@@ -1,26 +1,73 @@
 """Who stands where: an ordered list of keys → shared ranks 1, 2, 2, 4."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-FIELDS = ("points", "taken_ms", "finished_at")
+# As much of a draw as a key holds: hexadecimal digits of the SHA-256.
+DRAWN = 32
 
 
 class BadKeys(ValueError):
-    """A list of keys that can't rank anybody; the message says which."""
+    """A list of keys that can't rank anybody. `why`: "unknown", "twice" or "missing"; `name`: which."""
+
+    def __init__(self, why: str, name: str = "") -> None:
+        super().__init__(f"{why}: {name}")
+        self.why, self.name = why, name
 
 
 @dataclass(frozen=True)
 class Key:
-    """One criterion. `descending`: the higher value stands first."""
+    """One criterion. `descending`: the higher value stands first.
+
+    Values are whole numbers from `low` to `high`, both inclusive. `optional`: a row may have none, and
+    stands behind all that have one. `personal`: the same for all attempts of a person.
+    """
 
     name: str
     descending: bool = False
+    low: int = 0
+    high: int = 2**31 - 1
+    optional: bool = False
+    personal: bool = False
+
+    @property
+    def digits(self) -> int:
+        """How many hexadecimal digits it takes in a packed key."""
+        return len(f"{self.high - self.low + self.optional:x}")
+
+
+_POINTS = 2**31 - 1  # hundredths; a policy may let them fall below 0
+CRITERIA: Mapping[str, Key] = MappingProxyType({key.name: key for key in (
+    Key("points", descending=True, low=-_POINTS, high=_POINTS),
+    Key("correct", descending=True, high=2**16 - 1),
+    Key("distance", high=2**32 - 2, optional=True),  # of the prediction: `predictions.distance`
+    Key("taken_ms", high=2**36 - 1),  # two years: the sum over many rounds
+    Key("finished_at", high=2**44 - 1),  # milliseconds since 1970
+    Key("entered_at", high=2**44 - 1, personal=True),  # when the person entered the contest
+    Key("earlier", descending=True, low=-_POINTS, high=_POINTS, optional=True, personal=True),  # an earlier round's
+    Key("draw", high=16**DRAWN - 1, personal=True),
+)})
+
+
+def keys(names: Iterable[str]) -> tuple[Key, ...]:
+    """The criteria of these names, in their order. Raises `BadKeys` for an unknown or repeated one, or for none."""
+    found: list[Key] = []
+    for name in names:
+        if name not in CRITERIA:
+            raise BadKeys("unknown", name)
+        if CRITERIA[name] in found:
+            raise BadKeys("twice", name)
+        found.append(CRITERIA[name])
+    if not found:
+        raise BadKeys("missing")
+    return tuple(found)
 
 
 # More points, then the shorter time, then the earlier finish.
-DEFAULT = (Key("points", descending=True), Key("taken_ms"), Key("finished_at"))
+DEFAULT = keys(["points", "taken_ms", "finished_at"])
 
 
 @dataclass(frozen=True)
@@ -31,24 +78,47 @@ class Ranked:
     id: str
 
 
-def keys(names: Iterable[str]) -> tuple[Key, ...]:
-    """The keys written as "points desc", "taken_ms asc"… Raises `BadKeys` for an unknown or repeated one."""
-    found: list[Key] = []
-    for text in names:
-        name, _, direction = text.partition(" ")
-        if name not in FIELDS or direction not in {"", "asc", "desc"}:
-            raise BadKeys(f"no such key: {text}")
-        if name in {key.name for key in found}:
-            raise BadKeys(f"twice: {name}")
-        found.append(Key(name, direction == "desc"))
-    if not found:
-        raise BadKeys("at least one key")
-    return tuple(found)
+@dataclass(frozen=True)
+class Decided:
+    """The first criterion in which two rows differ, and both values; None for a value not there.
+
+    `ahead`: mine stands before the other.
+    """
+
+    criterion: str
+    mine: int | None
+    other: int | None
+    ahead: bool
 
 
-def order(row: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> tuple[int, ...]:
-    """A tuple that sorts rows best first. Every key's value must be a whole number."""
-    return tuple(-row[key.name] if key.descending else row[key.name] for key in by)
+def order(row: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> tuple[tuple[bool, int], ...]:
+    """A tuple that sorts rows best first. Raises ValueError where a value that must be there is not."""
+    return tuple((value is None, 0 if value is None else -value if key.descending else value)
+                 for key in by for value in [_value(row, key)])
+
+
+def packed(row: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> str:
+    """A text that sorts rows, best first, by plain comparison of its code points, as `order` does.
+
+    Hexadecimal digits, as many for every row; equal exactly where rows are equal in every key. All
+    criteria together take 91. Raises ValueError for a value beyond its key's range.
+    """
+    return "".join(_digits(_value(row, key), key) for key in by)
+
+
+def _value(row: Mapping[str, Any], key: Key) -> int | None:
+    value: int | None = row.get(key.name)
+    if value is None and not key.optional:
+        raise ValueError(f"no {key.name}")
+    return value
+
+
+def _digits(value: int | None, key: Key) -> str:
+    if value is None:
+        return "f" * key.digits
+    if not key.low <= value <= key.high:
+        raise ValueError(f"{key.name} must be from {key.low} to {key.high}: {value}")
+    return f"{key.high - value if key.descending else value - key.low:0{key.digits}x}"
 
 
 def rank(rows: Mapping[str, Mapping[str, Any]], by: Sequence[Key] = DEFAULT) -> list[Ranked]:
@@ -65,11 +135,33 @@ def rank(rows: Mapping[str, Mapping[str, Any]], by: Sequence[Key] = DEFAULT) -> 
     return ranked
 
 
+def decided(mine: Mapping[str, Any], other: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> Decided | None:
+    """What puts one of two rows before the other; None where they share a rank."""
+    for key in by:
+        one, two = order(mine, [key]), order(other, [key])
+        if one != two:
+            return Decided(key.name, mine.get(key.name), other.get(key.name), ahead=one < two)
+    return None
+
+
+def own(by: Sequence[Key]) -> tuple[Key, ...]:
+    """The keys in which attempts of one person can differ."""
+    return tuple(key for key in by if not key.personal)
+
+
 def best(attempts: Mapping[str, Mapping[str, Any]], by: Sequence[Key] = DEFAULT) -> str | None:
     """The id of a person's best attempt; None where each one is blank.
 
     A blank attempt ("answered" 0) is nobody's best: its person did not take part. Attempts equal
-    in every key: the smaller id.
+    in every key: the smaller id. Personal keys need not be there.
     """
     candidates = {id_: row for id_, row in attempts.items() if row["answered"] > 0}
-    return min(candidates, key=lambda id_: (order(candidates[id_], by), id_), default=None)
+    return min(candidates, key=lambda id_: (order(candidates[id_], own(by)), id_), default=None)
+
+
+def draw(seed: str, entry_id: str) -> int:
+    """The lot of an entry, from a text that was published beforehand; the lower one stands first.
+
+    The first 32 hexadecimal digits of the SHA-256 of "<seed>/<entry id>" in UTF-8: anybody can reckon it.
+    """
+    return int(hashlib.sha256(f"{seed}/{entry_id}".encode()).hexdigest()[:DRAWN], 16)
