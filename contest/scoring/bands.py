@@ -1,12 +1,22 @@
 """Score bands by the share of right answers, as the provinces' announcements print them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-# In the order they are printed: all right, from 75 %, from 25 %, below 25 %, none right.
-BANDS = ("all", "from_75", "from_25", "below_25", "none")
+CUTS = (75, 25)
 
 
-def band(correct: int, items: int) -> str:
+def names(cuts: Sequence[int] = CUTS) -> tuple[str, ...]:
+    """The bands in the order they are printed: all right, from each of the cuts, below the last, none right.
+
+    `cuts` are per cent, descending.
+    """
+    return ("all", *(f"from_{cut}" for cut in cuts), f"below_{cuts[-1]}", "none")
+
+
+BANDS = names()
+
+
+def band(correct: int, items: int, cuts: Sequence[int] = CUTS) -> str:
     """The band of a paper with `correct` right answers of `items`.
 
     Whole numbers only. The lower bound belongs to the band: exactly 75 % is "from_75", exactly
@@ -19,14 +29,13 @@ def band(correct: int, items: int) -> str:
         return "all"
     if correct == 0:
         return "none"
-    if correct * 100 >= items * 75:
-        return "from_75"
-    return "from_25" if correct * 100 >= items * 25 else "below_25"
+    reached = next((cut for cut in cuts if correct * 100 >= items * cut), None)
+    return f"below_{cuts[-1]}" if reached is None else f"from_{reached}"
 
 
-def count(papers: Iterable[tuple[int, int, int]]) -> dict[str, int]:
+def count(papers: Iterable[tuple[int, int, int]], cuts: Sequence[int] = CUTS) -> dict[str, int]:
     """Papers per band, every band present. `papers`: (correct, items, how many such papers)."""
-    found = dict.fromkeys(BANDS, 0)
+    found = dict.fromkeys(names(cuts), 0)
     for correct, items, papers_alike in papers:
-        found[band(correct, items)] += papers_alike
+        found[band(correct, items, cuts)] += papers_alike
     return found

@@ -1,11 +1,11 @@
 """What one response is worth, and what a paper comes to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from contest.scoring.judging import Answer, Question, judge
 from contest.scoring.rounding import half_up
-from contest.scoring.rules import Prepared, rule_of
+from contest.scoring.rules import OWN, Prepared, rule_of
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Total:
     pending: int = 0
 
 
-def mark(question: Question, answer: Answer | None, rule: Prepared | None = None) -> Marked:
-    """The mark of one response, by `rule` or else by the question's own (`rules.rule_of`).
+def mark(question: Question, answer: Answer | None, rule: Prepared | None = None,
+         marking: Mapping[str, Prepared] = OWN) -> Marked:
+    """The mark of one response, by `rule`, else by what a policy says of its type, else by its own (`rules.rule_of`).
 
     Nothing answered is worth 0, an essay waits for a person. Raises ValueError for a question
     without a key or without points: it can't be marked, and must not pass for a wrong answer.
@@ -50,22 +51,28 @@ def mark(question: Question, answer: Answer | None, rule: Prepared | None = None
         raise ValueError("an item without a key")
     if not answer:
         return Marked(0, correct=False, answered=False)
-    top, bottom = (rule or rule_of(question)).worth(judge(question, answer))
+    top, bottom = (rule or rule_of(question, marking)).worth(judge(question, answer))
     return Marked(half_up(question.points * top, bottom), correct=top >= bottom, answered=True)
 
 
-def total(marked: Collection[Marked], worth: Collection[int]) -> Total:
+def total(marked: Collection[Marked], worth: Collection[int], *, floor: bool = True) -> Total:
     """The sum over a paper: its items' marks and what each was worth, in the same order.
 
-    A negative sum is floored at 0. Raises ValueError where the two differ in length.
+    A negative sum is floored at 0 unless `floor` is False. Raises ValueError where the two differ in length.
     """
     if len(marked) != len(worth):
         raise ValueError("as many marks as items")
+    points = sum(m.points for m in marked)
     return Total(
-        points=max(0, sum(m.points for m in marked)),
+        points=max(0, points) if floor else points,
         max_points=sum(worth),
         correct=sum(m.correct for m in marked),
         answered=sum(m.answered for m in marked),
         items=len(marked),
         pending=sum(m.pending for m in marked),
     )
+
+
+def passed(points: int, max_points: int, pass_percent: int | None) -> bool | None:
+    """True where the points are at least `pass_percent` of the whole paper's; None where no mark is set."""
+    return None if pass_percent is None else points * 100 >= max_points * pass_percent

@@ -50,6 +50,10 @@ class Prepared:
         return self.rule.grade(judged, self.values)
 
 
+# Question type → the rule of a policy; none: each question has its own.
+OWN: Mapping[str, Prepared] = MappingProxyType({})
+
+
 def _all_or_nothing(judged: Judged, values: Mapping[str, int]) -> Worth:
     return (1, 1) if judged.exact else (-values["penalty_percent"], 100)
 
@@ -113,10 +117,16 @@ def fits(name: str, kind: str) -> bool:
     return name in RULES and kind in RULES[name].types
 
 
-def rule_of(question: Question) -> Prepared:
-    """The rule that a question is marked by: the one that its settings name, `credits` where its options
-    have credits of their own, else its type's. Raises `BadRule` for one that doesn't fit its type.
+def rule_of(question: Question, marking: Mapping[str, Prepared] = OWN) -> Prepared:
+    """The rule that a question is marked by: what `marking` says of its type, else the one that its settings
+    name, `credits` where its options have credits of their own, else its type's. Raises `BadRule` for one that
+    doesn't fit its type.
+
+    `credits` marks only questions with credits: every answer to another would be worth nothing.
     """
+    chosen = marking.get(question.type)
+    if chosen and (question.credits or chosen.rule.name != "credits"):
+        return chosen
     name = question.settings.get("rule") or ("credits" if question.credits else DEFAULTS.get(question.type, ""))
     if not fits(name, question.type):
         raise BadRule(f"{question.type}: marked by no rule {name or 'of its own'}")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contest.scoring.judging import FULL, Question
-from contest.scoring.marks import Marked, mark, total
-from contest.scoring.rules import BadRule, prepare
+from contest.scoring.marks import Marked, mark, passed, total
+from contest.scoring.rules import OWN, BadRule, prepare
 
 TOKENS = st.frozensets(st.sampled_from("abcdef"))
 CLUSTER = {"p": "D", "q": "S", "r": "D", "s": "S"}
@@ -16,8 +16,8 @@ GAPS = {"g": [["Nội vụ", FULL], ["Sở*", 50_000]], "h": [["23.5±0.1", FULL
 KINDS = {"g": "text", "h": "number", "i": "choice"}
 
 
-def chosen(answer, correct, points=100, rule=None, **more):
-    return mark(Question("multiple", points, correct, **more), answer, rule)
+def chosen(answer, correct, points=100, rule=None, marking=OWN, **more):
+    return mark(Question("multiple", points, correct, **more), answer, rule, marking)
 
 
 @pytest.mark.parametrize(("answer", "correct", "points", "expected"), [
@@ -208,6 +208,48 @@ def test_a_total():
         "points": 0, "max_points": 500, "correct": 1, "answered": 3, "items": 4, "pending": 1}
     with pytest.raises(ValueError):
         total(marks, [100])
+
+
+def test_a_total_below_zero_where_the_rules_let_it():
+    """1 right of 1 point, 2 wrong of 1.5 points with a penalty of 50 %: 1 - 0.75 - 0.75 = -0.5."""
+    rule = prepare("all_or_nothing", {"penalty_percent": 50})
+    marks = [chosen(["a"], ["a"], 100, rule), chosen(["b"], ["a"], 150, rule), chosen(["c"], ["a"], 150, rule)]
+    assert total(marks, [100, 150, 150], floor=False).points == -50
+    assert total(marks, [100, 150, 150]).points == 0
+    assert total(marks[:2], [100, 150], floor=False).points == total(marks[:2], [100, 150]).points == 25
+
+
+def test_a_rule_for_each_type_of_a_round():
+    """A policy's rule comes before the question's own; a type that it does not name keeps its own."""
+    marking = {"multiple": prepare("negative"), "cluster": prepare("ladder"), "ordering": prepare("partial")}
+    own = Question("multiple", 100, ["a", "b"], settings={"rule": "partial"})
+    assert [mark(own, ["c"], marking=m).points for m in ({}, marking)] == [0, -50]
+    assert [mark(Question("cluster", 100, CLUSTER), {"p": "D", "q": "S", "r": "D"}, marking=m).points
+            for m in ({}, marking)] == [75, 50]
+    assert mark(Question("ordering", 90, ["i", "j", "k"]), {"i": "1"}, marking=marking).points == 30
+    assert mark(Question("single", 100, ["a"]), ["a"], marking=marking).points == 100
+    assert mark(own, ["c"], prepare("all_or_nothing"), marking).points == 0
+    assert mark(Question("essay", 500, []), "Bài", marking=marking).pending
+
+
+def test_credits_mark_only_questions_that_have_some():
+    """Every answer to another would be worth nothing, the right one too."""
+    marking = {"multiple": prepare("credits", {"below_zero": 1})}
+    assert [chosen(list(a), ["a", "b"], marking=marking).points for a in ("ab", "c")] == [100, 0]
+    weighed = Question("multiple", 100, ["a"], {"a": FULL, "b": -50_000})
+    assert [mark(weighed, ["b"], marking=m).points for m in ({}, marking)] == [0, -50]
+
+
+@pytest.mark.parametrize(("points", "percent", "expected"), [
+    (750, 50, True), (749, 50, False), (0, 0, True), (-1, 0, False), (1_500, 100, True), (1_499, 100, False),
+    (750, None, None)])
+def test_the_pass_mark_belongs_to_those_who_pass(points, percent, expected):
+    assert passed(points, 1_500, percent) is expected
+
+
+def test_a_pass_mark_between_two_hundredths():
+    """Half of 15.01 points is 7.505: 7.50 fail, 7.51 pass."""
+    assert [passed(points, 1_501, 50) for points in (750, 751)] == [False, True]
 
 
 @given(st.permutations(range(6)))
