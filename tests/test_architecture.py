@@ -11,15 +11,16 @@ ROOT = Path(__file__).parents[1]
 CONTEST = ROOT / "contest"
 
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
-GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox", "spreadsheets"}
+GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox", "prepared", "spreadsheets", "turns"}
 # Each may import those before it.
 TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
     "scoring": {"formulas", "collective", "prizes", "awards",
-                "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands"},
-    "identity": {"addresses", "devices", "kinds", "names", "permissions", "rosters", "finder"},
+                "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands",
+                "buckets", "counting", "policy", "predictions"},
+    "identity": {"addresses", "coding", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},

@@ -1,0 +1,198 @@
+"""A round's rules of scoring as data: read from plain JSON, checked, written back."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from contest.scoring import ranking, rules
+from contest.scoring.bands import CUTS
+
+COUNTED = ("best", "last", "first", "mean", "most_correct")
+SUMMED = ("sum", "best", "last")
+SEED_MOST = 200
+ROUNDS_MOST = 100
+WEIGHT_MOST = 1_000
+T = TypeVar("T")
+
+
+class BadPolicy(ValueError):
+    """What of a policy can't be.
+
+    `field`: "bands", "marking.multiple.penalty_percent", "rounds.k"; "" for the whole. `why`: "type",
+    "unknown" (no such field, name or rule for this type), "missing", "range", "twice" or "order".
+    """
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why = field, why
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How a contest's rounds add up: `counting.of_contest`.
+
+    `k`: how many rounds count, where `how` is "best". `weights`: per cent by the round's position,
+    100 where the list ends; a round of 0 % does not count at all.
+    """
+
+    how: str = "sum"
+    k: int | None = None
+    weights: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How papers are marked, which attempt counts, who stands before whom.
+
+    `marking`: question type → its rule; a type that is missing: each question's own. `floor`: a paper's
+    total never falls below 0. `pass_percent`: None for no pass mark. `bands`: descending, per cent.
+    `counted`: which attempt of a person counts, "best" by the `chain`. `seed`: what lots are drawn from,
+    published beforehand; in NFC, without spaces at its ends or two in a row.
+    """
+
+    marking: Mapping[str, rules.Prepared] = field(default_factory=lambda: rules.OWN, hash=False)
+    floor: bool = True
+    pass_percent: int | None = None
+    bands: tuple[int, ...] = CUTS
+    counted: str = "best"
+    chain: tuple[ranking.Key, ...] = ranking.DEFAULT
+    seed: str = ""
+    rounds: Rounds = Rounds()
+
+
+DEFAULT = Policy()
+
+
+def read(data: Mapping[str, Any]) -> Policy:
+    """The policy that plain JSON describes; what is missing is as in `DEFAULT`. Raises `BadPolicy`."""
+    found = Policy(**_read("", data, _FIELDS))
+    if any(key.name == "draw" for key in found.chain) and not found.seed:
+        raise BadPolicy("seed", "missing")
+    return found
+
+
+def written(policy: Policy) -> dict[str, Any]:
+    """Plain JSON that `read` gives the same policy for: a dict without what is as in `DEFAULT`."""
+    plain: Mapping[str, Callable[[Any], Any]] = {
+        "marking": _marking_written, "rounds": _rounds_written, "bands": list,
+        "chain": lambda chain: [key.name for key in chain]}
+    values = {one.name: getattr(policy, one.name) for one in fields(Policy)}
+    return {name: plain.get(name, lambda same: same)(value) for name, value in values.items()
+            if value != getattr(DEFAULT, name)}
+
+
+def _marking_written(marking: Mapping[str, rules.Prepared]) -> dict[str, Any]:
+    return {kind: {"rule": one.rule.name, **{name: value for name, value in one.values.items()
+                                             if value != one.rule.parameters[name].default}}
+            for kind, one in sorted(marking.items())}
+
+
+def _rounds_written(rounds: Rounds) -> dict[str, Any]:
+    return {"how": rounds.how, **({"k": rounds.k} if rounds.k is not None else {}),
+            **({"weights": list(rounds.weights)} if rounds.weights else {})}
+
+
+def _read(place: str, data: object, known: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
+    """Field → what its reader makes of it. Readers get the field's whole name, for the error."""
+    found = {}
+    for name, value in _typed(place, data, Mapping).items():
+        whole = f"{place}.{name}" if place else str(name)
+        if name not in known:
+            raise BadPolicy(whole, "unknown")
+        found[name] = known[name](whole, value)
+    return found
+
+
+def _typed(place: str, value: object, kind: type[T] | tuple[type[T], ...]) -> T:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadPolicy(place, "type")
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str, object], int]:
+    def reader(place: str, value: object) -> int:
+        if not low <= _typed(place, value, int) <= high:
+            raise BadPolicy(place, "range")
+        return _typed(place, value, int)
+    return reader
+
+
+def _one_of(names: tuple[str, ...]) -> Callable[[str, object], str]:
+    def reader(place: str, value: object) -> str:
+        if _typed(place, value, str) not in names:
+            raise BadPolicy(place, "unknown")
+        return str(value)
+    return reader
+
+
+def _list(most: int, item: Callable[[str, object], T]) -> Callable[[str, object], tuple[T, ...]]:
+    def reader(place: str, value: object) -> tuple[T, ...]:
+        values: Sequence[Any] = _typed(place, value, (list, tuple))
+        if len(values) > most:
+            raise BadPolicy(place, "range")
+        return tuple(item(place, one) for one in values)
+    return reader
+
+
+def _boolean(place: str, value: object) -> bool:
+    return _typed(place, value, bool)
+
+
+def _rule(place: str, value: object) -> rules.Prepared:
+    kind = place.rpartition(".")[2]
+    given = _typed(place, value, Mapping)
+    if "rule" not in given:
+        raise BadPolicy(f"{place}.rule", "missing")
+    name = _typed(f"{place}.rule", given["rule"], str)
+    if not rules.fits(name, kind):
+        raise BadPolicy(f"{place}.rule", "unknown")
+    limits = {key: _whole(one.low, one.high) for key, one in rules.RULES[name].parameters.items()}
+    return rules.prepare(name, _read(place, {key: one for key, one in given.items() if key != "rule"}, limits))
+
+
+def _marking(place: str, value: object) -> Mapping[str, rules.Prepared]:
+    return MappingProxyType(_read(place, value, dict.fromkeys(rules.DEFAULTS, _rule)))
+
+
+def _cuts(place: str, value: object) -> tuple[int, ...]:
+    cuts = _list(6, _whole(1, 99))(place, value)
+    if not cuts:
+        raise BadPolicy(place, "missing")
+    if cuts != tuple(sorted(set(cuts), reverse=True)):
+        raise BadPolicy(place, "order" if len(set(cuts)) == len(cuts) else "twice")
+    return cuts
+
+
+def _chain(place: str, value: object) -> tuple[ranking.Key, ...]:
+    try:
+        chain = ranking.keys(_list(len(ranking.CRITERIA) + 1, lambda where, one: _typed(where, one, str))(place, value))
+    except ranking.BadKeys as error:
+        raise BadPolicy(place, error.why) from error
+    # No two lots are alike: what stands behind them never decides.
+    if "draw" in [key.name for key in chain[:-1]]:
+        raise BadPolicy(place, "order")
+    return chain
+
+
+def _seed(place: str, value: object) -> str:
+    seed = " ".join(unicodedata.normalize("NFC", _typed(place, value, str)).split())
+    if len(seed) > SEED_MOST or not seed.isprintable():
+        raise BadPolicy(place, "range")
+    return seed
+
+
+def _rounds(place: str, value: object) -> Rounds:
+    found = Rounds(**_read(place, value, _ROUNDS))
+    if (found.k is None) is (found.how == "best"):
+        raise BadPolicy(f"{place}.k", "missing" if found.k is None else "unknown")
+    return found
+
+
+_ROUNDS: Mapping[str, Callable[[str, Any], Any]] = {
+    "how": _one_of(SUMMED), "k": _whole(1, ROUNDS_MOST), "weights": _list(ROUNDS_MOST, _whole(0, WEIGHT_MOST))}
+_FIELDS: Mapping[str, Callable[[str, Any], Any]] = {
+    "marking": _marking, "floor": _boolean,
+    "pass_percent": lambda place, value: None if value is None else _whole(0, 100)(place, value),
+    "bands": _cuts, "counted": _one_of(COUNTED), "chain": _chain, "seed": _seed, "rounds": _rounds}
