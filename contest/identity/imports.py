@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from contest.audit.operations import record
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.identity.coding import Placed, coded
 from contest.identity.finder import UnitFinder
 from contest.identity.gate import read_table
 from contest.identity.kinds import kind_of
@@ -24,6 +25,7 @@ from contest.identity.people import PersonData, edit_person, move_person, new_ac
 from contest.identity.rosters import (
     PEOPLE_COLUMNS,
     PEOPLE_REQUIRED,
+    UNIT_CODED,
     UNIT_COLUMNS,
     UNIT_REQUIRED,
     PersonRow,
@@ -31,7 +33,7 @@ from contest.identity.rosters import (
     people_rows,
     unit_rows,
 )
-from contest.identity.sheets import Problem, Sheet
+from contest.identity.sheets import Problem, Sheet, UnreadableSheet
 from contest.identity.units import UnitData, create_unit, edit_unit
 
 UNIT_TROUBLES = {"ambiguous": "unit_ambiguous", "near": "unit_near", "unknown": "unit_unknown"}
@@ -86,8 +88,19 @@ class Plan:
 
 
 def read_units(data: bytes) -> tuple[Sheet, list[UnitRow], list[Problem]]:
-    """A workbook of units, read in a child process. Raises `sheets.UnreadableSheet`. Asks no database."""
-    sheet = read_table(data, UNIT_COLUMNS, UNIT_REQUIRED)
+    """A workbook of units, read in a child process. Raises `sheets.UnreadableSheet`. Asks no database.
+
+    A header with codes goes before one without. Without codes the names have to be called those of units:
+    "Tên" alone may be a column of given names.
+    """
+    try:
+        sheet = read_table(data, UNIT_COLUMNS, UNIT_CODED)
+    except UnreadableSheet as refusal:
+        if refusal.code != "file_no_header":
+            raise
+        sheet = read_table(data, UNIT_COLUMNS, UNIT_REQUIRED)
+        if fold(sheet.header["name"]) in ("ten", "name"):
+            raise refusal from None
     return sheet, *unit_rows(sheet.rows)
 
 
@@ -105,7 +118,7 @@ def plan_units(rows: Sequence[UnitRow], problems: Iterable[Problem] = ()) -> Pla
 def import_units(rows: Sequence[UnitRow], problems: Iterable[Problem] = (), *, by: str | None, now: datetime,
                  ) -> Plan:
     """Add and change units as the rows say; parents before children, in whatever order they come."""
-    plan, parents = _units(rows, problems)
+    plan, parents, rows = _units(rows, problems)
     known = {unit.code.casefold(): unit.id for unit in db.session.scalars(select(Unit))}
     waiting = {row.code.casefold(): row for row in rows if row.code.casefold() in parents}
     acting = {change.key for change in plan.changes if change.action != "unchanged"}
@@ -128,13 +141,16 @@ def import_units(rows: Sequence[UnitRow], problems: Iterable[Problem] = (), *, b
     return plan
 
 
-def _units(rows: Sequence[UnitRow], problems: Iterable[Problem]) -> tuple[Plan, dict[str, str | None]]:
-    """The plan, and the parent's folded code of every usable row."""
+def _units(rows: Sequence[UnitRow], problems: Iterable[Problem],
+           ) -> tuple[Plan, dict[str, str | None], list[UnitRow]]:
+    """The plan, the parent's folded code of every usable row, and the rows, each with its code."""
     units = list(db.session.scalars(select(Unit)))
+    above = {unit.id: unit for unit in units}
+    rows, doubts = coded(rows, [_placed(unit, above.get(unit.parent_id or "")) for unit in units])
     codes = {unit.id: unit.code.casefold() for unit in units}
     known = {unit.code.casefold(): unit for unit in units}
     tree = {codes[unit.id]: codes.get(unit.parent_id or "") for unit in units}
-    usable, found = {row.code.casefold(): row for row in rows}, list(problems)
+    usable, found = {row.code.casefold(): row for row in rows}, [*problems, *doubts]
     find = UnitFinder([(unit.code, unit.name) for unit in units] + [(row.code, row.name) for row in rows])
     meant = {key: find(row.parent) for key, row in usable.items() if row.parent}
     while True:
@@ -157,7 +173,11 @@ def _units(rows: Sequence[UnitRow], problems: Iterable[Problem]) -> tuple[Plan, 
         if unit and wanted[key] != tree.get(key):
             steps = (*steps, ("parent", names.get(tree.get(key) or ""), parent))
         changes.append(Change(row.number, _action(unit, steps), row.code, row.name, parent, steps))
-    return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), wanted
+    return Plan(tuple(changes), tuple(sorted(found, key=lambda p: (p.row, p.severity)))), wanted, rows
+
+
+def _placed(unit: Unit, above: Unit | None) -> Placed:
+    return Placed(unit.code, unit.name, above.code, above.name) if above else Placed(unit.code, unit.name)
 
 
 def _misplaced(key: str, parents: dict[str, str | None]) -> str | None:

@@ -23,7 +23,8 @@ UNIT_COLUMNS = {
 UNIT_HEADER = ("Mã đơn vị", "Tên đơn vị", "Mã hoặc tên đơn vị cấp trên", "Loại", "Khối", "Số CBCCVC (biên chế)",
                "Ngày tính biên chế")
 UNIT_SAMPLE = ("XMT", "Phường Mỹ Tho", "UBND", "phường", "Khối xã, phường", "58", "31/12/2025")
-UNIT_REQUIRED = {"Mã đơn vị": ("code",), "Tên đơn vị": ("name",)}
+UNIT_REQUIRED = {"Tên đơn vị": ("name",)}
+UNIT_CODED = {"Mã đơn vị": ("code",), **UNIT_REQUIRED}
 
 PEOPLE_COLUMNS = {
     "login": ("ten dang nhap", "tai khoan", "dang nhap", "username", "login"),
@@ -51,7 +52,7 @@ _AUDIENCES = {
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One unit of a list; `parent` is a code or a name as written.
+    """One unit of a list; `parent` is a code or a name as written, `code` "" where the list has no codes.
 
     An empty cell is None and changes nothing of a unit that exists.
     """
@@ -80,11 +81,16 @@ class PersonRow:
 
 
 def unit_rows(rows: Iterable[Row]) -> tuple[list[UnitRow], list[Problem]]:
-    """The usable rows and the problems of all. A row with an error is not among the usable ones."""
+    """The usable rows and the problems of all. A row with an error is not among the usable ones.
+
+    Where the list has no column of codes, name and place take their part: see `coding`.
+    """
     found, problems, seen = [], [], dict[str, int]()
     for row in rows:
-        notes = [*_needed(row, "code", 40), *_needed(row, "name", 200), *_fits(row, "bloc", 80),
-                 *_repeated(row, row.get("code").casefold(), "code", seen)]
+        coded = "code" in row.cells
+        key = row.get("code").casefold() if coded else f"{fold(row.get('name'))}|{fold(row.get('parent'))}"
+        notes = [*(_needed(row, "code", 40) if coded else []), *_needed(row, "name", 200), *_fits(row, "bloc", 80),
+                 *_repeated(row, key, "code" if coded else "name", seen)]
         headcount, note = whole_number(row.get("headcount"))
         notes += [_problem(row, note, "headcount")] if note else []
         counted_on, note = day_of(row.get("headcount_on"))
@@ -94,7 +100,7 @@ def unit_rows(rows: Iterable[Row]) -> tuple[list[UnitRow], list[Problem]]:
             kind = "other"
             notes.append(_problem(row, "kind_unknown", "kind", "warning"))
         if not any(note.severity == "error" for note in notes):
-            seen[row.get("code").casefold()] = row.number
+            seen[key] = row.number
             found.append(UnitRow(row.number, row.get("code"), tidy(row.get("name")), row.get("parent") or None, kind,
                                  tidy(row.get("bloc")) or None, headcount, counted_on))
         problems += notes

@@ -220,6 +220,42 @@ def test_a_preview_shows_what_changes_of_units(app, hands):
     assert ": UBND tỉnh Đồng Tháp → Phường Mỹ Tho" in changed
 
 
+def test_units_without_codes_by_the_page_twice(app, hands):
+    """The columns of a list as offices keep it: its units are known again, new ones get a code of their name."""
+    play(app)
+    client = enter(app, "quantri")
+    data = workbook("x", ["STT", "Tên đơn vị", "Trực thuộc", "Số CBCCVC"], [
+        ["1", "Phường Mỹ Tho", "UBND tỉnh Đồng Tháp", "60"], ["2", "Phường Sa Đéc", "UBND", "40"],
+        ["3", "Văn phòng", "Phường Sa Đéc", ""], ["4", "Văn phòng", "Phường Mỹ Tho", ""],
+        ["5", "phường sa đéc", "ubnd", "41"], ["6", "Trạm y tế", "Nhà hát", ""]])
+    where = upload(client, "/to-chuc/don-vi/nhap", data).location
+    page = client.get(where).text
+    assert "Tệp không có cột Mã đơn vị" in page
+    for code, name, place in (("phuong-sa-dec", "Phường Sa Đéc", "UBND tỉnh Đồng Tháp"),
+                              ("van-phong", "Văn phòng", "Phường Sa Đéc"),
+                              ("van-phong-2", "Văn phòng", "Phường Mỹ Tho")):
+        assert f'class="code">{code}</th><td>{name}</td><td>{place}</td>' in page
+    assert "Trùng với dòng 3 trong cùng tệp." in client.get(f"{where}?tab=errors").text
+    assert "“Nhà hát”" in client.get(f"{where}?tab=errors").text
+    assert confirm(client, where).status_code == 303
+    again = upload(client, "/to-chuc/don-vi/nhap", data).location
+    assert "Tệp này không có gì mới để nhập." in client.get(again).text
+    assert paths(app) == {
+        "UBND": "UBND", "XMT": "UBND/XMT", "XMT-VP": "UBND/XMT/XMT-VP", "XCL": "UBND/XCL",
+        "phuong-sa-dec": "UBND/phuong-sa-dec", "van-phong": "UBND/phuong-sa-dec/van-phong",
+        "van-phong-2": "UBND/XMT/van-phong-2"}
+    with app.app_context():
+        assert db.session.scalar(select(Unit.headcount).where(Unit.code == "XMT")) == 60
+
+
+def test_a_header_with_codes_goes_before_one_without(app, hands):
+    play(app)
+    data = workbook("x", ["Đơn vị", "", "Biên chế"], [["Mã đơn vị", "Tên đơn vị", "Số CBCCVC"], ["MOI", "Sở Mới", "5"]])
+    page = enter(app, "quantri").get(upload(enter(app, "quantri"), "/to-chuc/don-vi/nhap", data).location).text
+    assert 'class="code">MOI</th><td>Sở Mới</td>' in page
+    assert "Tệp không có cột Mã đơn vị" not in page
+
+
 @pytest.mark.parametrize(("path", "header", "line"), [
     ("/to-chuc/nguoi-du-thi", PEOPLE_HEADER, ["moi1", "Lê Mới", "KHONG", "", "", ""]),
     ("/to-chuc/don-vi", UNIT_HEADER, ["MOI", "Đơn vị mới", "KHONG", "", "", "", ""])])
@@ -263,7 +299,8 @@ def test_an_upload_is_its_owners(app, hands):
 
 @pytest.mark.parametrize(("data", "text"), [
     (b"", "Tệp rỗng"), (b"\xd0\xcf\x11\xe0 old", "lưu lại thành .xlsx"),
-    (workbook("x", ["Câu hỏi", "Tên đơn vị"], [["1", "2"]]), "Còn thiếu: Mã đơn vị"),
+    (workbook("x", ["Mã đơn vị", "Khối"], [["1", "2"]]), "Còn thiếu: Tên đơn vị"),
+    (workbook("x", ["Họ lót", "Tên"], [["Lê", "An"]]), "Còn thiếu: Mã đơn vị"),
     (workbook("x", UNIT_HEADER, []), "không có dòng dữ liệu nào")])
 def test_an_unreadable_file_is_said_beside_the_field(app, hands, data, text):
     play(app)

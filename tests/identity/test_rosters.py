@@ -64,6 +64,14 @@ def test_units():
         (6, "warning", "kind_unknown", "kind"), (7, "error", "cell_long", "code"), (7, "error", "cell_long", "name")]
 
 
+def test_units_without_codes():
+    rows = [Row(2, {"name": "Phường  Mỹ Tho", "parent": "UBND"}), Row(3, {"name": "phuong my tho", "parent": "ubnd"}),
+            Row(4, {"name": "Phường Mỹ Tho", "parent": ""}), Row(5, {"name": "", "parent": "UBND"})]
+    good, problems = unit_rows(rows)
+    assert good == [UnitRow(2, "", "Phường Mỹ Tho", "UBND"), UnitRow(4, "", "Phường Mỹ Tho")]
+    assert found(problems) == [(3, "error", "row_repeated", "name"), (5, "error", "cell_needed", "name")]
+
+
 def test_people():
     rows = [
         Row(2, {"login": "An", "family": "Nguyễn Văn", "given": "An", "unit": "XMT", "phone": "912345678"}),

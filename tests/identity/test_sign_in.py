@@ -247,8 +247,8 @@ def test_the_own_name_position_and_telephone_number_and_nothing_else(app, hands)
     cast = play(app)
     client = enter(app, "an")
     assert post(client, "/tai-khoan", name="Nguyễn Văn Ân", phone="khong phai").status_code == 422
-    done = post(client, "/tai-khoan", phone="+84 912 345 678", name="Nguyễn Văn Ân", login="quantri2", role="administrator",
-                unit_id=cast.units["caolanh"], audience="citizen", active="0")
+    done = post(client, "/tai-khoan", phone="+84 912 345 678", name="Nguyễn Văn Ân", login="quantri2",
+                role="administrator", unit_id=cast.units["caolanh"], audience="citizen", active="0")
     assert done.status_code == 303
     with app.app_context():
         row = db.session.get(Account, cast.people["an"])
