@@ -17,7 +17,8 @@ TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
-    "scoring": {"formulas", "collective", "prizes", "awards",
+    "scoring": {"analysis", "chance", "exposure", "reliability",
+                "formulas", "collective", "prizes", "awards",
                 "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands",
                 "buckets", "counting", "policy", "predictions"},
     "identity": {"addresses", "coding", "devices", "kinds", "names", "permissions", "rosters", "finder"},

@@ -112,6 +112,14 @@ def test_a_person_ranked_twice_has_one_prize_of_the_scope():
     assert over(outcome) == [("nhat", "b", "twice"), ("nhat", "c", "twice")]
 
 
+def test_a_person_ranked_again_behind_a_draw_has_no_second_prize():
+    twice = [Candidate("a", "an", 1), Candidate("b", "binh", 1), Candidate("c", "an", 3), Candidate("d", "chi", 4)]
+    outcome = distribute(places(1, 2), {ALL: twice}, Rules(one_per_person=False))
+    assert outcome.undecided == (Undecided(ALL, 1, ("a", "b"), (("nhat", 1), ("nhi", 1)), 0),)
+    assert given_to(outcome) == [("nhi", "d", "moved_up")]
+    assert over(outcome) == [("nhi", "c", "twice")]
+
+
 TIED = {ALL: [row("a", 1), row("b", 1), row("c", 1), row("d", 4), row("e", 5)]}
 
 
@@ -153,6 +161,14 @@ def test_a_tie_may_run_on_into_a_prize_that_is_shared():
     assert outcome.undecided == (Undecided(ALL, 1, ("a", "b", "c"), (("nhat", 1), ("nhi", 2)), 0),)
     assert given_to(outcome) == [("ba", "d", "by_rank")]
     assert outcome.unfilled == (Unfilled("ba", 1, "shared_above"),)
+
+
+def test_a_tie_that_fits_into_a_shared_prize_leaves_the_rest_of_it():
+    prizes = [*places(1), Prize("nhi", "", ALL, 3, "share_shrink"), Prize("ba", "", ALL, 1)]
+    outcome = distribute(prizes, TIED)
+    assert outcome.undecided == (Undecided(ALL, 1, ("a", "b", "c"), (("nhat", 1), ("nhi", 2)), 0),)
+    assert given_to(outcome) == [("nhi", "d", "by_rank"), ("ba", "e", "by_rank")]
+    assert outcome.unfilled == ()
 
 
 def drawn(*lots):
