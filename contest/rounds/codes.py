@@ -93,8 +93,8 @@ def _revoke(contest_id: str, by: str | None, now: datetime, *which: ColumnElemen
 
 
 def _locked(contest_id: str) -> Contest:
-    """The contest, locked: slips are numbered one after another."""
-    row = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update())
+    """The contest, locked: slips are numbered one after another. First starts do not wait for it."""
+    row = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
     if row is None:
         raise Missing
     return row

@@ -151,10 +151,7 @@ def _close_overdue(now: datetime, round_id: str, limit: int) -> int:
 
 def _due(now: datetime, limit: int, rounds: Sequence[str], *, after: str = "",
          every: bool = False) -> list[tuple[Finished, bool]]:
-    """Attempts to score by id, each with whether this score is final. The caller holds their rounds.
-
-    Locked too, so that none is handed in meanwhile as of an earlier instant.
-    """
+    """Attempts to score by id, each with whether this score is final. The caller holds their rounds."""
     final = type_coerce(Attempt.finished_at, BigInteger) + Round.grace_ms <= to_ms(now - SETTLE)
     late = exists().where(Response.attempt_id == Attempt.id, Response.received_at >= Result.graded_at)
     which = Attempt.state.in_(("submitted", "expired")) if every else UNSETTLED
@@ -166,7 +163,7 @@ def _due(now: datetime, limit: int, rounds: Sequence[str], *, after: str = "",
         .where(which, Round.state != "cancelled", Attempt.round_id.in_(rounds),
                Attempt.id > after if after else true(),
                true() if every else or_(Result.attempt_id.is_(None), final, late))
-        .order_by(Attempt.id).limit(limit).with_for_update(of=Attempt, key_share=True)
+        .order_by(Attempt.id).limit(limit)
     )
     return [(Finished(*row[:6]), bool(row[6])) for row in rows]
 

@@ -105,7 +105,8 @@ def reopen(app: Flask, attempt_id: str, owner: str) -> None:
         db.session.execute(delete(Response).where(Response.attempt_id == attempt_id))
         db.session.execute(update(Attempt).where(Attempt.id == attempt_id)
                            .values(state="open", finished_at=None, generation=1, owner=owner,
-                                   time_limit_at=NOON + timedelta(minutes=20), paused_ms=0, returned=False))
+                                   time_limit_at=NOON + timedelta(minutes=20), paused_ms=0, granted_ms=0,
+                                   returned=False))
         db.session.commit()
 
 

@@ -194,3 +194,60 @@ class TestTakeOvers:
             return sitting.save(n, 1)
 
         return at_once(sitting.app, act)
+
+
+class TestTakeOversBesideSavesAndASubmission:
+    """0 takes over with the laptop and chooses option 0, 1 hands in half a second later.
+
+    The others save option 1 with the phone, one every 20 ms; the last of them once it has been handed in.
+    """
+
+    HANDED_IN = NOON + 500 * MS
+
+    def test_end_it_once_and_keep_what_was_acknowledged(self, sitting, cast, race_rounds):
+        for _ in race_rounds:
+            taken, told, *phone = self.race(sitting, cast)
+            assert sitting.end() == ("submitted", self.HANDED_IN, told.receipt)
+            kept = {n for n, done in enumerate(phone, 2) if done not in ("other_device", "closed")}
+            assert sitting.rows() == {(1, n) for n in kept} | ({(2, 1)} if taken != "closed" else set())
+            assert phone[-1] == "closed"
+            counting = {n for n in kept if self.stamp(n) <= self.HANDED_IN}
+            assert sitting.counted() == ({2: (sitting.tokens[0],)} if taken != "closed" else
+                                         {2: (sitting.tokens[1],)} if counting else {})
+            sitting.reopen()
+
+    def test_without_the_end_in_the_statement_acknowledge_an_answer_that_never_counts(self, sitting, cast, monkeypatch):
+        """The control: a sitting takes answers until its time is over, handed in or not, from whoever asks."""
+        weak = statements._SAVE
+        for defence, instead in (("a.owner = :sign_in AND", ""), ("ON s.id = a.owner", "ON s.id = :sign_in"),
+                                 ("a.finished_at IS NULL OR", "1 = 1 OR")):
+            assert weak.count(defence) == 1
+            weak = weak.replace(defence, instead)
+        monkeypatch.setattr(save, "SAVE", statements.filled(weak))
+        late = self.race(sitting, cast)[-1]
+        assert late.saved or late.stale
+        assert (1, PEOPLE - 1) in sitting.rows()
+        assert sitting.end()[1] < self.stamp(PEOPLE - 1)
+
+    @staticmethod
+    def stamp(n):
+        return NOON + n * 20 * MS
+
+    def race(self, sitting, cast):
+        handed_in = Gate()
+
+        def act(n):
+            if n == 0:
+                generation = operations.take_over(sitting.id, cast.account, cast.laptop, NOON)
+                db.session.commit()
+                return sitting.save(1, 0, sign_in=cast.laptop, generation=generation)
+            if n == 1:
+                done = sitting.submit(self.HANDED_IN)
+                db.session.commit()
+                handed_in.open()
+                return done
+            if n == PEOPLE - 1:
+                handed_in.wait()
+            return sitting.save(n, 1, now=self.stamp(n))
+
+        return at_once(sitting.app, act)

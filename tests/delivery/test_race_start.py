@@ -20,6 +20,7 @@ from contest.delivery.models import Attempt
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.amending import AMENDABLE, amend_rules
+from contest.rounds.codes import make_blank
 from contest.rounds.models import Entry, Round
 from contest.rounds.operations import locked
 from contest.rounds.publishing import extend_round
@@ -162,7 +163,7 @@ def test_a_start_finds_the_attempt_that_was_faster_even_after_losing_once(app, c
 
 
 class TestWhoeverHoldsTheRound:
-    """An act on the round has been carried out and is not committed when somebody starts.
+    """An act on the round, or its contest, has been carried out and is not committed when somebody starts.
 
     SQLite has one turn to write, which a start takes as everybody does: there nothing is to be proved.
     """
@@ -178,7 +179,8 @@ class TestWhoeverHoldsTheRound:
         lambda cast: granting.grant_time(cast.round, granting.Reach(), 5, "Mất điện", by=None, now=NOON),
         lambda cast: score_round(cast.round, NOON + SECOND),
         lambda cast: score_pending(NOON + SECOND),
-    ], ids=["holds", "extends", "grants", "scores the round", "scores"])
+        lambda cast: make_blank(cast.contest, None, "citizen", 5, "a key", by=None, now=NOON),
+    ], ids=["holds", "extends", "grants", "scores the round", "scores", "makes codes"])
     def test_does_not_keep_a_start_waiting(self, app, crowd, act):
         finished_by_another(app, crowd)
         with app.app_context():

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 
 from contest.delivery import overruling
 from contest.delivery.models import Attempt
+from contest.delivery.operations import submit
 from contest.delivery.record_models import AttemptChange, TimeGrant
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
@@ -37,6 +38,7 @@ class Hall:
             people = [make.account(unit=unit) for _ in range(8)]
             self.ids = [sit(round_, bank, who, unit=unit, right=(n + number) % 4, wrong=1, number=number).id
                         for number in range(1, sittings + 1) for n, who in enumerate(people)]
+            self.people = [who.id for who in people]
             self.round, self.version = round_.id, versions(bank)[0].id
             self.key = db.session.get(AnswerKey, self.version).correct
             db.session.commit()
@@ -67,6 +69,12 @@ class Hall:
     def reopen(self, n, now=NOW):
         operations.forget_result(overruling.reopen(self.ids[n % len(self.ids)], 0, WHY, by=None, now=now))
         db.session.commit()
+
+    def submit(self, n, now):
+        id_ = self.ids[n % len(self.ids)]
+        told = submit(id_, self.people[n % len(self.people)], now)
+        db.session.commit()
+        return told.receipt
 
     def correct_key(self):
         """From now on another option of the first question is right, which nobody chose."""
