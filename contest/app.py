@@ -27,9 +27,11 @@ from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
 from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
+from contest.rounds.events import entries_changed, round_cancelled
 from contest.standings import api as standings_api
 from contest.standings import monitor_views
 from contest.standings import views as standings_views
+from contest.standings.keeping import keep_people, take_down
 from contest.web import assets, compression, cookies, errors, filters, headers
 
 LANGUAGES = ("vi", "en")
@@ -55,6 +57,8 @@ MODELS = (
     "delivery.models",
     "delivery.record_models",
     "standings.models",
+    "standings.board_models",
+    "standings.run_models",
     "reports.models",
 )
 
@@ -88,6 +92,8 @@ def create_app(config: Config | None = None) -> Flask:
     errors.install(app)
     _register_rooms(app)
     person_moved.connect(_let_entries_follow)
+    entries_changed.connect(_let_standings_follow)
+    round_cancelled.connect(_take_board_down)
     menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
@@ -162,6 +168,14 @@ def _register_rooms(app: Flask) -> None:
 
 def _let_entries_follow(_sender: object, *, account_id: str, unit_id: str, now: datetime) -> None:
     move_entries(account_id, unit_id, now)
+
+
+def _let_standings_follow(_sender: object, *, contest_id: str, account_ids: list[str], now: datetime) -> None:
+    keep_people(contest_id, account_ids, now)
+
+
+def _take_board_down(_sender: object, *, round_id: str) -> None:
+    take_down(round_id)
 
 
 def _page_context() -> dict[str, object]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select
-from sqlalchemy.orm import aliased
 
 from contest.clock import LOCAL
 from contest.delivery.models import Attempt
@@ -19,8 +18,9 @@ from contest.scoring import bands, units
 from contest.scoring.units import Tally
 from contest.spreadsheets import SAFE
 from contest.standings import figures, outside
+from contest.standings.board_models import Standing
 from contest.standings.models import Result
-from contest.standings.queries import BOARD, Freshness, freshness, of_round, round_by_id
+from contest.standings.queries import Freshness, freshness, round_by_id
 
 FETCH = 2_000  # rows held in memory at a time
 DATES = "dd/mm/yyyy hh:mm:ss"
@@ -182,19 +182,18 @@ def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
 
 def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     groups = _audiences()
-    every = aliased(Result)
-    tries = (select(func.count()).where(every.round_id == round_.id, every.entry_id == Result.entry_id,
-                                        every.answered > 0).correlate(Result).scalar_subquery())
-    rank = func.rank().over(partition_by=Entry.audience, order_by=BOARD)
+    rank = func.rank().over(partition_by=Standing.audience, order_by=Standing.rank_key)
     rows = db.session.execute(
         select(rank, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc,
-               Entry.audience, Account.position, Account.phone, Result.points, Result.correct, Result.items,
-               Result.taken_ms, tries, Result.finished_at, Attempt.prediction)
-        .join(Attempt, Attempt.id == Result.attempt_id)
-        .join(Entry, Entry.id == Result.entry_id).join(Account, Account.id == Entry.account_id)
-        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
-        .where(of_round(round_.id), Result.counts)
-        .order_by(Entry.audience.desc(), *BOARD, Result.attempt_id).execution_options(yield_per=FETCH))
+               Standing.audience, Account.position, Account.phone, Standing.points, Standing.correct, Standing.items,
+               Standing.taken_ms, Standing.attempts, Standing.finished_at, Attempt.prediction)
+        .select_from(Standing)
+        .join(Entry, Entry.id == Standing.entry_id).join(Account, Account.id == Entry.account_id)
+        .outerjoin(Attempt, Attempt.id == Standing.attempt_id)
+        .outerjoin(ContestUnit, ContestUnit.id == Standing.unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
+        .where(Standing.board_id == round_.id, Standing.ranked)
+        .order_by(Standing.audience.desc(), Standing.rank_key, Standing.entry_id)
+        .execution_options(yield_per=FETCH))
     for row in rows:
         yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
                row[11] / 1000, row[12], row[13], *_guess(round_, row[14])]
@@ -219,9 +218,11 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     rows = db.session.execute(
         select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
                Attempt.number, Attempt.state, Attempt.started_at, Attempt.finished_at, Result.taken_ms, Result.points,
-               Result.correct, Result.answered, Result.items, Result.counts, outside.inside(), Attempt.prediction)
+               Result.correct, Result.answered, Result.items,
+               Standing.attempt_id == Attempt.id, outside.inside(), Attempt.prediction)
         .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .outerjoin(Standing, (Standing.board_id == Attempt.round_id) & (Standing.entry_id == Attempt.entry_id))
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
         .where(*_valid(round_)).order_by(Attempt.started_at, Attempt.id)
         .execution_options(yield_per=FETCH))

@@ -15,7 +15,7 @@ from contest.reports.equivalence import FULL, Report, guess, report
 from contest.rounds import pools
 from contest.rounds.models import Round
 from contest.scoring import marks
-from contest.standings.grading import keyed
+from contest.standings.keys import keyed
 
 SAMPLES = 200  # papers
 ATTEMPTS = 1_000  # the latest finished ones that answers are taken from

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from contest.extensions import db
 from contest.rounds.models import ContestUnit, Entry
+from contest.standings.board_models import Standing
 from contest.standings.figures import participation
 from contest.standings.models import Result
 from contest.standings.queries import of_round, round_by_id
@@ -27,8 +28,9 @@ def attempts(round_id: str) -> "pandas.DataFrame":
     rows = db.session.execute(
         select(Result.attempt_id, Result.entry_id, ContestUnit.name, ContestUnit.bloc, Entry.audience, Result.points,
                Result.max_points, Result.correct, Result.answered, Result.items, Result.taken_ms, Result.finished_at,
-               Result.counts)
+               Standing.attempt_id.is_not_distinct_from(Result.attempt_id))
         .join(Entry, Entry.id == Result.entry_id)
+        .outerjoin(Standing, (Standing.board_id == Result.round_id) & (Standing.entry_id == Result.entry_id))
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
         .where(of_round(round_id)).order_by(Result.finished_at, Result.attempt_id))
     return pandas.DataFrame([tuple(row) for row in rows], columns=columns)

@@ -11,6 +11,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds import queries
+from contest.rounds.events import entries_changed
 from contest.rounds.models import Barred
 
 MOST = 1_000  # at once
@@ -38,6 +39,7 @@ def bar(contest_id: str, account_ids: Collection[str], reason: str, *, by: str |
     if added:
         record("contest.bar", "contest", contest.id, by=by, now=now, accounts=sorted(added),
                reason=reason.strip()[:200])
+        entries_changed.send(contest_id=contest.id, account_ids=added, now=now)
     return len(added)
 
 
@@ -47,4 +49,5 @@ def unbar(contest_id: str, account_id: str, *, by: str | None, now: datetime) ->
                              .returning(Barred.account_id))
     if gone:
         record("contest.unbar", "contest", contest_id, by=by, now=now, accounts=[account_id])
+        entries_changed.send(contest_id=contest_id, account_ids=[account_id], now=now)
     return gone is not None

@@ -11,6 +11,7 @@ from contest.audit.operations import record
 from contest.columns import Id, new_id
 from contest.extensions import db
 from contest.identity.models import Unit
+from contest.rounds.events import entries_changed
 from contest.rounds.models import ContestUnit, Entry, Round
 
 
@@ -82,7 +83,8 @@ def move_entries(account_id: str, unit_id: str | None, now: datetime) -> None:
         entry.counted_unit_id = db.session.scalar(select(_counted_unit(entry.contest_id, _above(path))))
         record("entry.moved", "entry", entry.id, by=None, now=now, before=before,
                after={"unit_id": unit_id, "counted_unit_id": entry.counted_unit_id})
-    db.session.flush()
+        db.session.flush()
+        entries_changed.send(contest_id=entry.contest_id, account_ids=[account_id], now=now)
 
 
 def _entry(contest_id: str, account_id: str) -> Entry | None:

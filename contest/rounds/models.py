@@ -31,6 +31,8 @@ class Contest(Base):
     password_digest: Mapped[str | None] = mapped_column(String(64))
     # People without an account may register themselves.
     registration: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # How its rounds add up to one board of the contest: `scoring.policy`; None: there is none.
+    overall: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
@@ -77,6 +79,7 @@ class Round(Base):
         CheckConstraint("quota_scope IN ('round', 'week', 'contest')", name="quota_scope"),
         CheckConstraint("kind = 'contest' OR quota_scope = 'round'", name="practice_quota"),
         CheckConstraint(f"prediction IN {PREDICTIONS}", name="prediction"),
+        CheckConstraint("appeal_days BETWEEN 0 AND 60 AND answer_days BETWEEN 0 AND 60", name="appeals"),
         Index("ix_round_contest_position", "contest_id", "position"),
     )
 
@@ -106,6 +109,13 @@ class Round(Base):
     # at once and the right answers after the round has closed.
     result_shown: Mapped[str] = mapped_column(String(10), default="score")
     board_shown: Mapped[str] = mapped_column(String(12), default="after_close")
+    # From then on until its results are published the board shows what it showed at that instant.
+    board_freezes_at: Mapped[datetime | None] = mapped_column(Instant)
+    # How marks, ranks and predictions are reckoned: `scoring.policy`; {}: its defaults.
+    scoring: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    # After the publication of results: days in which a participant may object, and the organiser answers. 0: none.
+    appeal_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    answer_days: Mapped[int] = mapped_column(default=0, server_default="0")
     mask_names: Mapped[bool] = mapped_column(default=True)
     rules: Mapped[str] = mapped_column(Text, default="")  # thể lệ, Markdown
     # [{"bank_id", "topic", "level", "type", "document_id": null for any, "count": int}]; what is missing is null

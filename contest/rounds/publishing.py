@@ -16,6 +16,7 @@ from contest.questions.paper import RULE, PoolItem
 from contest.questions.usage import mark_used
 from contest.rounds import pools, queries
 from contest.rounds.blueprint import Group, lacking, place_in, total
+from contest.rounds.events import round_cancelled
 from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
 from contest.rounds.operations import RULE_FIELDS, draft, locked
 from contest.rounds.participation import refresh_units
@@ -129,6 +130,7 @@ def cancel_round(round_id: str, reason: str, *, by: str | None, now: datetime) -
         raise Refusal("not_cancellable", 409)
     reason = said(reason)
     row.state = "cancelled"
+    round_cancelled.send(round_id=row.id)
     return changed(row, "cancelled", reason, row.closes_at, by, now)
 
 

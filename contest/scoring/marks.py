@@ -34,6 +34,7 @@ class Total:
     answered: int
     items: int
     pending: int = 0
+    raw_points: int = 0  # before the floor
 
 
 def mark(question: Question, answer: Answer | None, rule: Prepared | None = None,
@@ -70,6 +71,7 @@ def total(marked: Collection[Marked], worth: Collection[int], *, floor: bool = T
         answered=sum(m.answered for m in marked),
         items=len(marked),
         pending=sum(m.pending for m in marked),
+        raw_points=points,
     )
 
 

@@ -43,7 +43,8 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     limit, audience = _limit(), _audience()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
-    page = boards.board(round_, audience=audience, after=request.args.get("after"), limit=limit)
+    page = boards.board(round_.id, masked=round_.mask_names, audience=audience, after=request.args.get("after"),
+                        limit=limit)
     return jsonify({
         "rows": [{"rank": row.rank, "name": row.name, "unit": row.unit, "points": row.points,
                   "taken_ms": row.taken_ms} for row in page.rows],
@@ -70,12 +71,11 @@ def me(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.round_by_id(round_id, privileged=allowed(REPORT))
     attempts = queries.own_attempts(person().id, now, round_id=round_id)
-    counted = next((one.result for one in attempts if one.result and one.result.counts), None)
-    rank = queries.board_visible(round_, now) and counted and boards.rank_of(round_id, counted.attempt_id)
+    place = boards.place_of(round_id, person().id) if queries.board_visible(round_, now) else None
     used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
-        "rank": rank[0] if rank else None, "of": rank[1] if rank else None,
+        "rank": place.rank if place else None, "of": place.of if place else None,
         "outside": any(one.outside for one in attempts),
         "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
     })

@@ -1,11 +1,11 @@
 """The counts of a round: people, attempts, units, bands, days. Each is one statement over all rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 
 from contest.clock import LOCAL
 from contest.columns import EPOCH, MILLISECOND
@@ -14,6 +14,8 @@ from contest.extensions import db
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import bands, units
 from contest.scoring.units import Tally
+from contest.standings import board
+from contest.standings.board_models import Standing, UnitTally
 from contest.standings.models import Result
 from contest.standings.queries import of_round
 
@@ -104,42 +106,41 @@ def tally_of(line: UnitLine) -> Tally:
 
 def sides(round_id: str) -> dict[str, Side]:
     """"all", "official" and "citizen" → their figures."""
+    cuts = board.rules_of(round_id).bands
+    people = db.session.execute(
+        select(Standing.audience, Standing.correct, Standing.items, func.count(), func.sum(Standing.points))
+        .where(Standing.board_id == round_id, Standing.ranked)
+        .group_by(Standing.audience, Standing.correct, Standing.items)).all()
     real = Result.answered > 0  # one object: PostgreSQL groups by the very same parameter
-    rows = db.session.execute(
-        select(Entry.audience, Result.counts, Result.correct, Result.items, real,
-               func.count(), func.sum(Result.points))
+    attempts = db.session.execute(
+        select(Entry.audience, Result.correct, Result.items, func.count(), real)
         .join(Entry, Entry.id == Result.entry_id).where(of_round(round_id))
-        .group_by(Entry.audience, Result.counts, Result.correct, Result.items, real)
-    ).all()
-    found = {audience: _side([row for row in rows if row[0] == audience]) for audience in AUDIENCES}
-    return {"all": _side(rows), **found}
+        .group_by(Entry.audience, Result.correct, Result.items, real)).all()
+
+    def side(of: Collection[str]) -> Side:
+        return _side([row for row in people if row[0] in of], [row for row in attempts if row[0] in of], cuts)
+
+    return {"all": side(AUDIENCES), **{audience: side([audience]) for audience in AUDIENCES}}
 
 
-def _side(rows: Sequence[Any]) -> Side:
-    best = [row for row in rows if row[1]]
-    real = [row for row in rows if row[4]]
+def _side(people: Sequence[Any], attempts: Sequence[Any], cuts: Sequence[int]) -> Side:
+    real = [row for row in attempts if row[4]]
     return Side(
-        people=sum(row[5] for row in best),
-        attempts=sum(row[5] for row in real),
-        blank=sum(row[5] for row in rows if not row[4]),
-        points=int(sum(row[6] for row in best)),
-        people_bands=bands.count((row[2], row[3], row[5]) for row in best),
-        attempt_bands=bands.count((row[2], row[3], row[5]) for row in real),
+        people=sum(row[3] for row in people),
+        attempts=sum(row[3] for row in real),
+        blank=sum(row[3] for row in attempts if not row[4]),
+        points=int(sum(row[4] for row in people)),
+        people_bands=bands.count(((row[1], row[2], row[3]) for row in people), cuts),
+        attempt_bands=bands.count(((row[1], row[2], row[3]) for row in real), cuts),
     )
 
 
 def participation(round_: Round) -> Participation:
     """What each participating unit came to. Two statements."""
-    tallies: dict[str | None, Tally] = {}
-    for unit_id, people, attempts, blank, points in db.session.execute(
-        select(Entry.counted_unit_id, func.count(case((Result.counts, 1))),
-               func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))),
-               func.coalesce(func.sum(case((Result.counts, Result.points))), 0))
-        .join(Entry, Entry.id == Result.entry_id)
-        .where(of_round(round_.id), Entry.audience == "official")
-        .group_by(Entry.counted_unit_id)
-    ):
-        tallies[unit_id] = units.tally(None, people, attempts, blank, int(points))
+    tallies: dict[str, Tally] = {}
+    for row in db.session.scalars(select(UnitTally).where(
+            UnitTally.board_id == round_.id, UnitTally.audience == "official")):
+        tallies[row.unit_key] = units.tally(None, row.people, row.attempts, row.blank, row.points)
     lines = [
         UnitLine(row.id, row.name, row.bloc, row.headcount_on, _with(tallies.get(row.id, Tally()), row.headcount))
         for row in db.session.execute(
@@ -147,7 +148,7 @@ def participation(round_: Round) -> Participation:
                    ContestUnit.headcount_on)
             .where(ContestUnit.contest_id == round_.contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
     ]
-    return Participation(lines, tallies.get(None, Tally()))
+    return Participation(lines, tallies.get(round_.id, Tally()))
 
 
 def _with(one: Tally, headcount: int | None) -> Tally:

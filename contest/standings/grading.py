@@ -1,19 +1,23 @@
 """What finished attempts come to, computed from their papers, answers and keys. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from contest.delivery import timing
+from contest.delivery.answers import Choice
 from contest.delivery.models import PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
-from contest.questions.keys import AnswerKey
-from contest.questions.models import QuestionVersion
-from contest.scoring import marks
-from contest.scoring.judging import CHOICES, Question
+from contest.rounds.models import Round
+from contest.scoring import marks, policy
+from contest.scoring.policy import Policy
+from contest.standings.board_models import Board
+from contest.standings.keys import Correction, Ruled, corrections_of, ruled, runs_in_force
+
+Marking = dict[tuple[str, object], marks.Marked | None]
 
 
 @dataclass(frozen=True)
@@ -32,37 +36,59 @@ class Finished:
         return timing.taken_ms(self.started_at, self.finished_at, self.paused_ms)
 
 
-def keyed(version_ids: Iterable[str]) -> dict[str, Question]:
-    """Version → the question with its key. A version without a key is missing from the answer."""
-    rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, QuestionVersion.parts,
-               AnswerKey.correct, AnswerKey.credits, AnswerKey.settings)
-        .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
-        .where(QuestionVersion.id.in_(sorted(set(version_ids))))
-    )
-    return {
-        id_: Question(type_, points, frozenset(correct) if type_ in CHOICES else correct, worth, settings or {},
-                      {part["id"]: part["kind"] for part in parts if "kind" in part})
-        for id_, type_, points, parts, correct, worth, settings in rows
-    }
+class Grader:
+    """Marks papers of one round by one set of rules and keys; the same answer to the same question once only."""
+
+    def __init__(self, rules: Policy, corrections: Mapping[str, Correction]) -> None:
+        self.rules, self.corrections = rules, corrections
+        self._keys: dict[str, Ruled] = {}
+        self._marked: Marking = {}
+
+    def mark(self, version_id: str, choice: Choice | None) -> marks.Marked | None:
+        """The mark of one response; None where the question counts for nobody. Raises KeyError without a key."""
+        known = version_id, _hashable(choice)
+        if known not in self._marked:
+            self._marked[known] = self._keys[version_id].mark(choice)
+        return self._marked[known]
+
+    def learn(self, version_ids: set[str]) -> None:
+        """Read the keys of these questions, where they are not known yet."""
+        if new := version_ids - self._keys.keys():
+            self._keys |= ruled(new, self.corrections, self.rules.marking)
+
+    def totals(self, attempt_ids: Sequence[str]) -> dict[str, marks.Total]:
+        """Attempt → its total, by the answers that count. Three statements whatever the number of attempts.
+
+        Raises KeyError for a question without a key.
+        """
+        papers: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in attempt_ids}
+        for attempt_id, slot, version_id in db.session.execute(
+            select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id)
+            .where(PaperItem.attempt_id.in_(attempt_ids))
+        ):
+            papers[attempt_id].append((slot, version_id))
+        self.learn({version_id for paper in papers.values() for _slot, version_id in paper})
+        chosen = counted_choices(attempt_ids)
+        return {attempt_id: self.total(self.paper([(version, chosen[attempt_id].get(slot)) for slot, version in paper]))
+                for attempt_id, paper in papers.items()}
+
+    def paper(self, items: Sequence[tuple[str, Choice | None]]) -> list[tuple[Ruled, marks.Marked | None]]:
+        """Each question with its mark, None where it counts for nobody. Raises KeyError without a key."""
+        self.learn({version_id for version_id, _choice in items})
+        return [(self._keys[version_id], self.mark(version_id, choice)) for version_id, choice in items]
+
+    def total(self, paper: Sequence[tuple[Ruled, marks.Marked | None]]) -> marks.Total:
+        """What a marked paper comes to."""
+        kept = [(one, ruled.question.points) for ruled, one in paper if one is not None]
+        return marks.total([one for one, _worth in kept], [worth for _one, worth in kept], floor=self.rules.floor)
 
 
-def totals(attempt_ids: Sequence[str]) -> dict[str, marks.Total]:
-    """Attempt → its total, by the answers that count and today's keys.
+def grader_of(round_: Round) -> Grader:
+    """The grader by which the round stands graded now: its board's rules, and what applied runs put right."""
+    board = db.session.get(Board, round_.id)
+    rules = policy.read(board.policy if board else round_.scoring)
+    return Grader(rules, corrections_of(runs_in_force(round_.id)))
 
-    Three statements whatever the number of attempts. Raises KeyError for a question without a key.
-    """
-    papers: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in attempt_ids}
-    for attempt_id, slot, version_id in db.session.execute(
-        select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id)
-        .where(PaperItem.attempt_id.in_(attempt_ids))
-    ):
-        papers[attempt_id].append((slot, version_id))
-    keys = keyed(version_id for paper in papers.values() for _slot, version_id in paper)
-    chosen = counted_choices(attempt_ids)
-    found: dict[str, marks.Total] = {}
-    for attempt_id, paper in papers.items():
-        choices = chosen.get(attempt_id, {})
-        marked = [marks.mark(keys[version], choices.get(slot)) for slot, version in paper]
-        found[attempt_id] = marks.total(marked, [keys[version].points for _slot, version in paper])
-    return found
+
+def _hashable(choice: Choice | None) -> object:
+    return tuple(sorted(choice.items())) if isinstance(choice, Mapping) else choice

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Instant
@@ -14,25 +14,23 @@ class Result(Base):
 
     __tablename__ = "result"
     __table_args__ = (
-        # The board reads it from the front; a rank counts what stands before a row in it.
-        Index("ix_result_board", "round_id", "minus_points", "taken_ms", "finished_at", "attempt_id",
-              sqlite_where=text("counts"), postgresql_where=text("counts")),
         Index("ix_result_round_entry", "round_id", "entry_id"),
-        CheckConstraint("points >= 0 AND points <= max_points", name="points"),
+        CheckConstraint("points <= max_points AND points >= raw_points", name="points"),
+        CheckConstraint("pending >= 0 AND pending <= items", name="pending"),
     )
 
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
     entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"))
-    points: Mapped[int]  # hundredths
-    minus_points: Mapped[int] = mapped_column(Computed("-points", persisted=True))  # so that the index ascends
+    points: Mapped[int]  # hundredths; below 0 only where the rules don't floor a paper
+    raw_points: Mapped[int]  # before the floor, so that a correction can be added to it
     max_points: Mapped[int]  # hundredths
     correct: Mapped[int]
     answered: Mapped[int]  # slots with a saved choice; 0: a blank attempt, which does not take part
     items: Mapped[int]
+    pending: Mapped[int] = mapped_column(default=0, server_default="0")  # items that wait for a person to mark them
     taken_ms: Mapped[int]
     finished_at: Mapped[datetime] = mapped_column(Instant)
     graded_at: Mapped[datetime] = mapped_column(Instant)
-    counts: Mapped[bool] = mapped_column(default=False)  # this person's best in this round, blank ones apart
     attempt: Mapped[Attempt] = relationship()
     entry: Mapped[Entry] = relationship()

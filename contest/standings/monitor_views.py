@@ -170,7 +170,7 @@ def _do(act: str, attempt_id: str, account_id: str, form: Any, round_id: str, no
         row = overruling.collect(attempt_id, reason, by=by, now=now)
     else:
         row = overruling.annul(attempt_id, reason, give_back=bool(form.give_back.data), by=by, now=now)
-    forget_result(row)
+    forget_result(row, now)
 
 
 def _once() -> str | None:

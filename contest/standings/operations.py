@@ -1,6 +1,6 @@
 """Scoring: what finished attempts came to, and which of them counts for its person."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,9 @@ from contest.rounds import publishing
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
-from contest.standings.grading import Finished, totals
+from contest.standings import keeping, ranks
+from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
-from contest.standings.queries import BOARD
 
 CHUNK = 1_000
 # A save is stamped on arrival and may wait 15 s for its turn to write. After this long nothing
@@ -45,7 +45,7 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
     scored for good. `every` marks all of them again, by today's keys. Doing it twice changes nothing.
     Nothing of a cancelled round is scored, and what was scored before goes. Raises `Missing`.
     """
-    locked(round_id)
+    row = locked(round_id)
     closed = close_all_overdue(now, round_id)
     db.session.execute(delete(Result).where(
         Result.round_id == round_id,
@@ -55,11 +55,11 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
     while batch := _due(now, CHUNK, [round_id], after=last, every=every):
         _score(batch, now)
         scored, last = scored + len(batch), batch[-1][0].id
-    _choose_best(round_id)
-    people, attempts, blank = db.session.execute(
-        select(func.count(case((Result.counts, 1))), func.count(case((Result.answered > 0, 1))),
-               func.count(case((Result.answered == 0, 1)))).where(Result.round_id == round_id)).one()
-    return Counts(closed, scored, people, attempts, blank)
+    keeping.keep_all(row, now)
+    attempts, blank = db.session.execute(
+        select(func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))))
+        .where(Result.round_id == round_id)).one()
+    return Counts(closed, scored, ranks.people(round_id), attempts, blank)
 
 
 def rescore(round_id: str, now: datetime) -> Counts:
@@ -107,7 +107,7 @@ def score_pending(now: datetime, limit: int = 200) -> int:
     for attempt, _final in batch:
         rounds.setdefault(attempt.round_id, set()).add(attempt.entry_id)
     for round_id, entries in rounds.items():
-        _choose_best(round_id, entries)
+        keeping.keep(db.session.get_one(Round, round_id), entries, now)
     return len(batch)
 
 
@@ -124,14 +124,14 @@ def take_rounds() -> list[str]:
         .order_by(Round.id).with_for_update(key_share=True, skip_locked=True)))
 
 
-def forget_result(attempt: Attempt) -> None:
+def forget_result(attempt: Attempt, now: datetime) -> None:
     """Take back what a sitting came to, after it was reopened, annulled or handed in by an organiser.
 
     The caller holds its round. The worker scores it again where it is finished; another one of its person
     may count meanwhile.
     """
     db.session.execute(delete(Result).where(Result.attempt_id == attempt.id))
-    _choose_best(attempt.round_id, [attempt.entry_id])
+    keeping.keep(db.session.get_one(Round, attempt.round_id), [attempt.entry_id], now)
 
 
 def close_all_overdue(now: datetime, round_id: str) -> int:
@@ -145,7 +145,7 @@ def close_all_overdue(now: datetime, round_id: str) -> int:
 def _close_overdue(now: datetime, round_id: str, limit: int) -> int:
     """As `close_overdue`; what goes on has no result any more."""
     for attempt in resume(round_id):
-        forget_result(attempt)
+        forget_result(attempt, now)
     return close_overdue(now, round_id=round_id, limit=limit)
 
 
@@ -169,17 +169,15 @@ def _due(now: datetime, limit: int, rounds: Sequence[str], *, after: str = "",
 
 
 def _score(batch: list[tuple[Finished, bool]], now: datetime) -> None:
-    if not batch:
-        return
-    found = totals([attempt.id for attempt, _final in batch])
-    rows = [{
-        "attempt_id": attempt.id, "round_id": attempt.round_id, "entry_id": attempt.entry_id,
-        "points": found[attempt.id].points, "max_points": found[attempt.id].max_points,
-        "correct": found[attempt.id].correct, "answered": found[attempt.id].answered,
-        "items": found[attempt.id].items, "taken_ms": attempt.taken_ms,
-        "finished_at": attempt.finished_at, "graded_at": now, "counts": False,
-    } for attempt, _final in batch]
-    db.session.execute(_upsert(), rows)
+    rounds: dict[str, list[Finished]] = {}
+    for attempt, _final in batch:
+        rounds.setdefault(attempt.round_id, []).append(attempt)
+    for round_id, attempts in rounds.items():
+        found = grader_of(db.session.get_one(Round, round_id)).totals([attempt.id for attempt in attempts])
+        db.session.execute(_upsert(), [{
+            **vars(found[attempt.id]), "attempt_id": attempt.id, "round_id": round_id, "entry_id": attempt.entry_id,
+            "taken_ms": attempt.taken_ms, "finished_at": attempt.finished_at, "graded_at": now,
+        } for attempt in attempts])
     final = [attempt.id for attempt, is_final in batch if is_final]
     if final:
         db.session.execute(update(Attempt).where(Attempt.id.in_(final), Attempt.state.in_(("submitted", "expired")))
@@ -188,29 +186,11 @@ def _score(batch: list[tuple[Finished, bool]], now: datetime) -> None:
 
 
 def _upsert() -> Insert:
-    """Insert results; where one exists, replace what was marked and leave `counts` to `_choose_best`."""
-    kept = {"attempt_id", "round_id", "entry_id", "counts", "minus_points"}
+    """Insert results; where one exists, replace what was marked."""
+    kept = {"attempt_id", "round_id", "entry_id"}
     names = [column.name for column in Result.__table__.columns if column.name not in kept]
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Result.__table__)
     upsert: Insert = statement.on_conflict_do_update(
         index_elements=["attempt_id"], set_={name: statement.excluded[name] for name in names})
     return upsert
-
-
-def _choose_best(round_id: str, entries: Collection[str] | None = None) -> None:
-    """Set `counts` on the best attempt of each entry (of all, or of these) and take it off the others.
-
-    The caller holds the round: nobody else chooses among the same results meanwhile.
-    """
-    mine = [Result.round_id == round_id]
-    if entries is not None:
-        mine.append(Result.entry_id.in_(sorted(entries)))
-    places = (
-        select(Result.attempt_id, func.row_number().over(
-            partition_by=Result.entry_id, order_by=(*BOARD, Result.attempt_id)).label("place"))
-        .where(*mine, Result.answered > 0).subquery()
-    )
-    best = Result.attempt_id.in_(select(places.c.attempt_id).where(places.c.place == 1))
-    db.session.execute(update(Result).where(*mine, Result.counts != best).values(counts=best)
-                       .execution_options(synchronize_session=False))

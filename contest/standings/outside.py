@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.models import Barred, ContestUnit, Entry, Round
+from contest.standings.board_models import Standing
 from contest.standings.models import Result
 
 _LISTED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id)
@@ -34,8 +35,8 @@ def is_outside(contest_id: str, account_id: str) -> bool:
 
 def amended(round_: Round) -> Select[Any]:
     """When somebody was last taken out of the results of a round after they had been published; null for never."""
-    return (select(func.max(Barred.at)).join(Entry, _LISTED).join(Result, Result.entry_id == Entry.id)
-            .where(Result.round_id == round_.id, Result.counts, Barred.at > round_.results_published_at))
+    return (select(func.max(Barred.at)).join(Entry, _LISTED).join(Standing, Standing.entry_id == Entry.id)
+            .where(Standing.board_id == round_.id, Standing.attempts > 0, Barred.at > round_.results_published_at))
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,11 @@ def lines(round_: Round) -> list[Line]:
     sat: Any = exists().where(Attempt.entry_id == Entry.id, Attempt.round_id == round_.id, Attempt.state != "void")
     rows: Iterable[Any] = db.session.execute(
         select(Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), Barred.reason, Barred.at,
-               author.name, Result.points, Result.max_points, Result.taken_ms, Result.finished_at)
+               author.name, *(case((Standing.attempts > 0, one)) for one in (
+                   Standing.points, Standing.max_points, Standing.taken_ms, Standing.finished_at)))
         .select_from(Barred).join(Entry, _LISTED).join(Account, Account.id == Entry.account_id)
         .outerjoin(author, author.id == Barred.by)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
-        .outerjoin(Result, and_(Result.entry_id == Entry.id, Result.round_id == round_.id, Result.counts))
+        .outerjoin(Standing, and_(Standing.entry_id == Entry.id, Standing.board_id == round_.id))
         .where(Barred.contest_id == round_.contest_id, sat).order_by(Account.sort_key, Account.id))
     return [Line(*row) for row in rows]

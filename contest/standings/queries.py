@@ -1,9 +1,7 @@
 """Rounds and attempts as the pages about results show them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, null, select, text
 from sqlalchemy.orm import joinedload
@@ -12,18 +10,10 @@ from contest.delivery.models import Attempt
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Barred, Contest, Round
-from contest.scoring import ranking
-from contest.standings import gates, outside
+from contest.standings import gates, outside, ranks
+from contest.standings.board_models import RankStep
 from contest.standings.models import Result
 from contest.standings.outside import inside
-
-_COLUMNS: Mapping[tuple[str, bool], Any] = {
-    ("points", True): Result.minus_points,
-    ("taken_ms", False): Result.taken_ms,
-    ("finished_at", False): Result.finished_at,
-}
-# The board's order, in the columns of its index: what `ranking.DEFAULT` says.
-BOARD: tuple[Any, ...] = tuple(_COLUMNS[key.name, key.descending] for key in ranking.DEFAULT)
 
 
 def rules_of(round_: Round) -> gates.Rules:
@@ -158,6 +148,7 @@ def report_rounds(now: datetime, limit: int = 100) -> list[RoundChoice]:
         .where(Round.state == "published", Round.opens_at <= now)
         .order_by(Round.opens_at.desc(), Round.id).limit(limit)).all()
     people = {row[0]: row[1] for row in db.session.execute(
-        select(Result.round_id, func.count())
-        .where(Result.counts, inside(), Result.round_id.in_([row[0] for row in rounds])).group_by(Result.round_id))}
+        select(RankStep.board_id, func.sum(RankStep.people))
+        .where(RankStep.audience == ranks.ALL, RankStep.board_id.in_([row[0] for row in rounds]))
+        .group_by(RankStep.board_id))}
     return [RoundChoice(*row, people=people.get(row[0], 0)) for row in rounds]

@@ -1,6 +1,6 @@
 """What one attempt came to, for the person whose it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,11 @@ from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
 from contest.scoring import marks
-from contest.scoring.judging import CHOICES, Question
+from contest.scoring.judging import CHOICES
 from contest.standings import gates
-from contest.standings.board import rank_of
-from contest.standings.grading import keyed
+from contest.standings.board import place_of
+from contest.standings.grading import grader_of
+from contest.standings.keys import Ruled
 from contest.standings.outside import is_outside
 from contest.standings.queries import rules_of
 from contest.standings.review import Line, lines, outcome
@@ -36,8 +37,9 @@ class ReviewOption:
 class ReviewItem:
     """One question with the answer given and the right one.
 
-    `outcome`: right, partial, wrong, blank, or pending where a person has still to mark it. Where the
-    answer is not options, `lines` hold it part by part and `options` are empty.
+    `outcome`: right, partial, wrong, blank, pending where a person has still to mark it, or out where it
+    counts for nobody. Where the answer is not options, `lines` hold it part by part and `options` are
+    empty. `kind`: "full" where everybody has its points, "out" as above, else "key".
     """
 
     slot: int
@@ -51,6 +53,7 @@ class ReviewItem:
     max_points: int
     explanation: str | None
     citation: str | None
+    kind: str = "key"
 
 
 @dataclass(frozen=True)
@@ -81,36 +84,32 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         raise Refusal("attempt_void", 403)
     if view.finished_at is None or not gates.score_shown(rules, now):
         raise Refusal("not_yet", 403)
-    questions = keyed(item.version_id for item in view.items)
-    marked = _marked(view, questions)
-    review = _review(view, questions, marked) if gates.review_shown(rules, now) else None
-    board = gates.board_shown(rules, now, privileged=False)
+    grader = grader_of(round_)
+    paper = grader.paper([(item.version_id, item.choice) for item in view.items])
+    review = _review(view, paper) if gates.review_shown(rules, now) else None
+    place = place_of(round_.id, account_id) if gates.board_shown(rules, now, privileged=False) else None
     return AttemptResult(
         view=view, round=round_,
-        total=marks.total(marked, [questions[item.version_id].points for item in view.items]),
+        total=grader.total(paper),
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
-        rank=rank_of(round_.id, attempt_id) if board else None,
+        rank=(place.rank, place.of) if place and place.attempt_id in (None, attempt_id) else None,
         outside=is_outside(round_.contest_id, account_id),
         review=review, review_later=round_.result_shown == "review" and review is None,
     )
 
 
-def _marked(view: AttemptView, keys: Mapping[str, Question]) -> list[marks.Marked]:
-    return [marks.mark(keys[item.version_id], item.choice) for item in view.items]
-
-
-def _review(view: AttemptView, questions: Mapping[str, Question], marked: Sequence[marks.Marked]
-            ) -> tuple[ReviewItem, ...]:
+def _review(view: AttemptView, paper: Sequence[tuple[Ruled, marks.Marked | None]]) -> tuple[ReviewItem, ...]:
     why = {version_id: (explanation, citation) for version_id, explanation, citation in db.session.execute(
         select(AnswerKey.version_id, AnswerKey.explanation, AnswerKey.citation)
         .where(AnswerKey.version_id.in_([item.version_id for item in view.items])))}
-    return tuple(_review_item(item, questions[item.version_id], one, *why[item.version_id])
-                 for item, one in zip(view.items, marked, strict=True))
+    return tuple(_review_item(item, ruled, one, *why[item.version_id])
+                 for item, (ruled, one) in zip(view.items, paper, strict=True))
 
 
-def _review_item(item: Item, question: Question, marked: marks.Marked, explanation: str | None,
+def _review_item(item: Item, ruled: Ruled, marked: marks.Marked | None, explanation: str | None,
                  citation: str | None) -> ReviewItem:
+    question = ruled.question
     options: tuple[ReviewOption, ...] = ()
     if question.type in CHOICES:
         chosen = item.choice or ()
@@ -119,4 +118,5 @@ def _review_item(item: Item, question: Question, marked: marks.Marked, explanati
     shown = {option.id: option.text for option in item.options}
     parts = [(part.id, part.text, {o.id: o.text for o in part.options} or shown) for part in item.parts]
     return ReviewItem(item.slot, item.type, item.stem, item.markup, options, lines(question, parts, item.choice),
-                      outcome(marked), marked.points, question.points, explanation, citation)
+                      outcome(marked) if marked else "out", marked.points if marked else 0,
+                      question.points if marked else 0, explanation, citation, ruled.kind)

@@ -61,8 +61,8 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
     audience = round_.audience if round_.audience != "all" else _audience()
-    page = boards.board(round_, audience=audience, after=request.args.get("sau"), limit=BOARD_ROWS,
-                        account_id=person().id)
+    page = boards.board(round_.id, masked=round_.mask_names, audience=audience, after=request.args.get("sau"),
+                        limit=BOARD_ROWS, account_id=person().id)
     return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
                            fresh=queries.freshness(round_, now), first=request.args.get("sau") is None,
                            **_owner(round_))

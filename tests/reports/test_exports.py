@@ -219,7 +219,7 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         db.session.commit()
         with counted(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
-        assert len(seen) == 9
+        assert len(seen) == 11
 
 
 def guessed(**guesses):

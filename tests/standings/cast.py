@@ -4,12 +4,15 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
+from sqlalchemy import exists, select
+
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.questions.models import Question, QuestionVersion
 from contest.questions.paper import SHAPE_OF
 from contest.rounds.models import ContestUnit, Entry
+from contest.standings.board_models import Standing
 from tests import factories
 from tests.factories import NOON
 
@@ -69,3 +72,9 @@ def stage(*, units=("Sở Nội vụ",), headcount=10, questions=6, **columns):
     round_ = factories.round_(contest, bank, **columns)
     db.session.flush()
     return contest, bank, round_, rows
+
+
+def counts(row) -> bool:
+    """Whether this result is the one that stands for its person."""
+    return bool(db.session.scalar(select(exists().where(
+        Standing.board_id == row.round_id, Standing.entry_id == row.entry_id, Standing.attempt_id == row.attempt_id))))

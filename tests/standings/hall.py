@@ -14,11 +14,12 @@ from contest.rounds.models import Round, RoundChange
 from contest.scoring import ranking
 from contest.scoring.marks import Total
 from contest.standings import operations
-from contest.standings.grading import totals
+from contest.standings.board_models import Standing
+from contest.standings.grading import grader_of
 from contest.standings.models import Result
 from tests import factories as make
 from tests.factories import NOON
-from tests.standings.cast import sit, stage, versions
+from tests.standings.cast import counts, sit, stage, versions
 
 MINUTE, MS = timedelta(minutes=1), timedelta(milliseconds=1)
 ENDED = NOON + 5 * MINUTE  # every sitting was handed in
@@ -62,12 +63,12 @@ class Hall:
         """All of them or none, as the page does it. Returns their ids."""
         ids = [self.ids[n % len(self.ids)] for n in numbers]
         for id_ in ids:
-            operations.forget_result(overruling.annul(id_, WHY, give_back=False, by=None, now=now))
+            operations.forget_result(overruling.annul(id_, WHY, give_back=False, by=None, now=now), now)
         db.session.commit()
         return ids
 
     def reopen(self, n, now=NOW):
-        operations.forget_result(overruling.reopen(self.ids[n % len(self.ids)], 0, WHY, by=None, now=now))
+        operations.forget_result(overruling.reopen(self.ids[n % len(self.ids)], 0, WHY, by=None, now=now), now)
         db.session.commit()
 
     def submit(self, n, now):
@@ -99,7 +100,8 @@ class Hall:
 
     def listed(self):
         """Whose sittings the board shows, with points and time. Needs a context."""
-        rows = db.session.execute(select(Result.attempt_id, Result.points, Result.taken_ms).where(Result.counts))
+        rows = db.session.execute(
+            select(Standing.attempt_id, Standing.points, Standing.taken_ms).where(Standing.ranked))
         return {row[0]: tuple(row[1:]) for row in rows}
 
     def stray(self):
@@ -111,7 +113,8 @@ class Hall:
         """What is not as marking everything afresh has it: attempts without their result, or with another."""
         closed = [id_ for id_, state in self.states().items() if state in ("submitted", "expired")]
         with self.app.app_context():
-            fresh, rows = totals(closed), {row.attempt_id: row for row in db.session.scalars(select(Result))}
+            grader = grader_of(db.session.get_one(Round, self.round))
+            fresh, rows = grader.totals(closed), {row.attempt_id: row for row in db.session.scalars(select(Result))}
             wrong = {id_ for id_ in closed if id_ not in rows or fresh[id_] != _total(rows[id_])}
             wrong |= {row.attempt_id for row in rows.values()
                       if (row.attempt.finished_at, row.attempt.paused_ms) != (row.finished_at, _paused(row))}
@@ -124,7 +127,7 @@ class Hall:
             for row in db.session.scalars(select(Result)):
                 of.setdefault(row.entry_id, {})[row.attempt_id] = row
             return {entry for entry, rows in of.items()
-                    if [id_ for id_, row in rows.items() if row.counts] != _best(rows)}
+                    if [id_ for id_, row in rows.items() if counts(row)] != _best(rows)}
 
     def prove(self):
         """The dust has settled: nobody's result is missing, left over, stale, or counted beside another."""
@@ -136,7 +139,7 @@ class Hall:
 
 
 def _total(row):
-    return Total(row.points, row.max_points, row.correct, row.answered, row.items)
+    return Total(row.points, row.max_points, row.correct, row.answered, row.items, row.pending, row.raw_points)
 
 
 def _paused(row):

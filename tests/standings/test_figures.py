@@ -171,4 +171,4 @@ def test_as_many_statements_for_one_unit_as_for_many(app, people):
             figures.participation(round_)
             figures.sides(round_id)
             figures.days(round_, LATER)
-        assert len(seen) == 4
+        assert len(seen) == 6

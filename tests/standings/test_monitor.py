@@ -16,7 +16,7 @@ from contest.standings.models import Result
 from contest.standings.operations import score_pending
 from tests import factories as make
 from tests.factories import NOON, signed_in
-from tests.standings.cast import sit, stage
+from tests.standings.cast import counts, sit, stage
 from tests.statements import counted
 
 MINUTE = timedelta(minutes=1)
@@ -248,7 +248,7 @@ class TestPages:
         with app.app_context():
             score_pending(NOON)
             db.session.commit()
-            assert db.session.get(Result, hall["attempts"][hall["people"][1]]).counts
+            assert counts(db.session.get(Result, hall["attempts"][hall["people"][1]]))
         client = browser(app, hall["organiser"])
         assert self.post(client, hall, "huy-bai", 1, reason="Thi hộ", give_back="y").status_code == 303
         with app.app_context():

@@ -9,7 +9,7 @@ from contest.identity.models import Account
 from contest.rounds import barring
 from contest.rounds.models import Round
 from contest.standings import figures, queries
-from contest.standings.board import board, rank_of
+from contest.standings.board import board, place_of
 from contest.standings.operations import score_round
 from contest.standings.outside import is_outside, lines
 from tests import factories
@@ -45,7 +45,7 @@ class Scene:
         db.session.commit()
 
     def standing(self):
-        return [(row.rank, row.name) for row in board(self.row).rows]
+        return [(row.rank, row.name) for row in board(self.row.id, masked=self.row.mask_names).rows]
 
 
 @pytest.fixture
@@ -67,10 +67,11 @@ def test_ranks_close_up(app, scene):
         assert scene.standing() == [(1, NAMES[0]), (2, NAMES[1]), (3, NAMES[2])]
         scene.bar()
         assert scene.standing() == [(1, NAMES[1]), (2, NAMES[2])]
-        assert board(scene.row).total == 2
-        assert rank_of(scene.round, scene.attempts[0]) is None
-        assert rank_of(scene.round, scene.attempts[1]) == (1, 2)
-        assert board(scene.row, account_id=scene.people[0]).own is None
+        assert board(scene.row.id, masked=scene.row.mask_names).total == 2
+        assert place_of(scene.round, scene.people[0]) is None
+        found = place_of(scene.round, scene.people[1])
+        assert (found.rank, found.of) == (1, 2)
+        assert board(scene.row.id, masked=scene.row.mask_names, account_id=scene.people[0]).own is None
         assert is_outside(scene.contest, scene.people[0])
         barring.unbar(scene.contest, scene.people[0], by=None, now=LATER)
         assert scene.standing()[0] == (1, NAMES[0])
@@ -160,9 +161,9 @@ def test_who_has_not_sat_amends_nothing(app, hands, scene):
 def test_a_board_asks_as_much_with_a_list_as_without(app, scene):
     with app.app_context():
         with counted(app) as without:
-            board(scene.row, account_id=scene.people[1])
+            board(scene.row.id, masked=scene.row.mask_names, account_id=scene.people[1])
         scene.bar()
         scene.bar(2)
         with counted(app) as with_list:
-            board(scene.row, account_id=scene.people[1])
+            board(scene.row.id, masked=scene.row.mask_names, account_id=scene.people[1])
         assert len(with_list) == len(without)

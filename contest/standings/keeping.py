@@ -1,0 +1,171 @@
+"""Boards are kept: standings and counters say what the results say, after each scoring and in its transaction.
+
+Whoever calls holds the round's row: nobody else changes results or standings of it meanwhile.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+
+from contest.columns import from_ms, to_ms
+from contest.delivery.models import Attempt
+from contest.extensions import db
+from contest.rounds.models import Barred, Entry, Round
+from contest.rounds.operations import locked
+from contest.scoring import counting, policy, predictions, ranking
+from contest.scoring.policy import Policy
+from contest.standings import counters
+from contest.standings.board_models import Board, RankStep, Standing, UnitTally
+from contest.standings.models import Result
+
+CHUNK = 500  # entries read and written at a time
+Row = dict[str, Any]  # a standing's columns
+
+
+def board_of(round_: Round) -> Board:
+    """The round's board, made now where there is none."""
+    found = db.session.get(Board, round_.id)
+    if found is None:
+        found = Board(id=round_.id, contest_id=round_.contest_id, round_id=round_.id, policy=dict(round_.scoring or {}))
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def keep(round_: Round, entries: Collection[str], now: datetime) -> None:
+    """Bring the standings of these entries, and the counters beside them, to what their results say now."""
+    board = board_of(round_)
+    rules = policy.read(board.policy)
+    for some in chunks(sorted(entries)):
+        before = standings_of(board.id, some)
+        after = {row["entry_id"]: row for row in lines(board, rules, round_, some)}
+        write(board.id, before, after)
+    board.kept_at = now
+
+
+def keep_all(round_: Round, now: datetime) -> None:
+    """`keep` of everybody who has a standing in the round or a result of it."""
+    known = set(db.session.scalars(select(Result.entry_id).where(Result.round_id == round_.id).distinct()))
+    known |= set(db.session.scalars(select(Standing.entry_id).where(Standing.board_id == round_.id)))
+    keep(round_, known, now)
+
+
+def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> None:
+    """`keep` of these people in every round of a contest where they have a standing. Holds those rounds."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for some in chunks(sorted(accounts)):
+        for round_id, entry_id in db.session.execute(
+            select(Round.id, Standing.entry_id).join(Round, Round.id == Standing.board_id)
+            .join(Entry, Entry.id == Standing.entry_id)
+            .where(Entry.contest_id == contest_id, Entry.account_id.in_(some))
+        ):
+            found[round_id].add(entry_id)
+    for round_id in sorted(found):
+        keep(locked(round_id), found[round_id], now)
+
+
+def take_down(board_id: str) -> None:
+    """Leave nobody on a board: its round was called off."""
+    for table in (Standing, RankStep, UnitTally):
+        db.session.execute(delete(table).where(table.board_id == board_id).execution_options(synchronize_session=False))
+
+
+def chunks(entries: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
+    """The entries, `size` at a time."""
+    return (entries[start:start + size] for start in range(0, len(entries), size))
+
+
+def standings_of(board_id: str, entries: Sequence[str]) -> dict[str, Row]:
+    """Entry → its standing as plain values, column by column."""
+    rows = db.session.execute(select(Standing.__table__).where(
+        Standing.board_id == board_id, Standing.entry_id.in_(entries))).mappings()
+    return {row["entry_id"]: dict(row) for row in rows}
+
+
+def lines(board: Board, rules: Policy, round_: Round, entries: Sequence[str]) -> Iterator[Row]:
+    """The standings of these entries as their results give them; none for an entry without a result."""
+    earlier = _earlier(round_, rules, entries)
+    for entry_id, rows in results_of(round_.id, entries).items():
+        yield standing(board.id, rules, rows, board.actual, earlier.get(entry_id))
+
+
+def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Any]]:
+    """Entry → the results of its finished sittings, with what a standing needs of the sitting and the entry."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.session.execute(
+        select(Result.entry_id, Result.attempt_id, Result.points, Result.max_points, Result.correct, Result.answered,
+               Result.items, Result.taken_ms, Result.finished_at, Attempt.number, Attempt.prediction, Entry.audience,
+               Entry.counted_unit_id, Entry.created_at, Barred.account_id.is_not(None).label("outside"))
+        .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id)
+        .outerjoin(Barred, and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id))
+        .where(Result.round_id == round_id, Result.entry_id.in_(entries))
+    ):
+        found[row.entry_id].append(row)
+    return found
+
+
+def standing(board_id: str, rules: Policy, rows: Sequence[Any], actual: int | None, earlier: int | None) -> Row:
+    """One person's standing from the results of their finished sittings, at least one.
+
+    `actual`: what predictions are compared with, None while nobody knows it; `earlier`: the points of
+    the round before.
+    """
+    first = rows[0]
+    line = counting.of_round((counting.Sat(
+        row.attempt_id, row.number, row.points, row.max_points, row.correct, row.answered, row.items, row.taken_ms,
+        to_ms(row.finished_at), predictions.distance(row.prediction, actual)) for row in rows), rules)
+    outside = bool(first.outside)
+    return {
+        "board_id": board_id, "entry_id": first.entry_id, "audience": first.audience,
+        "unit_id": first.counted_unit_id, "outside": outside, "ranked": line is not None and not outside,
+        "attempts": sum(row.answered > 0 for row in rows), "blank": sum(row.answered == 0 for row in rows),
+        "entered_at": first.created_at, "earlier": earlier, **_figures(line),
+        "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.created_at, earlier),
+    }
+
+
+def rank_key(rules: Policy, line: counting.Line, entry_id: str, entered_at: datetime, earlier: int | None) -> str:
+    """The packed key of a person's line, with what is the person's own."""
+    own = {"entered_at": to_ms(entered_at), "earlier": earlier}
+    if any(key.name == "draw" for key in rules.chain):
+        own["draw"] = ranking.draw(rules.seed, entry_id)
+    return ranking.packed({**vars(line), **own}, rules.chain)
+
+
+def write(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
+    """Put `after` in the place of `before`, in the standings and in the counters."""
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    gone, new = sorted(changed - after.keys()), sorted(changed - before.keys())
+    if gone:
+        db.session.execute(delete(Standing).where(Standing.board_id == board_id, Standing.entry_id.in_(gone)))
+    if new:
+        db.session.execute(insert(Standing), [after[key] for key in new])
+    if other := sorted(changed - {*gone, *new}):
+        db.session.execute(update(Standing), [after[key] for key in other])
+    counters.move(board_id, [before[key] for key in sorted(changed & before.keys())],
+                  [after[key] for key in sorted(changed & after.keys())])
+
+
+def _figures(line: counting.Line | None) -> Row:
+    if line is None:
+        return {**dict.fromkeys(("points", "max_points", "correct", "items", "taken_ms"), 0),
+                **dict.fromkeys(("attempt_id", "finished_at", "distance"))}
+    return {"attempt_id": line.attempt_id, "points": line.points, "max_points": line.max_points,
+            "correct": line.correct, "items": line.items, "taken_ms": line.taken_ms,
+            "finished_at": from_ms(line.finished_at), "distance": line.distance}
+
+
+def _earlier(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
+    """Entry → its points in the contest's round before this one, where the rules ask for them."""
+    if not any(key.name == "earlier" for key in rules.chain):
+        return {}
+    before = db.session.scalar(
+        select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
+                               Round.state == "published", Round.opens_at < round_.opens_at)
+        .order_by(Round.opens_at.desc(), Round.id).limit(1))
+    return {} if before is None else dict(db.session.execute(
+        select(Standing.entry_id, Standing.points).where(
+            Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked)).tuples().all())

@@ -1,0 +1,94 @@
+"""The keys that a round is graded by: each question's own, with what applied runs hold right instead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from contest.extensions import db
+from contest.questions.keys import AnswerKey
+from contest.questions.models import QuestionVersion
+from contest.scoring import marks
+from contest.scoring.judging import CHOICES, Answer, Question
+from contest.scoring.rules import Prepared
+from contest.standings.run_models import GradingRun, KeyCorrection
+
+
+@dataclass(frozen=True)
+class Correction:
+    """As `KeyCorrection`: `kind` is "key", "full" or "out"."""
+
+    kind: str
+    correct: Any = None
+    credits: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A question with the key and the rule that it is graded by; `kind` as in `Correction`."""
+
+    question: Question
+    rule: Prepared | None = None
+    kind: str = "key"
+
+    def mark(self, answer: Answer | None) -> marks.Marked | None:
+        """The mark of one response; None where the question counts for nobody."""
+        if self.kind == "out":
+            return None
+        if self.kind == "full":
+            return marks.Marked(self.question.points, correct=True, answered=bool(answer))
+        return marks.mark(self.question, answer, self.rule)
+
+
+def keyed(version_ids: Iterable[str]) -> dict[str, Question]:
+    """Version → the question with its own key. A version without a key is missing from the answer."""
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, QuestionVersion.parts,
+               AnswerKey.correct, AnswerKey.credits, AnswerKey.settings)
+        .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
+        .where(QuestionVersion.id.in_(sorted(set(version_ids))))
+    )
+    return {
+        id_: Question(type_, points, _key(type_, correct), worth, settings or {},
+                      {part["id"]: part["kind"] for part in parts if "kind" in part})
+        for id_, type_, points, parts, correct, worth, settings in rows
+    }
+
+
+def ruled(version_ids: Iterable[str], corrections: Mapping[str, Correction],
+          rules: Mapping[str, Prepared]) -> dict[str, Ruled]:
+    """Version → the question as it is graded: corrected, and by the round's rule for its type where it has one.
+
+    A version without a key is missing from the answer.
+    """
+    found = {}
+    for version_id, question in keyed(version_ids).items():
+        correction = corrections.get(version_id)
+        if correction is not None and correction.kind == "key":
+            question = replace(question, correct=_key(question.type, correction.correct), credits=correction.credits)
+        found[version_id] = Ruled(question, rules.get(question.type), correction.kind if correction else "key")
+    return found
+
+
+def runs_in_force(round_id: str) -> list[GradingRun]:
+    """The applied runs of a round, the first one first, without those that were undone and what undid them."""
+    runs = db.session.scalars(
+        select(GradingRun).where(GradingRun.round_id == round_id, GradingRun.state == "applied")
+        .order_by(GradingRun.number)).all()
+    undone = {run.undoes_id for run in runs if run.undoes_id}
+    return [run for run in runs if run.id not in undone and run.undoes_id is None]
+
+
+def corrections_of(runs: Sequence[GradingRun]) -> dict[str, Correction]:
+    """Version → what the latest of these runs says of it."""
+    order = {run.id: run.number for run in runs}
+    if not order:
+        return {}
+    rows = db.session.scalars(select(KeyCorrection).where(KeyCorrection.run_id.in_(order))).all()
+    return {row.version_id: Correction(row.kind, row.correct, row.credits)
+            for row in sorted(rows, key=lambda row: order[row.run_id])}
+
+
+def _key(kind: str, correct: Any) -> Any:
+    return frozenset(correct) if kind in CHOICES else correct

@@ -1,0 +1,43 @@
+"""Ranks by the counters beside the standings: sums of buckets, and a count within one of them."""
+
+from sqlalchemy import ColumnElement, func, select, true
+
+from contest.extensions import db
+from contest.standings.board_models import RankStep, Standing
+
+ALL = ""  # officials and citizens together
+GROUPS = (ALL, "official", "citizen")  # whose ranks are counted apart
+
+
+def ahead(board_id: str, key: str, group: str = ALL) -> int:
+    """How many ranked people of a group have a smaller key: one less than the rank. One statement."""
+    mine = [RankStep.board_id == board_id, RankStep.audience == group]
+    start = select(func.coalesce(func.max(RankStep.step), "")).where(*mine, RankStep.step <= key).scalar_subquery()
+    before = select(func.coalesce(func.sum(RankStep.people), 0)).where(*mine, RankStep.step < start).scalar_subquery()
+    within = select(func.count()).select_from(Standing).where(
+        *of_group(board_id, group), Standing.rank_key >= start, Standing.rank_key < key).scalar_subquery()
+    return int(db.session.scalar(select(before + within)) or 0)
+
+
+def of_group(board_id: str, group: str) -> list[ColumnElement[bool]]:
+    """The conditions of a standing that is ranked in this group."""
+    return [Standing.board_id == board_id, Standing.ranked.is_(True), Standing.audience == group if group else true()]
+
+
+def people(board_id: str, group: str = ALL) -> int:
+    """How many are ranked."""
+    return int(db.session.scalar(select(func.coalesce(func.sum(RankStep.people), 0)).where(
+        RankStep.board_id == board_id, RankStep.audience == group)) or 0)
+
+
+def place(board_id: str, position: int, group: str = ALL) -> tuple[str, int]:
+    """(where the bucket of who stands at `position`, from 0, begins; how many of it stand ahead of them)."""
+    left = position
+    for step, number in db.session.execute(
+        select(RankStep.step, RankStep.people).where(RankStep.board_id == board_id, RankStep.audience == group)
+        .order_by(RankStep.step)
+    ):
+        if left < number:
+            return step, left
+        left -= number
+    return "", position

@@ -1,0 +1,127 @@
+"""Grading runs: what was put right after a round, what that changed, who approved it; and publications."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contest.columns import Id, Instant, new_id, sort_text
+from contest.extensions import Base
+from contest.standings.board_models import KEY
+
+OPEN_RUN = text("state IN ('building', 'ready')")
+
+
+class GradingRun(Base):
+    """A round graded anew over untouched answers: 1, 2, … within the round.
+
+    "building": its job works; "ready": its preview stands; then somebody else than who made it lets it
+    be "applied", or it is "dropped". What it found stays, whatever became of it.
+    """
+
+    __tablename__ = "grading_run"
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        Index("uq_grading_run_open", "round_id", unique=True, sqlite_where=OPEN_RUN, postgresql_where=OPEN_RUN),
+        CheckConstraint("state IN ('building', 'ready', 'applied', 'dropped')", name="state"),
+        CheckConstraint("(state IN ('applied', 'dropped')) = (decided_at IS NOT NULL)", name="decided"),
+        CheckConstraint("state <> 'applied' OR decided_by <> made_by", name="two_people"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text)
+    policy: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the rules of scoring from now on; None: as they are
+    undoes_id: Mapped[str | None] = mapped_column(ForeignKey("grading_run.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    built_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")  # of who decided
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the counts of its preview
+    basis: Mapped[str | None] = mapped_column(String(64))  # digest of the results that it was built on
+
+
+class KeyCorrection(Base):
+    """What a run holds right for one question version instead of its key.
+
+    "key": `correct` (and `credits`) stand in the key's place; "full": everybody has its full points;
+    "out": it counts for nobody, and the paper is worth that much less.
+    """
+
+    __tablename__ = "key_correction"
+    __table_args__ = (
+        CheckConstraint("kind IN ('key', 'full', 'out')", name="kind"),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("question_version.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    correct: Mapped[Any | None] = mapped_column(JSON)
+    credits: Mapped[dict[str, int] | None] = mapped_column(JSON)
+
+
+class Disqualification(Base):
+    """A sitting that a run takes out of the competition, with the reason."""
+
+    __tablename__ = "disqualification"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class RunMark(Base):
+    """A sitting that a run marks differently: its result before and after, as `marks.Total` has it."""
+
+    __tablename__ = "run_mark"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: disqualified
+
+
+class RunPlace(Base):
+    """A person whose standing a run changes: all of it before and after. Keys as in `Standing`, "" where not ranked."""
+
+    __tablename__ = "run_place"
+    __table_args__ = (
+        Index("ix_run_place_before", "run_id", "audience", "before_key"),
+        Index("ix_run_place_after", "run_id", "audience", "after_key"),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(10))
+    before_key: Mapped[str] = mapped_column(sort_text(KEY))
+    after_key: Mapped[str] = mapped_column(sort_text(KEY))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: had no standing, or has none afterwards
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Publication(Base):
+    """A board as it was made public: 1, 2, … The pages stand as files; a published list changes by a new one only."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("board_id", "number"),
+        CheckConstraint("number >= 1 AND people >= 0", name="numbers"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    board_id: Mapped[str] = mapped_column(ForeignKey("board.id"))
+    number: Mapped[int]
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("grading_run.id"))  # the latest that it shows
+    masked: Mapped[bool]
+    people: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))  # of the canonical JSON
+    signature: Mapped[str] = mapped_column(String(64))  # HMAC-SHA-256 of it with the server's key
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    published_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
