@@ -62,23 +62,25 @@ def grant_time(round_id: str, reach: Reach, minutes: int, reason: str, *, by: st
 
 
 def apply_grants(now: datetime, rounds: Collection[str]) -> int:
-    """Give sittings of these rounds what they were promised and do not have yet; how many. The caller holds the rounds.
+    """Give sittings of these rounds what they were promised and do not have yet; how many.
 
-    Doing it twice changes nothing.
-    A start that ran beside a grant may have missed it, and a sweeper may have been faster than a grant
-    that had arrived before the end: the worker calls this at every tick, and `close_overdue` lets what
-    has time again go on. What was over before a grant was made stays over.
+    The caller holds the rounds. Doing it twice changes nothing. A start that ran beside a grant may have
+    missed it, and a sweeper may have been faster than a grant that had arrived before the end: the worker
+    calls this at every tick, and `close_overdue` lets what has time again go on. What was over before a
+    grant was made stays over.
     """
+    granted = db.session.scalars(select(TimeGrant.round_id).where(TimeGrant.round_id.in_(rounds)).distinct()).all()
+    if not granted:  # so that an idle tick does not look at every sitting
+        return 0
     mine = promised(in_time=True)
     given = db.session.execute(
         update(Attempt)
         .where(or_(and_(Attempt.state == "open", Attempt.time_limit_at > now),
                    and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at)),
                mine > Attempt.granted_ms,
-               exists().where(TimeGrant.round_id == Attempt.round_id).correlate(Attempt),
                exists().where(Round.id == Attempt.round_id, Round.state == "published",
                               Round.closes_at > now).correlate(Attempt),
-               Attempt.round_id.in_(rounds))
+               Attempt.round_id.in_(granted))
         .values(time_limit_at=type_coerce(Attempt.time_limit_at, BigInteger) + (mine - Attempt.granted_ms),
                 granted_ms=mine)
         .execution_options(synchronize_session=False))
