@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ScalarSelect, and_, exists, func, or_, select, true, type_coerce, update
+from sqlalchemy import BigInteger, Exists, ScalarSelect, and_, exists, func, or_, select, true, type_coerce, update
 from sqlalchemy.orm import aliased
 
 from contest.audit.operations import record
@@ -67,7 +67,7 @@ def apply_grants(now: datetime, rounds: Collection[str]) -> int:
     The caller holds the rounds. Doing it twice changes nothing. A start that ran beside a grant may have
     missed it, and a sweeper may have been faster than a grant that had arrived before the end: the worker
     calls this at every tick, and `close_overdue` lets what has time again go on. What was over before a
-    grant was made stays over.
+    grant was made stays over, and what its person has left behind for a new sitting.
     """
     granted = db.session.scalars(select(TimeGrant.round_id).where(TimeGrant.round_id.in_(rounds)).distinct()).all()
     if not granted:  # so that an idle tick does not look at every sitting
@@ -76,7 +76,8 @@ def apply_grants(now: datetime, rounds: Collection[str]) -> int:
     given = db.session.execute(
         update(Attempt)
         .where(or_(and_(Attempt.state == "open", Attempt.time_limit_at > now),
-                   and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at)),
+                   and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at,
+                        ~_has_begun_anew())),
                mine > Attempt.granted_ms,
                exists().where(Round.id == Attempt.round_id, Round.state == "published",
                               Round.closes_at > now).correlate(Attempt),
@@ -85,6 +86,13 @@ def apply_grants(now: datetime, rounds: Collection[str]) -> int:
                 granted_ms=mine)
         .execution_options(synchronize_session=False))
     return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+def _has_begun_anew() -> Exists:
+    """Whether the person of the statement's Attempt has begun a later one in its round."""
+    later = aliased(Attempt)
+    return exists().where(later.entry_id == Attempt.entry_id, later.round_id == Attempt.round_id,
+                          later.started_at > Attempt.started_at).correlate(Attempt)
 
 
 def promised(*, in_time: bool) -> ScalarSelect[Any]:

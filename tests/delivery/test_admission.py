@@ -7,18 +7,19 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, update
 
-from contest.delivery import operations
+from contest.delivery import operations, queries
 from contest.delivery.api import begin
 from contest.delivery.facts import gave_password
 from contest.delivery.granting import Reach, apply_grants, grant_time
 from contest.delivery.models import Attempt
+from contest.delivery.save import Answer, save_answers
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.admission import password_digest
 from contest.rounds.models import Barred, Contest, Entry, Round
 from tests import factories as make
-from tests.delivery.conftest import MS, NOON, set_attempt, set_round
+from tests.delivery.conftest import MS, NOON, SECOND, set_attempt, set_round
 
 MINUTE = timedelta(minutes=1)
 WEEK = timedelta(days=7)
@@ -211,6 +212,21 @@ def test_a_grant_that_came_before_the_end_counts_though_the_sweeper_was_faster(c
     operations.close_overdue(limit + MINUTE)
     assert (attempt(started).state == "open") is goes_on
     assert attempt(started).time_limit_at == limit + (10 * MINUTE if goes_on else timedelta(0))
+
+
+def test_a_grant_moves_no_end_that_its_person_has_left_behind(cast):
+    """An answer within the grace counts up to the end as it was; with a later end it would have come after it."""
+    set_round(cast, grace_ms=5_000)
+    started, limit = cast.start(), NOON + 20 * MINUTE
+    token = started.view.items[1].options[0].id
+    save_answers(db.session.connection(), started.attempt_id, cast.phone, 1, [Answer(2, 1, [token])], limit + SECOND)
+    operations.close_overdue(limit + SECOND)
+    anew = cast.start(limit + 2 * SECOND)
+    grant_time(cast.round, Reach(), 10, "Mất điện", by=None, now=limit - MS)  # its turn came late
+    operations.close_overdue(limit + 3 * SECOND)
+    assert (attempt(started).state, attempt(started).time_limit_at) == ("expired", limit)
+    assert queries.counted_choices([started.attempt_id])[started.attempt_id] == {2: (token,)}
+    assert attempt(anew).time_limit_at == limit + 30 * MINUTE + 2 * SECOND
 
 
 def test_a_sweeper_that_waited_for_a_grant_closes_nothing(cast):
