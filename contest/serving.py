@@ -39,7 +39,7 @@ def worker_tick() -> int:
     """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. Commits."""
     now = clock.now()
     try:
-        apply_grants(now, take_rounds())
+        apply_grants(now, take_rounds(now))
         scored = score_pending(now, limit=BATCH)
         db.session.commit()
     finally:

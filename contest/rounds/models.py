@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Id, Instant, new_id, sort_text
@@ -9,8 +9,9 @@ from contest.extensions import Base
 from contest.identity.models import Account, Unit
 
 # "perfect_entries": people with every answer right; "participants": people who take part (whole numbers);
-# "perfect_percent": the former of the latter, per cent with five decimals.
-PREDICTIONS = ("none", "perfect_entries", "participants", "perfect_percent")
+# "perfect_percent": the former of the latter, per cent with five decimals; "number": any whole number that
+# `prediction_text` asks for and the organisers tell after the closing.
+PREDICTIONS = ("none", "perfect_entries", "participants", "perfect_percent", "number")
 
 
 class Contest(Base):
@@ -79,6 +80,7 @@ class Round(Base):
         CheckConstraint("quota_scope IN ('round', 'week', 'contest')", name="quota_scope"),
         CheckConstraint("kind = 'contest' OR quota_scope = 'round'", name="practice_quota"),
         CheckConstraint(f"prediction IN {PREDICTIONS}", name="prediction"),
+        CheckConstraint("prediction_given IS NULL OR (prediction = 'number' AND prediction_given >= 0)", name="given"),
         CheckConstraint("appeal_days BETWEEN 0 AND 60 AND answer_days BETWEEN 0 AND 60", name="appeals"),
         Index("ix_round_contest_position", "contest_id", "position"),
     )
@@ -102,6 +104,8 @@ class Round(Base):
     barred_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     # What a contestant guesses before submitting: see `PREDICTIONS`.
     prediction: Mapped[str] = mapped_column(String(16), default="none", server_default="none")
+    prediction_text: Mapped[str] = mapped_column(String(300), default="", server_default="")  # of a "number"
+    prediction_given: Mapped[int | None] = mapped_column(BigInteger)  # the true "number", once it is known
     opinion: Mapped[str] = mapped_column(Text, default="", server_default="")  # a question without points; "": none
     shuffle_questions: Mapped[bool] = mapped_column(default=True)
     shuffle_options: Mapped[bool] = mapped_column(default=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from contest.columns import from_ms, to_ms
 from contest.delivery.models import Attempt
@@ -51,6 +51,40 @@ def keep_all(round_: Round, now: datetime) -> None:
     known = set(db.session.scalars(select(Result.entry_id).where(Result.round_id == round_.id).distinct()))
     known |= set(db.session.scalars(select(Standing.entry_id).where(Standing.board_id == round_.id)))
     keep(round_, known, now)
+
+
+def settle(round_: Round, now: datetime) -> None:
+    """Fix what predictions are compared with, from the board's own figures; everything is scored for good.
+
+    From then on it stays, whoever comes or goes; a grading run or a whole rescore fixes it anew. Where
+    the organisers give the number, the board is settled once they have.
+    """
+    board = board_of(round_)
+    if board.settled_at is not None:
+        return
+    if round_.prediction == "none":
+        board.settled_at = now
+        return
+    board.actual = predictions.settle(round_.prediction, figures(board.id, round_.prediction_given))
+    if board.actual is None:
+        return
+    board.settled_at = now
+    if any(key.name == "distance" for key in policy.read(board.policy).chain):
+        keep_all(round_, now)
+
+
+def unsettle(round_: Round) -> None:
+    """Let the true value of predictions be fixed anew once everything is scored again."""
+    board = board_of(round_)
+    board.actual = board.settled_at = None
+
+
+def figures(board_id: str, given: int | None) -> predictions.Figures:
+    """What of a board a prediction may ask for."""
+    people, perfect = db.session.execute(
+        select(func.coalesce(func.sum(UnitTally.people), 0), func.coalesce(func.sum(UnitTally.perfect), 0))
+        .where(UnitTally.board_id == board_id)).one()
+    return predictions.Figures(int(people), int(perfect), given)
 
 
 def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> None:
@@ -166,6 +200,6 @@ def _earlier(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, 
         select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
                                Round.state == "published", Round.opens_at < round_.opens_at)
         .order_by(Round.opens_at.desc(), Round.id).limit(1))
-    return {} if before is None else dict(db.session.execute(
+    return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
         select(Standing.entry_id, Standing.points).where(
-            Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked)).tuples().all())
+            Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked))}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, case, delete, exists, func, or_, select, true, type_coerce, update
+from sqlalchemy import BigInteger, Insert, and_, case, delete, exists, func, or_, select, true, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.columns import to_ms
@@ -18,6 +18,7 @@ from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
 from contest.standings import keeping, ranks
+from contest.standings.board_models import Board
 from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
 
@@ -55,7 +56,11 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
     while batch := _due(now, CHUNK, [round_id], after=last, every=every):
         _score(batch, now)
         scored, last = scored + len(batch), batch[-1][0].id
+    if every:
+        keeping.unsettle(row)
     keeping.keep_all(row, now)
+    if _settled(row, now):
+        keeping.settle(row, now)
     attempts, blank = db.session.execute(
         select(func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))))
         .where(Result.round_id == round_id)).one()
@@ -98,7 +103,7 @@ def score_pending(now: datetime, limit: int = 200) -> int:
 
     Small bites: on SQLite every save waits while one is written. Call again while it returns `limit`.
     """
-    held = take_rounds()
+    held = take_rounds(now)
     for round_id in held:
         _close_overdue(now, round_id, limit)
     batch = _due(now, limit, held)
@@ -108,17 +113,26 @@ def score_pending(now: datetime, limit: int = 200) -> int:
         rounds.setdefault(attempt.round_id, set()).add(attempt.entry_id)
     for round_id, entries in rounds.items():
         keeping.keep(db.session.get_one(Round, round_id), entries, now)
+    for round_id in held:
+        row = db.session.get_one(Round, round_id)
+        if _settled(row, now):
+            keeping.settle(row, now)
     return len(batch)
 
 
-def take_rounds() -> list[str]:
-    """The rounds with sittings that run or are not scored for good, locked until the transaction ends.
+def take_rounds(now: datetime) -> list[str]:
+    """The rounds with sittings that run or are not scored for good, or closed ones whose board is not settled.
+
+    Locked until the transaction ends.
 
     Left out are those whose results are official, and those that somebody else holds now: an organiser
     waits for the worker, the worker for nobody.
     """
     working = or_(exists().where(Attempt.round_id == Round.id, Attempt.state == "open"),
-                  exists().where(Attempt.round_id == Round.id, UNSETTLED))
+                  exists().where(Attempt.round_id == Round.id, UNSETTLED),
+                  and_(Round.closes_at <= now - SETTLE, exists().where(
+                      Board.round_id == Round.id, Board.settled_at.is_(None),
+                      or_(Round.prediction != "number", Round.prediction_given.is_not(None)))))
     return list(db.session.scalars(
         select(Round.id).where(Round.state != "draft", Round.results_published_at.is_(None), working)
         .order_by(Round.id).with_for_update(key_share=True, skip_locked=True)))

@@ -12,6 +12,7 @@ depends_on = None
 
 ID = contest.columns.Id(length=32)
 INSTANT = contest.columns.Instant()
+PREDICTIONS = ('none', 'perfect_entries', 'participants', 'perfect_percent', 'number')
 RANKED = sa.text('ranked')
 OPEN_RUN = sa.text("state IN ('building', 'ready')")
 KEPT = ('attempt_id, round_id, entry_id, points, max_points, correct, answered, items, taken_ms, finished_at,'
@@ -81,6 +82,12 @@ def rules() -> None:
         batch_op.add_column(sa.Column('scoring', sa.JSON(), server_default='{}', nullable=False))
         batch_op.add_column(sa.Column('appeal_days', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('answer_days', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('prediction_text', sa.String(length=300), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('prediction_given', sa.BigInteger(), nullable=True))
+        batch_op.drop_constraint(op.f('ck_round_prediction'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_round_prediction'), f'prediction IN {PREDICTIONS}')
+        batch_op.create_check_constraint(
+            op.f('ck_round_given'), "prediction_given IS NULL OR (prediction = 'number' AND prediction_given >= 0)")
         batch_op.create_check_constraint(
             op.f('ck_round_appeals'), 'appeal_days BETWEEN 0 AND 60 AND answer_days BETWEEN 0 AND 60')
 
@@ -269,8 +276,11 @@ def downgrade() -> None:
                  'unit_tally', 'rank_step', 'standing', 'board'):
         op.drop_table(name)
     with op.batch_alter_table('round', schema=None) as batch_op:
-        batch_op.drop_constraint(op.f('ck_round_appeals'), type_='check')
-        for name in ('answer_days', 'appeal_days', 'scoring', 'board_freezes_at'):
+        for name in ('appeals', 'given', 'prediction'):
+            batch_op.drop_constraint(op.f(f'ck_round_{name}'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_round_prediction'), f'prediction IN {PREDICTIONS[:-1]}')
+        for name in ('answer_days', 'appeal_days', 'prediction_given', 'prediction_text', 'scoring',
+                     'board_freezes_at'):
             batch_op.drop_column(name)
     with op.batch_alter_table('contest', schema=None) as batch_op:
         batch_op.drop_column('overall')

@@ -37,7 +37,7 @@ def grant(cast, reach="everybody", *, minutes=10, now=LIMIT - MS, once="one pres
 
 def tick(now):
     """As the worker does."""
-    apply_grants(now, standings.take_rounds())
+    apply_grants(now, standings.take_rounds(now))
     standings.score_pending(now)
     db.session.commit()
 

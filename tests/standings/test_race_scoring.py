@@ -146,7 +146,7 @@ class TestTwoSittingsOfOnePerson:
                 db.session.rollback()
                 return None
 
-        monkeypatch.setattr(operations, "take_rounds", lambda: [hall.round])
+        monkeypatch.setattr(operations, "take_rounds", lambda _now: [hall.round])
         monkeypatch.setattr(operations, "_due", lambda *_which: mine.due)
         monkeypatch.setattr(keeping, "keep", keep_together)
         assert (at_once(hall.app, act, people=2).count(None) == 1) == parallel
