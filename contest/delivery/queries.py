@@ -2,13 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, select, true
 
 from contest.columns import Id
 from contest.delivery import timing
@@ -218,12 +218,16 @@ def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
     return list(items.values())
 
 
-def counted_choices(attempt_ids: Sequence[str]) -> dict[str, dict[int, Choice]]:
+def counted_choices(attempt_ids: Sequence[str],
+                    versions: Collection[str] | None = None) -> dict[str, dict[int, Choice]]:
     """Attempt → slot → the answer that counts; a slot without an answer or cleared is absent.
 
     Per slot the highest (generation, seq) among the answers that `timing.counts`. Every attempt
-    asked for is a key; one statement for each 500.
+    asked for is a key; one statement for each 500. `versions`: only of these questions.
     """
+    asked = true() if versions is None else exists().where(
+        PaperItem.attempt_id == Response.attempt_id, PaperItem.slot == Response.slot,
+        PaperItem.version_id.in_(sorted(versions)))
     chosen: dict[str, dict[int, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
     for start in range(0, len(attempt_ids), ATTEMPTS_READ):
         rows = db.session.execute(
@@ -231,7 +235,7 @@ def counted_choices(attempt_ids: Sequence[str]) -> dict[str, dict[int, Choice]]:
                    Attempt.time_limit_at, Attempt.finished_at, Round.closes_at, Round.grace_ms)
             .join(Attempt, Attempt.id == Response.attempt_id)
             .join(Round, Round.id == Attempt.round_id)
-            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]))
+            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]), asked)
             .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq)
         )
         for row in rows:

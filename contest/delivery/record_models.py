@@ -40,7 +40,7 @@ class AttemptChange(Base):
 
     __tablename__ = "attempt_change"
     __table_args__ = (
-        CheckConstraint("kind IN ('reopened', 'voided', 'collected')", name="kind"),
+        CheckConstraint("kind IN ('reopened', 'voided', 'collected', 'restored')", name="kind"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

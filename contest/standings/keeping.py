@@ -5,6 +5,7 @@ Whoever calls holds the round's row: nobody else changes results or standings of
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -121,27 +122,48 @@ def standings_of(board_id: str, entries: Sequence[str]) -> dict[str, Row]:
 
 def lines(board: Board, rules: Policy, round_: Round, entries: Sequence[str]) -> Iterator[Row]:
     """The standings of these entries as their results give them; none for an entry without a result."""
-    earlier = _earlier(round_, rules, entries)
+    earlier = earlier_points(round_, rules, entries)
     for entry_id, rows in results_of(round_.id, entries).items():
         yield standing(board.id, rules, rows, board.actual, earlier.get(entry_id))
 
 
-def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Any]]:
-    """Entry → the results of its finished sittings, with what a standing needs of the sitting and the entry."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(
+@dataclass(frozen=True)
+class Taken:
+    """The result of one finished sitting, with what a standing needs of the sitting and the entry."""
+
+    entry_id: str
+    attempt_id: str
+    points: int
+    max_points: int
+    correct: int
+    answered: int
+    items: int
+    taken_ms: int
+    finished_at: datetime
+    number: int
+    prediction: int | None
+    audience: str
+    unit_id: str | None
+    entered_at: datetime
+    outside: bool
+
+
+def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
+    """Entry → the results of its finished sittings."""
+    found: dict[str, list[Taken]] = defaultdict(list)
+    rows: Iterable[Any] = db.session.execute(
         select(Result.entry_id, Result.attempt_id, Result.points, Result.max_points, Result.correct, Result.answered,
                Result.items, Result.taken_ms, Result.finished_at, Attempt.number, Attempt.prediction, Entry.audience,
-               Entry.counted_unit_id, Entry.created_at, Barred.account_id.is_not(None).label("outside"))
+               Entry.counted_unit_id, Entry.created_at, Barred.account_id.is_not(None))
         .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id)
         .outerjoin(Barred, and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id))
-        .where(Result.round_id == round_id, Result.entry_id.in_(entries))
-    ):
-        found[row.entry_id].append(row)
+        .where(Result.round_id == round_id, Result.entry_id.in_(entries)))
+    for row in rows:
+        found[row[0]].append(Taken(*row))
     return found
 
 
-def standing(board_id: str, rules: Policy, rows: Sequence[Any], actual: int | None, earlier: int | None) -> Row:
+def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | None, earlier: int | None) -> Row:
     """One person's standing from the results of their finished sittings, at least one.
 
     `actual`: what predictions are compared with, None while nobody knows it; `earlier`: the points of
@@ -154,10 +176,10 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Any], actual: int | No
     outside = bool(first.outside)
     return {
         "board_id": board_id, "entry_id": first.entry_id, "audience": first.audience,
-        "unit_id": first.counted_unit_id, "outside": outside, "ranked": line is not None and not outside,
+        "unit_id": first.unit_id, "outside": outside, "ranked": line is not None and not outside,
         "attempts": sum(row.answered > 0 for row in rows), "blank": sum(row.answered == 0 for row in rows),
-        "entered_at": first.created_at, "earlier": earlier, **_figures(line),
-        "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.created_at, earlier),
+        "entered_at": first.entered_at, "earlier": earlier, **_figures(line),
+        "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.entered_at, earlier),
     }
 
 
@@ -171,6 +193,13 @@ def rank_key(rules: Policy, line: counting.Line, entry_id: str, entered_at: date
 
 def write(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
     """Put `after` in the place of `before`, in the standings and in the counters."""
+    changed = put(board_id, before, after)
+    counters.move(board_id, [before[key] for key in sorted(changed & before.keys())],
+                  [after[key] for key in sorted(changed & after.keys())])
+
+
+def put(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> set[str]:
+    """Put `after` in the place of `before` in the standings alone; whose changed."""
     changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
     gone, new = sorted(changed - after.keys()), sorted(changed - before.keys())
     if gone:
@@ -179,8 +208,7 @@ def write(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) ->
         db.session.execute(insert(Standing), [after[key] for key in new])
     if other := sorted(changed - {*gone, *new}):
         db.session.execute(update(Standing), [after[key] for key in other])
-    counters.move(board_id, [before[key] for key in sorted(changed & before.keys())],
-                  [after[key] for key in sorted(changed & after.keys())])
+    return changed
 
 
 def _figures(line: counting.Line | None) -> Row:
@@ -192,7 +220,7 @@ def _figures(line: counting.Line | None) -> Row:
             "finished_at": from_ms(line.finished_at), "distance": line.distance}
 
 
-def _earlier(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
+def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
     """Entry → its points in the contest's round before this one, where the rules ask for them."""
     if not any(key.name == "earlier" for key in rules.chain):
         return {}

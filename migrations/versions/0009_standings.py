@@ -91,6 +91,11 @@ def rules() -> None:
         batch_op.create_check_constraint(
             op.f('ck_round_appeals'), 'appeal_days BETWEEN 0 AND 60 AND answer_days BETWEEN 0 AND 60')
 
+    with op.batch_alter_table('attempt_change', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_attempt_change_kind'), type_='check')
+        batch_op.create_check_constraint(
+            op.f('ck_attempt_change_kind'), "kind IN ('reopened', 'voided', 'collected', 'restored')")
+
 
 def boards() -> None:
     op.create_table(
@@ -284,6 +289,10 @@ def downgrade() -> None:
             batch_op.drop_column(name)
     with op.batch_alter_table('contest', schema=None) as batch_op:
         batch_op.drop_column('overall')
+    op.execute("DELETE FROM attempt_change WHERE kind = 'restored'")
+    with op.batch_alter_table('attempt_change', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_attempt_change_kind'), type_='check')
+        batch_op.create_check_constraint(op.f('ck_attempt_change_kind'), "kind IN ('reopened', 'voided', 'collected')")
     restore_results()
 
 

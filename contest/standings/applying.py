@@ -1,0 +1,199 @@
+"""A grading run is decided: applied, which changes results, standings and board at once; dropped; or undone.
+
+Whoever made a run can't let it hold: two people stand behind every changed result.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from contest.audit.operations import record
+from contest.columns import from_ms
+from contest.delivery.models import Attempt
+from contest.delivery.record_models import AttemptChange
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Round
+from contest.rounds.operations import locked
+from contest.standings import counters, keeping
+from contest.standings.board_models import Board
+from contest.standings.building import CHUNK, digest
+from contest.standings.models import Result
+from contest.standings.regrading import new_run, run_of
+from contest.standings.run_models import Disqualification, GradingRun, RunMark, RunPlace
+
+INSTANTS = ("entered_at", "finished_at")
+
+
+def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
+    """Let a run hold: results, standings, counters and what predictions are compared with change at once.
+
+    Answers, papers and keys stay. Raises `Missing`; 409 `run_not_ready`, `same_person` for who made it,
+    `run_outdated` where a result has changed since its preview was built.
+    """
+    run, round_ = _held(run_id)
+    if run.made_by == by:
+        raise Refusal("same_person", 409)
+    if run.basis != digest(round_.id) or _outdated(run):
+        raise Refusal("run_outdated", 409)
+    _results(run, by, now)
+    _disqualify(run, by, now)
+    board = db.session.get_one(Board, round_.id)
+    for places in _chunks(RunPlace, run):
+        _stand(board.id, places)
+    board.actual = run.summary["actual_after"]
+    if run.policy is not None:
+        board.policy = run.policy
+    board.kept_at = now
+    counters.recount(board.id)
+    _decide(run, "applied", note, by, now)
+    return run
+
+
+def drop_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
+    """Let a run hold nothing, also while it is built; it stays on record. Raises `Missing`; 409 `run_decided`."""
+    run, _round = _locked(run_id)
+    if run.state not in ("building", "ready"):
+        raise Refusal("run_decided", 409)
+    _decide(run, "dropped", note, by, now)
+    return run
+
+
+def undo_run(run_id: str, reason: str, *, by: str, now: datetime) -> GradingRun:
+    """A new run that takes an applied one back, byte for byte, once somebody else applies it.
+
+    Only the latest can be undone. Raises `Missing`; 409 `run_not_latest`; 422 `reason_required`; and as
+    `new_run`.
+    """
+    run, round_ = _locked(run_id)
+    if not reason.strip():
+        raise Refusal("reason_required", 422)
+    latest = db.session.scalar(
+        select(GradingRun.id).where(GradingRun.round_id == round_.id, GradingRun.state == "applied")
+        .order_by(GradingRun.number.desc()).limit(1))
+    if run.id != latest or run.undoes_id is not None:
+        raise Refusal("run_not_latest", 409)
+    back = new_run(round_, reason.strip(), by, now)
+    back.undoes_id = run.id
+    db.session.flush()
+    return back
+
+
+def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
+    """`building.building` of a run that undoes another: its rows the other way round."""
+    back = run_of(run_id)
+    run = run_of(back.undoes_id or "")
+    for table in (RunMark, RunPlace):
+        db.session.execute(delete(table).where(table.run_id == back.id))
+    back.basis = digest(back.round_id)
+    done = 0
+    for marks in _chunks(RunMark, run):
+        db.session.execute(insert(RunMark), [
+            {"run_id": back.id, "attempt_id": one.attempt_id, "before": one.after, "after": one.before}
+            for one in marks])
+        done += len(marks)
+        yield done, done + CHUNK
+    for places in _chunks(RunPlace, run):
+        db.session.execute(insert(RunPlace), [
+            {"run_id": back.id, "entry_id": one.entry_id, "audience": one.audience, "before_key": one.after_key,
+             "after_key": one.before_key, "before": one.after, "after": one.before} for one in places])
+        yield done, done + CHUNK
+    told = run.summary
+    back.summary = {**told, "actual_before": told["actual_after"], "actual_after": told["actual_before"]}
+    back.policy = dict(told["policy_before"]) if run.policy is not None else None
+    back.state, back.built_at = "ready", now
+    yield done, done
+
+
+def _held(run_id: str) -> tuple[GradingRun, Round]:
+    run, round_ = _locked(run_id)
+    if run.state != "ready":
+        raise Refusal("run_not_ready", 409)
+    return run, round_
+
+
+def _locked(run_id: str) -> tuple[GradingRun, Round]:
+    """The run and its round as the database has them now, held until the transaction ends."""
+    round_id = db.session.scalar(select(GradingRun.round_id).where(GradingRun.id == run_id))
+    if round_id is None:
+        raise Missing
+    round_ = locked(round_id)
+    run = db.session.scalar(select(GradingRun).where(GradingRun.id == run_id).with_for_update(),
+                            execution_options={"populate_existing": True})
+    if run is None:
+        raise Missing
+    return run, round_
+
+
+def _outdated(run: GradingRun) -> bool:
+    """True where a standing is not as the preview found it: somebody was barred, moved or let in since."""
+    for places in _chunks(RunPlace, run):
+        held = keeping.standings_of(run.round_id, [one.entry_id for one in places])
+        if any(held.get(one.entry_id) != row_of(one.before) for one in places):
+            return True
+    return False
+
+
+def row_of(told: Mapping[str, Any] | None) -> keeping.Row | None:
+    """A standing from its JSON: `building.plain` the other way round."""
+    return None if told is None else {name: from_ms(value) if name in INSTANTS and value is not None else value
+                                      for name, value in told.items()}
+
+
+def _chunks(table: Any, run: GradingRun) -> Iterator[Sequence[Any]]:
+    key, last = list(table.__table__.primary_key.columns)[1], ""
+    while rows := db.session.scalars(
+        select(table).where(table.run_id == run.id, *([key > last] if last else [])).order_by(key).limit(CHUNK)).all():
+        last = getattr(rows[-1], key.name)
+        yield rows
+
+
+def _results(run: GradingRun, by: str, now: datetime) -> None:
+    for marks in _chunks(RunMark, run):
+        gone = [one.attempt_id for one in marks if one.after is None]
+        if gone:
+            db.session.execute(delete(Result).where(Result.attempt_id.in_(gone))
+                               .execution_options(synchronize_session=False))
+        if kept := [{"attempt_id": one.attempt_id, **one.after} for one in marks if one.before and one.after]:
+            db.session.execute(update(Result), kept)
+        if back := [one for one in marks if one.before is None]:
+            _restore(run, back, by, now)
+
+
+def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) -> None:
+    """Results of sittings that an undone run had taken out, and the sittings themselves, as they were."""
+    for one in marks:
+        told = dict(one.after or {})
+        attempt = db.session.get_one(Attempt, one.attempt_id)
+        before, attempt.state = attempt.state, told.pop("state")
+        db.session.add(AttemptChange(attempt_id=attempt.id, kind="restored", reason=run.reason,
+                                     before={"state": before}, after={"state": attempt.state}, at=now, by=by))
+        record("attempt.restored", "attempt", attempt.id, by=by, now=now, reason=run.reason, run=run.number)
+        told |= {name: from_ms(told[name]) for name in ("finished_at", "graded_at")}
+        db.session.add(Result(attempt_id=one.attempt_id, round_id=run.round_id, **told))
+    db.session.flush()
+
+
+def _disqualify(run: GradingRun, by: str, now: datetime) -> None:
+    """Make the sittings void that the run takes out, on record like any annulment."""
+    for row in db.session.scalars(select(Disqualification).where(Disqualification.run_id == run.id)):
+        attempt = db.session.get_one(Attempt, row.attempt_id)
+        before, attempt.state = attempt.state, "void"
+        db.session.add(AttemptChange(attempt_id=attempt.id, kind="voided", reason=row.reason, before={"state": before},
+                                     after={"state": "void"}, at=now, by=by))
+        record("attempt.voided", "attempt", attempt.id, by=by, now=now, reason=row.reason, run=run.number)
+
+
+def _stand(board_id: str, places: Sequence[RunPlace]) -> None:
+    before = {one.entry_id: row_of(one.before) for one in places}
+    after = {one.entry_id: row_of(one.after) for one in places}
+    keeping.put(board_id, {key: row for key, row in before.items() if row is not None},
+                {key: row for key, row in after.items() if row is not None})
+
+
+def _decide(run: GradingRun, state: str, note: str, by: str, now: datetime) -> None:
+    run.state, run.decided_at, run.decided_by, run.note = state, now, by, note.strip()
+    record(f"run.{state}", "round", run.round_id, by=by, now=now, run=run.number, note=note.strip())
+    db.session.flush()

@@ -1,0 +1,223 @@
+"""What a grading run would change: sittings first, then people, in steps. Writes the run's own rows only."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, func, insert, select, true
+
+from contest.columns import to_ms
+from contest.delivery.models import Attempt, PaperItem
+from contest.delivery.queries import counted_choices
+from contest.extensions import db
+from contest.rounds.models import Round
+from contest.scoring import marks, policy, predictions
+from contest.scoring.policy import Policy
+from contest.standings import keeping
+from contest.standings.board_models import Board, Standing
+from contest.standings.grading import Grader
+from contest.standings.keys import Correction, corrections_of, runs_in_force
+from contest.standings.models import Result
+from contest.standings.regrading import run_of
+from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection, RunMark, RunPlace
+
+CHUNK = 1_000  # attempts, or people, at a time
+MARK = ("points", "raw_points", "max_points", "correct", "answered", "items", "pending")
+
+
+def digest(round_id: str) -> str:
+    """SHA-256 over the round's results, by attempt: equal exactly where every figure of every result is."""
+    found = hashlib.sha256()
+    for row in db.session.execute(
+        select(Result.attempt_id, *(getattr(Result, name) for name in MARK)).where(Result.round_id == round_id)
+        .order_by(Result.attempt_id).execution_options(yield_per=CHUNK)
+    ):
+        found.update(f"{tuple(row)}\n".encode())
+    return found.hexdigest()
+
+
+def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
+    """Build the preview in steps; yields (done, total) between them, for the caller to commit.
+
+    Begins anew where it was interrupted. Reads results, answers and keys; writes the run's own rows only.
+    """
+    run = run_of(run_id)
+    round_ = db.session.get_one(Round, run.round_id)
+    for table in (RunMark, RunPlace):
+        db.session.execute(delete(table).where(table.run_id == run.id))
+    run.basis = digest(round_.id)
+    total = db.session.scalar(select(func.count()).select_from(Result).where(Result.round_id == round_.id)) or 0
+    done = 0
+    touched: set[str] = set()
+    for count, entries in _marks(run, round_):
+        done, touched = done + count, touched | entries
+        yield done, 2 * total
+    board, rules = db.session.get_one(Board, round_.id), rules_of(run, round_)
+    if run.policy is not None and rules != policy.read(board.policy):
+        touched = everybody(round_.id)
+    tally = Counter[str]()
+    for some in keeping.chunks(sorted(touched), CHUNK):
+        _places(run, round_, rules, board.actual, some, tally)
+        yield done, 2 * total
+    actual = _actual(round_, tally)
+    if actual != board.actual:
+        db.session.execute(delete(RunPlace).where(RunPlace.run_id == run.id))
+        for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
+            _places(run, round_, rules, actual, some, Counter())
+            yield total + min(total, number * CHUNK), 2 * total
+    run.summary = {**_summary(run), "actual_before": board.actual, "actual_after": actual,
+                   "policy_before": board.policy}
+    run.state, run.built_at = "ready", now
+    yield 2 * total, 2 * total
+
+
+def rules_of(run: GradingRun, round_: Round) -> Policy:
+    """The rules of scoring under a run."""
+    board = db.session.get_one(Board, round_.id)
+    return policy.read(board.policy if run.policy is None else run.policy)
+
+
+def everybody(round_id: str) -> set[str]:
+    """Every entry with a standing in the round."""
+    return set(db.session.scalars(select(Standing.entry_id).where(Standing.board_id == round_id)))
+
+
+def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
+    """Write what sittings are marked differently; (how many were looked at, whose) in steps."""
+    board = db.session.get_one(Board, round_.id)
+    held = corrections_of(runs_in_force(round_.id))
+    new = {**held, **{row.version_id: Correction(row.kind, row.correct, row.credits) for row in db.session.scalars(
+        select(KeyCorrection).where(KeyCorrection.run_id == run.id))}}
+    old_grader = Grader(policy.read(board.policy), held)
+    grader = Grader(rules_of(run, round_), new)
+    all_of_them = (grader.rules.marking, grader.rules.floor) != (old_grader.rules.marking, old_grader.rules.floor)
+    affected = None if all_of_them else {key for key in {*held, *new} if held.get(key) != new.get(key)}
+    gone = set(db.session.scalars(select(Disqualification.attempt_id).where(Disqualification.run_id == run.id)))
+    last = ""
+    while rows := _results(round_.id, affected, gone, last):
+        last = rows[-1].attempt_id
+        after = (grader.totals([row.attempt_id for row in rows]) if affected is None
+                 else _moved(rows, affected, old_grader, grader))
+        changed = {row.attempt_id: row.entry_id for row in rows
+                   if row.attempt_id in gone or _mark(row) != _figures(after[row.attempt_id])}
+        if changed:
+            db.session.execute(insert(RunMark), [
+                {"run_id": run.id, "attempt_id": row.attempt_id, "before": _mark(row) | _rest(row, gone),
+                 "after": None if row.attempt_id in gone else _figures(after[row.attempt_id])}
+                for row in rows if row.attempt_id in changed])
+        yield len(rows), set(changed.values())
+
+
+def _results(round_id: str, affected: Collection[str] | None, gone: Collection[str], after: str) -> Sequence[Any]:
+    """The next results that may change: of sittings with these questions, or that go; all where None is given."""
+    asked = exists().where(PaperItem.attempt_id == Result.attempt_id, PaperItem.version_id.in_(sorted(affected or ())))
+    which = true() if affected is None else asked | Result.attempt_id.in_(sorted(gone))
+    return db.session.execute(
+        select(Result.attempt_id, Result.entry_id, Result.taken_ms, Result.finished_at, Result.graded_at, Attempt.state,
+               *(getattr(Result, name) for name in MARK))
+        .join(Attempt, Attempt.id == Result.attempt_id)
+        .where(Result.round_id == round_id, Result.attempt_id > after if after else true(), which)
+        .order_by(Result.attempt_id).limit(CHUNK)).all()
+
+
+def _moved(rows: Sequence[Any], affected: Collection[str], old: Grader, new: Grader) -> dict[str, marks.Total]:
+    """Attempt → its total under the new keys, by the difference that the affected questions make alone."""
+    ids = [row.attempt_id for row in rows]
+    papers: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in ids}
+    for attempt_id, slot, version_id in db.session.execute(
+        select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id)
+        .where(PaperItem.attempt_id.in_(ids), PaperItem.version_id.in_(sorted(affected)))
+    ):
+        papers[attempt_id].append((slot, version_id))
+    chosen = counted_choices(ids, affected)
+    found = {}
+    for row in rows:
+        items = [(version, chosen[row.attempt_id].get(slot)) for slot, version in papers[row.attempt_id]]
+        before, after = (one.total(one.paper(items)) for one in (old, new))
+        raw = row.raw_points + after.raw_points - before.raw_points
+        found[row.attempt_id] = marks.Total(
+            points=max(0, raw) if new.rules.floor else raw, raw_points=raw,
+            **{name: getattr(row, name) + getattr(after, name) - getattr(before, name)
+               for name in MARK if name not in ("points", "raw_points")})
+    return found
+
+
+def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, entries: Sequence[str],
+            tally: Counter[str]) -> None:
+    """Write whose standing changes, with all of it before and after; adds the differences of the figures to `tally`."""
+    marked: dict[str, Any] = {row.attempt_id: row.after for row in db.session.scalars(
+        select(RunMark).join(Result, Result.attempt_id == RunMark.attempt_id)
+        .where(RunMark.run_id == run.id, Result.entry_id.in_(entries)))}
+    before = keeping.standings_of(round_.id, entries)
+    earlier = keeping.earlier_points(round_, rules, entries)
+    rows = []
+    for entry_id, taken in keeping.results_of(round_.id, entries).items():
+        kept = [replace(one, **{name: marked[one.attempt_id][name] for name in MARK
+                                if name not in ("raw_points", "pending")}) if one.attempt_id in marked else one
+                for one in taken if marked.get(one.attempt_id, ()) is not None]
+        held = before.get(entry_id)
+        new = keeping.standing(round_.id, rules, kept, actual, earlier.get(entry_id)) if kept else None
+        if held != new:
+            rows.append(_place(run.id, entry_id, held, new))
+        for sign, one in ((-1, held), (1, new)):
+            if one is not None and one["ranked"]:
+                tally["people"] += sign
+                tally["perfect"] += sign * (one["items"] > 0 and one["correct"] == one["items"])
+    if rows:
+        db.session.execute(insert(RunPlace), rows)
+
+
+def _place(run_id: str, entry_id: str, before: keeping.Row | None, after: keeping.Row | None) -> dict[str, Any]:
+    return {"run_id": run_id, "entry_id": entry_id, "audience": (before or after or {})["audience"],
+            "before_key": before["rank_key"] if before else "", "after_key": after["rank_key"] if after else "",
+            "before": plain(before), "after": plain(after)}
+
+
+def plain(row: keeping.Row | None) -> dict[str, Any] | None:
+    """A standing as JSON: instants in ms since 1970 UTC."""
+    return None if row is None else {name: to_ms(value) if isinstance(value, datetime) else value
+                                     for name, value in row.items()}
+
+
+def _actual(round_: Round, tally: Counter[str]) -> int | None:
+    """The true value of predictions, once the differences of the figures are added."""
+    if round_.prediction == "none":
+        return None
+    held = keeping.figures(round_.id, round_.prediction_given)
+    return predictions.settle(round_.prediction, replace(
+        held, participants=held.participants + tally["people"], perfect=held.perfect + tally["perfect"]))
+
+
+def _summary(run: GradingRun) -> dict[str, Any]:
+    """The counts of the preview: sittings and people whose figures change, up, down, out."""
+    marks_, places = Counter[str](), Counter[str]()
+    for mark in db.session.scalars(select(RunMark).where(RunMark.run_id == run.id).execution_options(yield_per=CHUNK)):
+        change = None if mark.after is None or mark.before is None else mark.after["points"] - mark.before["points"]
+        marks_["out" if change is None else "up" if change > 0 else "down" if change < 0 else "same"] += 1
+    for before, after in db.session.execute(
+        select(RunPlace.before_key, RunPlace.after_key).where(RunPlace.run_id == run.id)
+        .execution_options(yield_per=CHUNK)
+    ):
+        places["changed"] += before != after
+        places["out"] += bool(before and not after)
+    return {"sittings": {name: marks_[name] for name in ("up", "down", "same", "out")},
+            "people": {name: places[name] for name in ("changed", "out")}}
+
+
+def _mark(row: Any) -> dict[str, int]:
+    return {name: getattr(row, name) for name in MARK}
+
+
+def _rest(row: Any, gone: Collection[str]) -> dict[str, Any]:
+    """The rest of a result that goes, so that it can be put back as it was."""
+    if row.attempt_id not in gone:
+        return {}
+    return {"entry_id": row.entry_id, "taken_ms": row.taken_ms, "finished_at": to_ms(row.finished_at),
+            "graded_at": to_ms(row.graded_at), "state": row.state}
+
+
+def _figures(total: marks.Total) -> dict[str, int]:
+    return {name: getattr(total, name) for name in MARK}

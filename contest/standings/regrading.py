@@ -1,0 +1,108 @@
+"""A round is to be graded anew over untouched answers: a run puts on record what is right instead, and why.
+
+It names keys (`KeyCorrection`), sittings that go (`Disqualification`), and rules of scoring. `building`
+finds what that would change, `applying` lets it hold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from contest.audit.operations import record
+from contest.delivery.models import Attempt, PaperItem
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.jobs.operations import enqueue
+from contest.rounds.models import Round
+from contest.rounds.operations import locked
+from contest.scoring import policy
+from contest.scoring.policy import BadPolicy
+from contest.standings.board_models import Board
+from contest.standings.keys import Correction
+from contest.standings.models import Result
+from contest.standings.run_models import OPEN_RUN, Disqualification, GradingRun, KeyCorrection
+
+JOB = "run.build"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a run is to put right. `policy`: None where the rules of scoring stay."""
+
+    corrections: Mapping[str, Correction]  # by question version
+    disqualified: Mapping[str, str]  # attempt → reason
+    policy: Mapping[str, Any] | None = None
+
+
+def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: datetime) -> GradingRun:
+    """Put a run on record and have its preview built by the worker.
+
+    Raises `Missing`; 409 `not_settled` until everything of the round is scored for good, `run_open`
+    where another one waits for its decision; 422 `reason_required`, `nothing_changed`, `not_in_round` for a
+    question or a sitting of another round, `bad_policy`.
+    """
+    round_ = locked(round_id)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("reason_required", 422)
+    if not (changes.corrections or changes.disqualified or changes.policy is not None):
+        raise Refusal("nothing_changed", 422)
+    _ready(round_)
+    _check(round_, changes)
+    run = new_run(round_, reason, by, now)
+    run.policy = None if changes.policy is None else dict(changes.policy)
+    db.session.add_all(KeyCorrection(run_id=run.id, version_id=version_id, kind=one.kind, correct=one.correct,
+                                     credits=None if one.credits is None else dict(one.credits))
+                       for version_id, one in changes.corrections.items())
+    db.session.add_all(Disqualification(run_id=run.id, attempt_id=attempt_id, reason=why)
+                       for attempt_id, why in changes.disqualified.items())
+    db.session.flush()
+    return run
+
+
+def new_run(round_: Round, reason: str, by: str, now: datetime) -> GradingRun:
+    """An empty run of a round that is held, its job queued. Raises 409 `not_settled`, `run_open`."""
+    _ready(round_)
+    last = db.session.scalar(select(func.max(GradingRun.number)).where(GradingRun.round_id == round_.id)) or 0
+    run = GradingRun(round_id=round_.id, number=last + 1, state="building", reason=reason, made_at=now, made_by=by,
+                     summary={})
+    db.session.add(run)
+    db.session.flush()
+    enqueue(JOB, "grading_run", run.id, by=by, now=now)
+    record("run.made", "round", round_.id, by=by, now=now, run=run.number, reason=reason)
+    return run
+
+
+def _ready(round_: Round) -> None:
+    board = db.session.get(Board, round_.id)
+    if board is None or board.settled_at is None or round_.state != "published":
+        raise Refusal("not_settled", 409)
+    if db.session.scalar(select(GradingRun.id).where(GradingRun.round_id == round_.id, OPEN_RUN)):
+        raise Refusal("run_open", 409)
+
+
+def _check(round_: Round, changes: Changes) -> None:
+    asked = set(db.session.scalars(select(PaperItem.version_id).distinct().join(
+        Attempt, Attempt.id == PaperItem.attempt_id).where(
+            Attempt.round_id == round_.id, PaperItem.version_id.in_(list(changes.corrections)))))
+    sat = set(db.session.scalars(select(Result.attempt_id).where(
+        Result.round_id == round_.id, Result.attempt_id.in_(list(changes.disqualified)))))
+    if asked != set(changes.corrections) or sat != set(changes.disqualified):
+        raise Refusal("not_in_round", 422)
+    if not all(why.strip() for why in changes.disqualified.values()):
+        raise Refusal("reason_required", 422)
+    try:
+        policy.read(changes.policy or {})
+    except BadPolicy as error:
+        raise Refusal("bad_policy", 422, field=error.field) from error
+
+
+def run_of(run_id: str) -> GradingRun:
+    """The run. Raises `Missing`."""
+    run = db.session.get(GradingRun, run_id)
+    if run is None:
+        raise Missing
+    return run

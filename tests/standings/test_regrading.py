@@ -1,0 +1,276 @@
+"""A round is graded anew: found first, decided by two people, held at once, taken back byte for byte."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from contest.audit.models import AuditEvent
+from contest.delivery.models import Attempt, Response
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.questions.keys import AnswerKey
+from contest.rounds.barring import bar
+from contest.standings import applying, building, counters, keeping, regrading
+from contest.standings.board import board, place_of
+from contest.standings.board_models import Board, Standing
+from contest.standings.grading import grader_of
+from contest.standings.keys import Correction
+from contest.standings.models import Result
+from contest.standings.operations import SETTLE, publish_results, score_round
+from contest.standings.regrading import Changes
+from contest.standings.run_models import GradingRun, RunMark
+from tests import factories
+from tests.factories import NOON
+from tests.standings.cast import sit, stage, versions
+
+CLOSED = NOON + timedelta(hours=2)
+SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
+LATER = SETTLED + timedelta(hours=1)
+WHY = "Đáp án câu 1 sai theo Nghị định 61/2018"
+
+
+class Case:
+    """Five people: the first has a wrong answer to the first question, which turns out right."""
+
+    def __init__(self, **columns):
+        self.contest, self.bank, self.round, (self.unit,) = stage(closes_at=CLOSED, **columns)
+        self.people = [factories.account(unit=self.unit) for _ in range(5)]
+        self.author, self.second = (factories.account() for _ in range(2))
+        self.attempts = [sit(self.round, self.bank, who, unit=self.unit, right=4 - n, minutes=5 + n)
+                         for n, who in enumerate(self.people)]
+        self.version = versions(self.bank)[0].id
+        key = db.session.get(AnswerKey, self.version)
+        tokens = [o["id"] for o in versions(self.bank)[0].options]
+        self.right, self.wrong = key.correct[0], next(t for t in tokens if t not in key.correct)
+        self.answer(0, self.wrong)
+        score_round(self.round.id, SETTLED)
+
+    def answer(self, person, token):
+        """This person's answer to the first question."""
+        row = db.session.get(Response, (self.attempts[person].id, 1, 1, 1))
+        row.choice = f'["{token}"]'
+        db.session.flush()
+
+    def run(self, corrections=None, gone=None, policy=None):
+        run = regrading.make_run(self.round.id, Changes(
+            {self.version: corrections} if corrections else {}, gone or {}, policy), WHY, by=self.author.id, now=LATER)
+        return self.build(run)
+
+    def build(self, run):
+        steps = (applying.building_back if run.undoes_id else building.building)(run.id, LATER)
+        told = list(steps)
+        assert all(done <= total for done, total in told)
+        return run
+
+    def apply(self, run):
+        return applying.apply_run(run.id, "Đã kiểm tra", by=self.second.id, now=LATER)
+
+    def ranks(self):
+        found = [place_of(self.round.id, who.id) for who in self.people]
+        return [place and place.rank for place in found]
+
+    def told(self):
+        """All that a run may change, as it stands in the tables."""
+        db.session.flush()
+        tables = (Result.__table__, Standing.__table__)
+        rows = [sorted(map(tuple, db.session.execute(select(table)).all()), key=str) for table in tables]
+        row = db.session.get(Board, self.round.id)
+        states = sorted(map(tuple, db.session.execute(select(Attempt.id, Attempt.state)).all()))
+        return rows, states, row.actual, row.policy, board(self.round.id, masked=False).rows
+
+
+def key_of(case):
+    return Correction("key", [case.wrong])
+
+
+def test_a_wrong_key_is_put_right(app):
+    with app.app_context():
+        case = Case()
+        assert case.ranks() == [1, 2, 3, 4, None]  # the last one gave no answer; the first two have 300 each
+        before = case.told()
+        run = case.run(key_of(case))
+        assert (run.state, case.told()) == ("ready", before)
+        assert run.summary["sittings"] == {"up": 1, "down": 3, "same": 0, "out": 0}
+        case.apply(run)
+        points = [db.session.get(Result, one.id).points for one in case.attempts]
+        assert points == [400, 200, 100, 0, 0]
+        assert case.ranks() == [1, 2, 3, 4, None]
+        assert counters.differences(case.round.id) == []
+
+
+@pytest.mark.parametrize(("kind", "points", "most"), [
+    ("full", [400, 300, 200, 100, 100], 400), ("out", [300, 200, 100, 0, 0], 300)])
+def test_a_question_counts_for_everybody_or_for_nobody(app, kind, points, most):
+    with app.app_context():
+        case = Case()
+        case.apply(case.run(Correction(kind)))
+        rows = [db.session.get(Result, one.id) for one in case.attempts]
+        assert [row.points for row in rows] == points
+        assert {row.max_points for row in rows} == {most}
+        assert {row.items for row in rows} == {4 if kind == "full" else 3}
+
+
+def test_one_person_alone_changes_nothing(app):
+    with app.app_context():
+        case = Case()
+        run, before = case.run(key_of(case)), case.told()
+        with pytest.raises(Refusal) as told:
+            applying.apply_run(run.id, "", by=case.author.id, now=LATER)
+        assert (told.value.code, case.told()) == ("same_person", before)
+
+
+def test_a_run_is_the_same_twice_and_its_undoing_gives_back_every_byte(app):
+    with app.app_context():
+        case = Case(prediction="perfect_entries", scoring={"chain": ["points", "distance", "taken_ms"]})
+        before = case.told()
+        case.apply(case.run(key_of(case)))
+        after = case.told()
+        assert after != before
+        again = case.run(key_of(case))
+        assert again.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0}
+        applying.drop_run(again.id, "Không có gì thay đổi", by=case.author.id, now=LATER)
+        assert case.told() == after
+        first = db.session.scalar(select(GradingRun).where(GradingRun.number == 1))
+        case.apply(case.build(applying.undo_run(first.id, "Đáp án cũ đúng", by=case.author.id, now=LATER)))
+        assert case.told() == before
+        assert counters.differences(case.round.id) == []
+
+
+def test_a_sitting_is_taken_out_and_put_back(app):
+    with app.app_context():
+        case = Case(prediction="participants", scoring={"chain": ["points", "distance"]})
+        before = case.told()
+        run = case.apply(case.run(gone={case.attempts[1].id: "Nhờ người thi hộ"}))
+        assert case.ranks()[1] is None
+        assert db.session.get(Attempt, case.attempts[1].id).state == "void"
+        assert db.session.get(Board, case.round.id).actual == 3
+        case.apply(case.build(applying.undo_run(run.id, "Xác minh lại", by=case.author.id, now=LATER)))
+        assert case.told() == before
+
+
+def test_other_rules_rank_anew(app):
+    with app.app_context():
+        case = Case()
+        assert case.ranks() == [1, 2, 3, 4, None]
+        run = case.run(policy={"chain": ["points"]})
+        assert run.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0}
+        case.apply(run)
+        assert case.ranks() == [1, 1, 3, 4, None]
+        assert counters.differences(case.round.id) == []
+
+
+def test_after_a_run_everything_is_as_if_graded_afresh(app):
+    with app.app_context():
+        case = Case()
+        case.apply(case.run(key_of(case)))
+        held = case.told()
+        fresh = grader_of(case.round).totals([one.id for one in case.attempts])
+        for one in case.attempts:
+            row = db.session.get(Result, one.id)
+            assert {name: getattr(row, name) for name in building.MARK} == {
+                name: getattr(fresh[one.id], name) for name in building.MARK}
+        keeping.keep_all(case.round, LATER)
+        assert case.told()[0] == held[0]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_a_build_that_dies_leaves_the_board_whole_and_begins_anew(app, steps, monkeypatch):
+    monkeypatch.setattr(building, "CHUNK", 2)
+    with app.app_context():
+        case = Case()
+        before = case.told()
+        run = regrading.make_run(case.round.id, Changes({case.version: key_of(case)}, {}), WHY, by=case.author.id,
+                                 now=LATER)
+        dying = building.building(run.id, LATER)
+        for _ in range(steps):
+            next(dying)
+        dying.close()
+        assert (run.state, case.told()) == ("building", before)
+        with pytest.raises(Refusal) as told:
+            case.apply(run)
+        assert told.value.code == "run_not_ready"
+        case.build(run)
+        assert len(db.session.scalars(select(RunMark).where(RunMark.run_id == run.id)).all()) == 4
+        case.apply(run)
+        assert [db.session.get(Result, one.id).points for one in case.attempts] == [400, 200, 100, 0, 0]
+
+
+def test_what_changed_since_the_preview_is_looked_at_again(app):
+    with app.app_context():
+        case = Case()
+        run = case.run(key_of(case))
+        bar(case.contest.id, [case.people[1].id], "Ban Tổ chức", by=None, now=LATER)
+        with pytest.raises(Refusal) as told:
+            case.apply(run)
+        assert told.value.code == "run_outdated"
+
+
+def test_published_results_change_by_a_run_too_and_it_is_on_record(app):
+    with app.app_context():
+        case = Case()
+        publish_results(case.round.id, by=case.author.id, now=SETTLED)
+        case.apply(case.run(key_of(case)))
+        assert db.session.get(Result, case.attempts[0].id).points == 400
+        actions = db.session.scalars(select(AuditEvent.action).where(AuditEvent.action.startswith("run."))).all()
+        assert sorted(actions) == ["run.applied", "run.made"]
+
+
+@pytest.mark.parametrize(("act", "code"), [
+    (lambda case: regrading.make_run(case.round.id, Changes({}, {}), WHY, by=case.author.id, now=LATER),
+     "nothing_changed"),
+    (lambda case: regrading.make_run(case.round.id, Changes({case.version: key_of(case)}, {}), " ", by=case.author.id,
+                                     now=LATER), "reason_required"),
+    (lambda case: regrading.make_run(case.round.id, Changes({versions(case.bank)[5].id: Correction("out")}, {}), WHY,
+                                     by=case.author.id, now=LATER), "not_in_round"),
+    (lambda case: regrading.make_run(case.round.id, Changes({}, {"0" * 32: "Thi hộ"}), WHY, by=case.author.id,
+                                     now=LATER), "not_in_round"),
+    (lambda case: regrading.make_run(case.round.id, Changes({}, {}, {"chain": ["height"]}), WHY, by=case.author.id,
+                                     now=LATER), "bad_policy"),
+    (lambda case: [case.run(key_of(case)) for _ in range(2)], "run_open"),
+    (lambda case: applying.undo_run(case.run(key_of(case)).id, WHY, by=case.author.id, now=LATER), "run_not_latest"),
+])
+def test_what_no_run_can_be(app, act, code):
+    with app.app_context():
+        case = Case()
+        with pytest.raises(Refusal) as told:
+            act(case)
+        assert told.value.code == code
+
+
+def test_no_run_before_everything_is_scored_for_good(app):
+    with app.app_context():
+        _contest, bank, round_, _units = stage(closes_at=CLOSED)
+        score_round(round_.id, CLOSED)
+        with pytest.raises(Refusal) as told:
+            regrading.make_run(round_.id, Changes({versions(bank)[0].id: Correction("out")}, {}), WHY,
+                               by=factories.account().id, now=CLOSED)
+        assert told.value.code == "not_settled"
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_any_runs_leave_true_counters_and_can_all_be_taken_back(app, seed):
+    dice = random.Random(seed)
+    with app.app_context():
+        case = Case(prediction=dice.choice(["none", "participants", "perfect_percent"]),
+                    scoring={"chain": ["points", "distance", "taken_ms"]})
+        before = case.told()
+        for _ in range(dice.randint(1, 3)):
+            kind = dice.choice(["key", "full", "out", "gone", "rules"])
+            live = [one for one in case.attempts if one.state != "void"]
+            run = case.run(
+                Correction(kind, [dice.choice([case.right, case.wrong])] if kind == "key" else None)
+                if kind in ("key", "full", "out") else None,
+                {dice.choice(live).id: "Thi hộ"} if kind == "gone" else None,
+                {"chain": ["points", "finished_at"], "counted": "mean"} if kind == "rules" else None)
+            case.apply(run)
+            assert counters.differences(case.round.id) == []
+            if dice.random() < 0.7:
+                case.apply(case.build(applying.undo_run(run.id, WHY, by=case.author.id, now=LATER)))
+                assert case.told() == before
+            before = case.told()
+        db.session.rollback()
