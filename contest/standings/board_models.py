@@ -62,6 +62,7 @@ class Standing(Base):
     max_points: Mapped[int]  # hundredths
     correct: Mapped[int]
     items: Mapped[int]
+    passed: Mapped[bool] = mapped_column(default=False, server_default=false())  # the pass mark
     taken_ms: Mapped[int] = mapped_column(BigInteger)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     entered_at: Mapped[datetime] = mapped_column(Instant)
@@ -90,7 +91,7 @@ class UnitTally(Base):
 
     __tablename__ = "unit_tally"
     __table_args__ = (
-        CheckConstraint("people >= 0 AND attempts >= 0 AND blank >= 0 AND perfect >= 0", name="counts"),
+        CheckConstraint("people >= 0 AND attempts >= 0 AND blank >= 0 AND perfect >= 0 AND passed >= 0", name="counts"),
     )
 
     board_id: Mapped[str] = mapped_column(ForeignKey("board.id"), primary_key=True)
@@ -100,4 +101,6 @@ class UnitTally(Base):
     attempts: Mapped[int] = mapped_column(default=0)  # of people who may take part
     blank: Mapped[int] = mapped_column(default=0)
     points: Mapped[int] = mapped_column(BigInteger, default=0)  # of the ranked, hundredths
+    max_points: Mapped[int] = mapped_column(BigInteger, default=0)  # of the ranked, hundredths
     perfect: Mapped[int] = mapped_column(default=0)  # ranked, with everything right
+    passed: Mapped[int] = mapped_column(default=0)  # ranked, at the pass mark or above

@@ -19,7 +19,7 @@ from contest.standings.board_models import RankStep, Standing, UnitTally
 from contest.standings.ranks import ALL, GROUPS, of_group
 
 Row = Mapping[str, Any]  # a standing's columns
-FIGURES = ("people", "attempts", "blank", "points", "perfect")
+FIGURES = ("people", "attempts", "blank", "points", "max_points", "perfect", "passed")
 
 
 def move(board_id: str, before: Iterable[Row], after: Iterable[Row]) -> None:
@@ -44,7 +44,8 @@ def contribution(row: Row) -> tuple[int, ...]:
         return (0,) * len(FIGURES)
     ranked = bool(row["ranked"])
     perfect = ranked and row["items"] > 0 and row["correct"] == row["items"]
-    return int(ranked), row["attempts"], row["blank"], row["points"] if ranked else 0, int(perfect)
+    points = (row["points"], row["max_points"]) if ranked else (0, 0)
+    return int(ranked), row["attempts"], row["blank"], *points, int(perfect), int(ranked and row["passed"])
 
 
 def recount(board_id: str) -> None:
@@ -59,7 +60,9 @@ def recount(board_id: str) -> None:
     db.session.execute(insert(UnitTally).from_select(
         ["board_id", "unit_key", "audience", *FIGURES],
         select(s.board_id, key, s.audience, func.sum(case((s.ranked, 1), else_=0)), func.sum(s.attempts),
-               func.sum(s.blank), func.sum(case((s.ranked, s.points), else_=0)), func.sum(perfect))
+               func.sum(s.blank), func.sum(case((s.ranked, s.points), else_=0)),
+               func.sum(case((s.ranked, s.max_points), else_=0)), func.sum(perfect),
+               func.sum(case((s.ranked & s.passed, 1), else_=0)))
         .where(s.board_id == board_id, ~s.outside).group_by(s.board_id, key, s.audience)))
 
 

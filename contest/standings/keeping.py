@@ -16,7 +16,7 @@ from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.rounds.models import Barred, Entry, Round
 from contest.rounds.operations import locked
-from contest.scoring import counting, policy, predictions, ranking
+from contest.scoring import counting, marks, policy, predictions, ranking
 from contest.scoring.policy import Policy
 from contest.standings import counters
 from contest.standings.board_models import Board, RankStep, Standing, UnitTally
@@ -179,6 +179,7 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | 
         "unit_id": first.unit_id, "outside": outside, "ranked": line is not None and not outside,
         "attempts": sum(row.answered > 0 for row in rows), "blank": sum(row.answered == 0 for row in rows),
         "entered_at": first.entered_at, "earlier": earlier, **_figures(line),
+        "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.entered_at, earlier),
     }
 

@@ -152,7 +152,8 @@ def test_counters_equal_a_recount_after_any_history(app, seed):
     dice = random.Random(seed)
     with app.app_context():
         contest, bank, round_, units = stage(units=("Sở Nội vụ", "Sở Y tế"), closes_at=CLOSED,
-                                             scoring={"counted": dice.choice(["best", "last", "mean"])})
+                                             scoring={"counted": dice.choice(["best", "last", "mean"]),
+                                                      "pass_percent": 50})
         people = [factories.account(unit=dice.choice(units), audience=dice.choice(["official", "citizen"]))
                   for _ in range(8)]
         sat = []
