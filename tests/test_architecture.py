@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CONTEST = ROOT / "contest"
 
-ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "reports"]
+ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "awards",
+         "reports"]
 GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "sandbox", "prepared", "spreadsheets", "turns"}
 # Each may import those before it.
 TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
@@ -166,6 +167,7 @@ NAMED = {
     ("standings", "keys"): "queries",
     ("standings", "ranks"): "queries",
     ("standings", "regrading"): "operations",
+    ("awards", "candidates"): "operations",
     ("standings", "building"): "operations",
     ("standings", "applying"): "operations",
     ("standings", "monitor"): "queries",

@@ -192,6 +192,13 @@ def rank_key(rules: Policy, line: counting.Line, entry_id: str, entered_at: date
     return ranking.packed({**vars(line), **own}, rules.chain)
 
 
+def rank_key_of(rules: Policy, row: Standing) -> str:
+    """The key that a standing would have if its person were in the competition."""
+    line = counting.Line(row.points, row.max_points, row.correct, row.items, row.taken_ms,
+                         to_ms(row.finished_at) if row.finished_at else 0, row.distance, row.attempt_id, ())
+    return rank_key(rules, line, row.entry_id, row.entered_at, row.earlier)
+
+
 def write(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
     """Put `after` in the place of `before`, in the standings and in the counters."""
     changed = put(board_id, before, after)

@@ -1,0 +1,266 @@
+"""Prize plans and award lists: drawn up as drafts, frozen with their decision, never changed afterwards."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from contest.audit.operations import record
+from contest.awards import candidates
+from contest.awards.candidates import Field, Holder
+from contest.awards.models import Award, AwardList, Lot, PassedOver, Prize, PrizePlan, Refused
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Contest, Round
+from contest.scoring import awards, formulas, prizes
+from contest.scoring.prizes import Outcome, Scope
+
+MOST_PRIZES = 60
+CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # as receipts: 50 random bits in ten signs
+FIRST = 200  # candidates of a scope that are read at first
+
+
+@dataclass(frozen=True)
+class PrizeFields:
+    """What an organiser says of a prize; `id` of one that exists already."""
+
+    name: str
+    kind: str
+    count: int
+    audience: str = ""
+    bloc: str = ""
+    tie: str = "undecided"
+    worth: str = ""
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class PlanFields:
+    """The rules of a plan, and its prizes from the first to the last."""
+
+    prizes: tuple[PrizeFields, ...]
+    one_per_person: bool = True
+    one_per_unit: bool = False
+    need_pass: bool = False
+    need_phone: bool = False
+    formula: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a frozen list refers to."""
+
+    number: str
+    on: date
+    signer: str
+    title: str = ""
+
+
+def plan_for(contest_id: str, round_id: str | None, now: datetime) -> PrizePlan:
+    """The plan of a round, or of a contest as a whole, locked; made empty where there is none. Raises `Missing`."""
+    contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
+    if contest is None or (round_id and db.session.scalar(
+            select(Round.contest_id).where(Round.id == round_id)) != contest_id):
+        raise Missing
+    of = PrizePlan.round_id == round_id if round_id else PrizePlan.round_id.is_(None)
+    found = db.session.scalar(select(PrizePlan).where(PrizePlan.contest_id == contest_id, of))
+    if found is None:
+        found = PrizePlan(contest_id=contest_id, round_id=round_id, changed_at=now)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: datetime) -> None:
+    """Set a plan's rules and prizes. A prize that stands in a list keeps its row.
+
+    Raises 422 `bad_formula` with its `field`, `bad_prize` with its `place`, `too_many_prizes`; 409
+    `prize_awarded` for one that is taken out though a list names it.
+    """
+    if len(fields.prizes) > MOST_PRIZES:
+        raise Refusal("too_many_prizes", 422, most=MOST_PRIZES)
+    if fields.formula is not None:
+        try:
+            formulas.read(fields.formula)
+        except formulas.BadFormula as error:
+            raise Refusal("bad_formula", 422, field=error.field) from error
+    for place, one in enumerate(fields.prizes, 1):
+        if not one.name.strip() or one.count < 1 or one.kind not in prizes.KINDS or one.tie not in prizes.TIES:
+            raise Refusal("bad_prize", 422, place=place)
+    for name in ("one_per_person", "one_per_unit", "need_pass", "need_phone", "formula"):
+        setattr(plan, name, getattr(fields, name))
+    plan.changed_at = now
+    _set_prizes(plan, fields.prizes)
+    record("prizes.change", "contest", plan.contest_id, by=by, now=now, round=plan.round_id,
+           prizes=[asdict(one) for one in fields.prizes])
+
+
+def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> None:
+    held = {row.id: row for row in plan.prizes}
+    rows = []
+    for number, one in enumerate(wanted, 1):
+        row = held.pop(one.id or "", None) or Prize(plan_id=plan.id)
+        for name in ("name", "kind", "count", "audience", "bloc", "tie", "worth"):
+            setattr(row, name, getattr(one, name))
+        row.position = number + MOST_PRIZES  # out of the way of the numbers that are still taken
+        rows.append(row)
+    try:
+        with db.session.begin_nested():
+            plan.prizes[:] = rows
+            db.session.flush()
+            for number, row in enumerate(rows, 1):
+                row.position = number
+            db.session.flush()
+    except IntegrityError as error:
+        raise Refusal("prize_awarded", 409) from error
+
+
+def outcome_of(plan: PrizePlan) -> tuple[Outcome, dict[tuple[Scope, str], Holder]]:
+    """What the plan's rules give today, and who is meant. Reads as many candidates as the prizes need."""
+    wanted = [prizes.Prize(row.id, row.name, scope_of(plan, row), row.count, row.tie) for row in plan.prizes]
+    refused = db.session.execute(select(Refused.prize_id, Refused.holder).join(Prize, Prize.id == Refused.prize_id)
+                                 .where(Prize.plan_id == plan.id)).all()
+    limit = FIRST + sum(row.count for row in plan.prizes)
+    while True:
+        fields = {scope: _field(plan, scope, limit) for scope in {one.scope for one in wanted}}
+        found = awards.distribute(
+            wanted, {scope: field.candidates for scope, field in fields.items()},
+            prizes.Rules(plan.one_per_person, plan.one_per_unit), [(row[0], row[1]) for row in refused])
+        if not _needs_more(plan, found, fields):
+            names = {(scope, id_): holder for scope, field in fields.items() for id_, holder in field.holders.items()}
+            return found, names
+        limit *= 4
+
+
+def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
+    """Whose list a prize is taken from."""
+    return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
+
+
+def _field(plan: PrizePlan, scope: Scope, limit: int) -> Field:
+    return candidates.people(plan, scope, limit) if scope.kind == "individual" else candidates.units(plan, scope)
+
+
+def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> bool:
+    """True where a prize is short of candidates, or ends in the last rank that was read, and there are others."""
+    scopes = {row.id: scope_of(plan, row) for row in plan.prizes}
+    short = {scopes[one.prize_id] for one in found.unfilled if one.reason == "no_candidates"}
+    last = {scope: field.candidates[-1].rank for scope, field in fields.items() if field.candidates and field.more}
+    short |= {scopes[one.prize_id] for one in found.awards if one.params.get("rank") == last.get(scopes[one.prize_id])}
+    short |= {one.scope for one in found.undecided if one.rank == last.get(one.scope)}
+    return any(fields[scope].more for scope in short)
+
+
+def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
+    """Draw up a draft of who gets what, who is passed over and why. Raises 409 `no_prizes`, `results_not_published`."""
+    if not plan.prizes:
+        raise Refusal("no_prizes", 409)
+    if not _published(plan):
+        raise Refusal("results_not_published", 409)
+    found, names = outcome_of(plan)
+    last = db.session.scalar(select(func.max(AwardList.number)).where(AwardList.plan_id == plan.id)) or 0
+    row = AwardList(plan_id=plan.id, number=last + 1, state="draft", made_at=now, made_by=by,
+                    undecided=[_plain(asdict(one)) for one in found.undecided],
+                    unfilled=[asdict(one) for one in found.unfilled])
+    prize_of = {prize.id: prize for prize in plan.prizes}
+    for number, one in enumerate(found.awards, 1):
+        prize = prize_of[one.prize_id]
+        holder = names[scope_of(plan, prize), one.candidate_id]
+        row.awards.append(Award(position=number, prize_id=prize.id, prize_name=prize.name, worth=prize.worth,
+                                rank=int(one.params["rank"]), reason=one.reason, params=dict(one.params),
+                                code=draw_code(), **asdict(holder)))
+    for number, over in enumerate(found.passed, 1):
+        holder = names[scope_of(plan, prize_of[over.prize_id]), over.candidate_id]
+        row.passed.append(PassedOver(position=number, prize_id=over.prize_id, rank=int(over.params["rank"]),
+                                     reason=over.reason, params=dict(over.params), entry_id=holder.entry_id,
+                                     unit_id=holder.unit_id, name=holder.name, unit_name=holder.unit_name))
+    db.session.add(row)
+    db.session.flush()
+    record("awards.draft", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, list=row.number)
+    return row
+
+
+def _published(plan: PrizePlan) -> bool:
+    """True where the results that the plan goes by are official: of its round, or of every round of the contest."""
+    of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
+    left = db.session.scalar(select(func.count()).select_from(Round).where(
+        of, Round.kind == "contest", Round.state == "published", Round.results_published_at.is_(None)))
+    return not left
+
+
+def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> AwardList:
+    """Let a draft stand for good, with the decision that it is part of.
+
+    Raises `Missing`; 409 `list_frozen`, `list_outdated` where today's outcome is another one, `list_undecided`
+    where a draw is still to be held; 422 `decision_required`.
+    """
+    row = db.session.scalar(select(AwardList).where(AwardList.id == list_id).with_for_update())
+    if row is None:
+        raise Missing
+    if row.state == "frozen":
+        raise Refusal("list_frozen", 409)
+    if not (decision.number.strip() and decision.signer.strip()):
+        raise Refusal("decision_required", 422)
+    plan = db.session.get_one(PrizePlan, row.plan_id)
+    found, _names = outcome_of(plan)
+    if found.undecided:
+        raise Refusal("list_undecided", 409, count=len(found.undecided))
+    if [(one.prize_id, one.entry_id or one.unit_id) for one in row.awards] != [
+            (one.prize_id, one.candidate_id) for one in found.awards]:
+        raise Refusal("list_outdated", 409)
+    row.state, row.frozen_at, row.frozen_by = "frozen", now, by
+    row.decision, row.decided_on = decision.number.strip(), decision.on
+    row.signer, row.signer_title = decision.signer.strip(), decision.title.strip()
+    record("awards.freeze", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, list=row.number,
+           decision=row.decision)
+    db.session.flush()
+    return row
+
+
+def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:
+    """Put on record who declined a prize or never came for it; the next list has those behind moved up.
+
+    Twice is as once. Raises `Missing`; 422 `reason_required`.
+    """
+    prize = db.session.get(Prize, prize_id)
+    if prize is None:
+        raise Missing
+    if not reason.strip():
+        raise Refusal("reason_required", 422)
+    if db.session.get(Refused, (prize_id, holder)) is None:
+        db.session.add(Refused(prize_id=prize_id, holder=holder, reason=reason.strip(), at=now, by=by))
+        record("awards.refused", "prize", prize_id, by=by, now=now, holder=holder, reason=reason.strip())
+        db.session.flush()
+
+
+def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, by: str | None, now: datetime) -> None:
+    """Put on record in which order equal ones were drawn. Raises 422 `reason_required`; 409 `already_drawn`."""
+    if not note.strip():
+        raise Refusal("reason_required", 422)
+    last = db.session.scalar(select(func.max(Lot.number)).where(Lot.plan_id == plan.id, Lot.kind == kind)) or 0
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(Lot(plan_id=plan.id, kind=kind, holder=holder, number=last + number, note=note.strip(),
+                                   at=now, by=by) for number, holder in enumerate(order, 1))
+            db.session.flush()
+    except IntegrityError as error:
+        raise Refusal("already_drawn", 409) from error
+    record("awards.lots", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, order=list(order),
+           note=note.strip())
+
+
+def draw_code() -> str:
+    """A fresh code of a certificate: "K7QM-3F8T-W2"."""
+    signs = "".join(secrets.choice(CODE_SIGNS) for _ in range(10))
+    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, as JSON gives them back."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value

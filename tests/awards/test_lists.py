@@ -1,0 +1,207 @@
+"""Who gets what: from a round's own standings, with the reasons, frozen with its decision."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from contest.awards import operations as awards
+from contest.awards.models import AwardList, Prize
+from contest.awards.operations import Decision, PlanFields, PrizeFields
+from contest.errors import Refusal
+from contest.extensions import db
+from contest.rounds.barring import bar
+from contest.scoring.prizes import Scope
+from contest.standings.operations import SETTLE, publish_results, score_round
+from tests import factories
+from tests.factories import NOON
+from tests.standings.cast import sit, stage
+
+CLOSED = NOON + timedelta(hours=2)
+SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
+DECISION = Decision("15/QĐ-SNV", date(2026, 12, 20), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
+HUE = (PrizeFields("Giải Nhất", "individual", 1), PrizeFields("Giải Nhì", "individual", 2),
+       PrizeFields("Giải Ba", "individual", 3))
+
+
+class Case:
+    """Eight people with 4, 4, 3, 3, 2, 2, 1, 1 right answers, each a minute slower than the one before."""
+
+    def __init__(self, fields, *, units=("Sở Nội vụ",), publish=True, **columns):
+        self.contest, self.bank, self.round, self.units = stage(units=units, closes_at=CLOSED, **columns)
+        self.author = factories.account()
+        self.people = [factories.account(name=f"Lê Văn {n}", unit=self.units[n % len(units)]) for n in range(8)]
+        for n, who in enumerate(self.people):
+            who.phone = "0912345678"
+            sit(self.round, self.bank, who, unit=self.units[n % len(units)], right=4 - n // 2, minutes=5 + n)
+        score_round(self.round.id, SETTLED)
+        if publish:
+            publish_results(self.round.id, by=None, now=SETTLED)
+        self.plan = awards.plan_for(self.contest.id, self.round.id, NOON)
+        awards.change_plan(self.plan, fields, by=None, now=NOON)
+
+    def draw_up(self):
+        return awards.make_list(self.plan, by=self.author.id, now=SETTLED)
+
+    def freeze(self, row):
+        return awards.freeze_list(row.id, DECISION, by=self.author.id, now=SETTLED)
+
+
+def given(row):
+    return [(one.prize_name, one.name, one.rank) for one in row.awards]
+
+
+def test_prizes_go_down_the_ranks(app):
+    with app.app_context():
+        row = Case(PlanFields(HUE)).draw_up()
+        assert given(row) == [
+            ("Giải Nhất", "Lê Văn 0", 1), ("Giải Nhì", "Lê Văn 1", 2), ("Giải Nhì", "Lê Văn 2", 3),
+            ("Giải Ba", "Lê Văn 3", 4), ("Giải Ba", "Lê Văn 4", 5), ("Giải Ba", "Lê Văn 5", 6)]
+        assert (row.number, row.state, row.undecided, row.unfilled) == (1, "draft", [], [])
+        assert len({one.code for one in row.awards}) == 6
+
+
+def test_who_may_not_get_one_is_named_with_the_reason(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE[:2], need_pass=True, need_phone=True), scoring={"pass_percent": 75})
+        bar(case.contest.id, [case.people[0].id], "Thành viên Tổ giúp việc", by=None, now=SETTLED)
+        case.people[2].phone = None
+        db.session.flush()
+        row = case.draw_up()
+        assert given(row) == [("Giải Nhất", "Lê Văn 1", 1), ("Giải Nhì", "Lê Văn 3", 3)]
+        assert [(one.name, one.reason) for one in row.passed if one.reason != "below_pass_mark"] == [
+            ("Lê Văn 0", "barred"), ("Lê Văn 2", "no_phone")]
+        assert {one.reason for one in row.passed if one.name not in ("Lê Văn 0", "Lê Văn 2")} == {"below_pass_mark"}
+        assert row.unfilled == [{"prize_id": case.plan.prizes[1].id, "places": 1, "reason": "no_candidates"}]
+
+
+def test_a_declined_prize_passes_on_and_the_old_list_stays(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE[:2]))
+        first = case.freeze(case.draw_up())
+        before = given(first)
+        prize = first.awards[0].prize_id
+        for _ in range(2):  # twice is as once
+            awards.refuse_prize(prize, case.people[0].id, "Không đến nhận", by=None, now=SETTLED)
+        second = case.draw_up()
+        assert given(second) == [("Giải Nhất", "Lê Văn 1", 2), ("Giải Nhì", "Lê Văn 2", 3), ("Giải Nhì", "Lê Văn 3", 4)]
+        assert (given(first), first.state, second.number) == (before, "frozen", 2)
+        assert [(one.name, one.reason) for one in second.passed] == [("Lê Văn 0", "declined")]
+
+
+def test_a_list_is_frozen_with_its_decision_and_then_stands(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        row = case.draw_up()
+        with pytest.raises(Refusal) as told:
+            awards.freeze_list(row.id, Decision(" ", date(2026, 12, 20), ""), by=case.author.id, now=SETTLED)
+        assert told.value.code == "decision_required"
+        case.freeze(row)
+        assert (row.state, row.decision, row.decided_on, row.signer, row.signer_title) == (
+            "frozen", "15/QĐ-SNV", date(2026, 12, 20), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
+        with pytest.raises(Refusal) as told:
+            case.freeze(row)
+        assert told.value.code == "list_frozen"
+
+
+def test_what_changed_since_the_draft_is_drawn_up_anew(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        row = case.draw_up()
+        bar(case.contest.id, [case.people[1].id], "Ban Tổ chức", by=None, now=SETTLED)
+        with pytest.raises(Refusal) as told:
+            case.freeze(row)
+        assert told.value.code == "list_outdated"
+        case.freeze(case.draw_up())
+
+
+def test_a_tie_across_the_border_waits_for_a_draw(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE[:1]), scoring={"chain": ["points"]})
+        row = case.draw_up()
+        assert given(row) == []
+        assert [sorted(one["candidate_ids"]) for one in row.undecided]
+        with pytest.raises(Refusal) as told:
+            case.freeze(row)
+        assert told.value.code == "list_undecided"
+        awards.draw_lots(case.plan, "individual", [case.people[1].id, case.people[0].id], "Bốc thăm trước Hội đồng",
+                         by=None, now=SETTLED)
+        assert given(case.freeze(case.draw_up())) == [("Giải Nhất", "Lê Văn 1", 1)]
+        with pytest.raises(Refusal) as told:
+            awards.draw_lots(case.plan, "individual", [case.people[1].id], "Lần nữa", by=None, now=SETTLED)
+        assert told.value.code == "already_drawn"
+
+
+def test_units_go_by_the_formula_and_those_it_does_not_rank_are_named(app):
+    with app.app_context():
+        fields = PlanFields((PrizeFields("Giải tập thể", "collective", 1),), formula={
+            "weights": [{"component": "rate", "percent": 60}, {"component": "average", "percent": 40}],
+            "thresholds": [{"below": None, "percent": 10}], "group": "overall"})
+        case = Case(fields, units=("Sở Nội vụ", "Sở Y tế", "Sở Xây dựng"))
+        row = case.draw_up()
+        [best] = row.awards
+        # 3 of 10 people: 30 % x 60 = 18; 8 of 12 points: 66,67 % x 40 = 26,67 (the first, fourth and seventh person)
+        assert (best.name, best.points, best.entry_id) == ("Sở Nội vụ", 4467, None)
+        assert best.unit_id is not None
+
+
+def test_no_list_before_the_results_are_official(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE), publish=False)
+        with pytest.raises(Refusal) as told:
+            case.draw_up()
+        assert told.value.code == "results_not_published"
+
+
+def test_a_plan_keeps_the_prizes_that_a_list_names(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        ids = [row.id for row in case.plan.prizes]
+        case.draw_up()
+        kept = [PrizeFields(one.name, one.kind, one.count, id=id_) for one, id_ in zip(HUE, ids, strict=True)]
+        awards.change_plan(case.plan, PlanFields((kept[2], kept[0], kept[1])), by=None, now=SETTLED)
+        assert [row.id for row in case.plan.prizes] == [ids[2], ids[0], ids[1]]
+        assert [row.position for row in case.plan.prizes] == [1, 2, 3]
+        with pytest.raises(Refusal) as told:
+            awards.change_plan(case.plan, PlanFields(tuple(kept[:2])), by=None, now=SETTLED)
+        assert told.value.code == "prize_awarded"
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(("fields", "code"), [
+    (PlanFields((PrizeFields("", "individual", 1),)), "bad_prize"),
+    (PlanFields((PrizeFields("Giải", "individual", 0),)), "bad_prize"),
+    (PlanFields((PrizeFields("Giải", "team", 1),)), "bad_prize"),
+    (PlanFields((), formula={"weights": []}), "bad_formula"),
+    (PlanFields(HUE * 21), "too_many_prizes"),
+])
+def test_what_no_plan_can_be(app, fields, code):
+    with app.app_context():
+        contest, _bank, round_, _units = stage()
+        plan = awards.plan_for(contest.id, round_.id, NOON)
+        with pytest.raises(Refusal) as told:
+            awards.change_plan(plan, fields, by=None, now=NOON)
+        assert told.value.code == code
+
+
+def test_prizes_of_an_audience_and_a_bloc_have_lists_of_their_own(app):
+    with app.app_context():
+        fields = PlanFields((PrizeFields("Nhất khối xã", "individual", 1, bloc="Khối xã"),
+                             PrizeFields("Nhất", "individual", 1)))
+        case = Case(fields, units=("Sở Nội vụ", "Xã Mẫu"))
+        assert given(case.draw_up()) == [("Nhất khối xã", "Lê Văn 1", 1), ("Nhất", "Lê Văn 0", 1)]
+        assert awards.scope_of(case.plan, case.plan.prizes[0]) == Scope("individual", case.round.id, "", "Khối xã")
+
+
+def test_more_candidates_are_read_where_the_first_are_not_enough(app, monkeypatch):
+    monkeypatch.setattr(awards, "FIRST", 0)
+    with app.app_context():
+        case = Case(PlanFields((PrizeFields("Giải Nhất", "individual", 1),), need_phone=True))
+        for who in case.people[:7]:
+            who.phone = None
+        db.session.flush()
+        row = case.draw_up()
+        assert given(row) == [("Giải Nhất", "Lê Văn 7", 8)]
+        assert len(row.passed) == 7
+        assert db.session.scalars(select(AwardList)).all() == [row]
+        assert db.session.scalars(select(Prize.count)).all() == [1]
