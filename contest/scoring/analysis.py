@@ -47,8 +47,10 @@ class Option:
     """An option of a single choice: who chose it, as shares of all, of the upper and of the lower 27 %.
 
     `option` "" is nothing chosen. `remark` of a wrong one: probable_wrong_key (the upper group prefers it to the
-    key, and more than the lower group does), attracts_strong (the upper group chooses it more than the lower),
-    unused; each from `ENOUGH` papers on, the first two where chance alone would say so in less than 1 of 20.
+    key, and chooses it more than the lower group, by more than it does the key), trap (the upper group prefers it to
+    the key, but the key is what it chooses more than the lower group), attracts_strong (the upper group chooses it
+    more than the lower), unused; each from `ENOUGH` papers on, the first three where chance alone would say so in
+    less than 1 of 20.
     """
 
     option: str
@@ -186,8 +188,8 @@ def _remark(papers: int, count: int, wrong: tuple[float, float] | None, right: t
     # Of those of the upper group who chose either, half would choose each.
     preferred = (upper - right[0]) * math.sqrt(size) / math.sqrt(upper + right[0]) if upper + right[0] else 0.0
     stronger = two_shares(upper * size, size, lower * size, size)
-    if preferred > SURE and upper - lower > right[0] - right[1]:
-        return "probable_wrong_key"
+    if preferred > SURE:
+        return "probable_wrong_key" if upper - lower > right[0] - right[1] else "trap"
     if stronger > SURE:
         return "attracts_strong"
     return "unused" if count < UNUSED * papers else ""

@@ -9,7 +9,7 @@ from tests.scoring.lsat import PAPERS, ROWS
 
 # Drawn papers: "c" and "d" stand on some of them only, "d" is marked in parts.
 DRAWN = {"p1": {"a": 100, "b": 0, "c": 100}, "p2": {"a": 0, "b": 0, "d": 50}, "p3": {"b": 100, "c": 100, "d": 100},
-         "p4": {"a": 100, "c": 0, "d": 0}, "p5": {"a": 100, "b": 100, "d": 75}}
+         "p4": {"a": 100, "c": 0}, "p5": {"a": 100, "b": 100, "c": 0, "d": 75}}
 
 
 @st.composite
@@ -48,10 +48,10 @@ def test_drawn_papers():
     """pandas 3.1.1 and scipy 1.17.1 on the scores less each question's mean."""
     found = items(DRAWN)
     assert {q: item.facility for q, item in found.items()} == pytest.approx(
-        {"a": 0.75, "b": 0.5, "c": 2 / 3, "d": 0.5625})
-    assert {q: item.papers for q, item in found.items()} == {"a": 4, "b": 4, "c": 3, "d": 4}
+        {"a": 0.75, "b": 0.5, "c": 0.5, "d": 0.75})
+    assert {q: item.papers for q, item in found.items()} == {"a": 4, "b": 4, "c": 4, "d": 3}
     assert {q: item.correlation for q, item in found.items()} == pytest.approx(
-        {"a": 0.20378425013777401, "b": 0.5779981131627783, "c": 0.537931295557488, "d": 0.6393269199228967}, rel=1e-9)
+        {"a": 0.4042260417272215, "b": 0.2858309752375148, "c": -0.3333333333333333, "d": 0.9889822382736463}, rel=1e-9)
 
 
 def test_a_hard_draw_is_taken_off():
@@ -63,8 +63,11 @@ def test_a_hard_draw_is_taken_off():
         drawn = random.sample(range(40), 8)
         rows[f"p{number}"] = {f"q{i}": 100 * (random.random() < able + (0.3 if i % 2 else -0.3)) for i in drawn}
         rows[f"p{number}"]["x"] = 100 * (random.random() < able)
-    sums = [(float(scores["x"]), float(sum(scores.values()) - scores["x"])) for scores in rows.values()]
-    assert items(rows)["x"].correlation > correlation(sums) + 0.02 > 0.1
+    alike = {p: {"x" if q == "x" else f"q{n}": score for n, (q, score) in enumerate(scores.items())}
+             for p, scores in rows.items()}  # as if all had the same questions
+    drawn, same = items(rows)["x"], items(alike)["x"]
+    assert drawn.correlation > same.correlation + 0.02 > 0.1
+    assert drawn.discrimination > same.discrimination + 0.02 > 0.1
 
 
 @pytest.mark.parametrize(("right", "verdict"), [
@@ -136,6 +139,22 @@ def test_a_wrong_key_is_noticed():
     assert found["a"].remark == "probable_wrong_key"
     assert found["b"].remark == ""
     assert items(rows)["x"].discrimination < 0
+
+
+def test_a_wrong_key_does_not_decide_who_is_strong():
+    """Two questions: who follows the wrong key has as many right as the strong."""
+    rows = {f"p{n}": {"q": 100 * (n < 50), "x": 100 * (n >= 50)} for n in range(100)}
+    chosen = {paper: "b" if scores["x"] else "a" for paper, scores in rows.items()}
+    found = options(rows, "x", chosen, "ab", "b")
+    assert [(o.option, o.upper, o.lower, o.remark) for o in found] == [
+        ("a", 1, 0, "probable_wrong_key"), ("b", 0, 1, ""), ("", 0, 0, "")]
+
+
+def test_a_trap_is_no_wrong_key():
+    """Three in four strong people fall for "b", but nobody else finds "a"."""
+    rows = {f"p{n:03}": {**{f"q{i}": 100 * (n < 40) for i in range(5)}, "x": 100 * (n < 10)} for n in range(140)}
+    chosen = {paper: "a" if scores["x"] else "b" for paper, scores in rows.items()}
+    assert [o.remark for o in options(rows, "x", chosen, "ab", "a")] == ["", "trap", ""]
 
 
 def test_a_second_right_answer_attracts_the_strong():
