@@ -18,7 +18,7 @@ TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
-    "scoring": {"analysis", "chance", "exposure", "reliability",
+    "scoring": {"analysis", "chance", "exposure", "reliability", "similarity",
                 "formulas", "collective", "prizes", "awards",
                 "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands",
                 "buckets", "counting", "policy", "predictions"},
