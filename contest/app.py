@@ -29,7 +29,7 @@ from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
 from contest.rounds.events import entries_changed, round_cancelled
 from contest.standings import api as standings_api
-from contest.standings import monitor_views
+from contest.standings import monitor_views, publication_views
 from contest.standings import views as standings_views
 from contest.standings.keeping import keep_people, take_down
 from contest.web import assets, compression, cookies, errors, filters, headers
@@ -160,6 +160,7 @@ def _register_rooms(app: Flask) -> None:
         delivery_api.blueprint,
         standings_views.blueprint,
         monitor_views.blueprint,
+        publication_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
         openapi.blueprint,

@@ -15,7 +15,8 @@ from contest.rounds.eligibility import state_of
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
 from contest.standings import board as boards
-from contest.standings import figures, operations, outside, pages, queries
+from contest.standings import figures, operations, outside, pages, publications, queries
+from contest.standings.published_files import let_hold, publish
 from contest.standings.results import attempt_result
 
 blueprint = Blueprint("standings", __name__)
@@ -105,7 +106,7 @@ def overview(round_id: str) -> ResponseReturnValue:
         before=figures.sides(before.id) if before else None, previous=before,
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
-        may_edit=allowed("contest.edit"),
+        may_edit=allowed("contest.edit"), published=publications.publications_of(round_.id),
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
 
@@ -126,6 +127,8 @@ def publish_results(round_id: str) -> ResponseReturnValue:
     """Make the results official; the page that asks for it is the rounds' own."""
     now = clock.now()
     operations.publish_results(round_id, by=person().id, now=now)
+    row = publish(round_id, "", by=person().id, now=now)
     db.session.commit()
+    let_hold(row)
     flash(gettext("Đã công bố kết quả."), "success")
     return redirect(url_for("rounds.round_overview", round_id=round_id), 303)

@@ -1,0 +1,53 @@
+"""Published boards as files: written once, served without asking the database anything."""
+
+import re
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from contest import clock
+from contest.errors import Missing
+from contest.extensions import db
+from contest.identity.access import person, policy
+from contest.standings import published_files as files
+
+blueprint = Blueprint("publications", __name__)
+FILE = re.compile(r"(?:(?:cbccvc|nguoi-dan)-[1-9][0-9]{0,3}\.html|board\.json)")
+
+
+@blueprint.get("/cong-bo/<id:board_id>")
+@policy("public.read")
+def latest(board_id: str) -> ResponseReturnValue:
+    """The latest publication's first page."""
+    try:
+        number = int((files.folder(board_id) / files.LATEST).read_text())
+    except (OSError, ValueError):
+        raise Missing from None
+    first = (files.folder(board_id) / str(number) / "first").read_text()
+    return redirect(url_for("publications.page", board_id=board_id, number=number, name=first), 302)
+
+
+@blueprint.get("/cong-bo/<id:board_id>/<int:number>/<name>")
+@policy("public.read")
+def page(board_id: str, number: int, name: str) -> ResponseReturnValue:
+    """A page of a publication, or its data. Raises 404 for what was never published."""
+    path = files.folder(board_id) / str(number) / name
+    if not FILE.fullmatch(name) or not path.is_file():
+        raise Missing
+    answer = Response(path.read_bytes(), mimetype="application/json" if name.endswith(".json") else "text/html")
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@blueprint.post("/to-chuc/dot-thi/<id:round_id>/cong-bo-lai")
+@policy("contest.edit")
+def publish_again(round_id: str) -> ResponseReturnValue:
+    """Publish the board as it stands now, in the place of the list that was published before."""
+    now = clock.now()
+    row = files.publish(round_id, request.form.get("note", ""), by=person().id, now=now)
+    db.session.commit()
+    files.let_hold(row)
+    flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
+    return redirect(url_for("publications.latest", board_id=round_id), 303)

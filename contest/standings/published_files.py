@@ -1,0 +1,70 @@
+"""The files of a published board: whole pages and the data behind them, which need no database to be served."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_babel import get_locale, gettext
+
+from contest.extensions import db
+from contest.rounds.models import Round
+from contest.rounds.queries import owner_of
+from contest.standings import publications
+from contest.standings.run_models import Publication
+
+ROWS = 200  # lines a page
+GROUPS = {"official": "cbccvc", "citizen": "nguoi-dan"}  # audience → its name in addresses
+LATEST = "latest"  # a file that holds the number
+
+
+def publish(round_id: str, note: str, *, by: str | None, now: datetime) -> Publication:
+    """`publications.publish_board` with its files; the caller commits, then calls `let_hold`."""
+    row, told = publications.publish_board(round_id, note, key=current_app.config["SECRET_KEY"], by=by, now=now)
+    write_files(row, told, now)
+    return row
+
+
+def write_files(row: Publication, told: dict[str, Any], now: datetime) -> None:
+    """Write all files of a publication: whole or not at all, in a folder of its number."""
+    kept = folder(row.board_id)
+    made = kept / f".{row.number}.part"
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "board.json").write_text(publications.canonical(told), encoding="utf-8")
+    names = [name for group in told["lines"] for name in _pages(made, row, told, group, now)]
+    (made / "first").write_text(names[0])
+    for old in sorted((kept / str(row.number)).glob("*")):  # of a publication that was never committed
+        old.unlink()
+    made.replace(kept / str(row.number))
+
+
+def let_hold(row: Publication) -> None:
+    """From now on the address without a number shows this publication. Call it once the commit is done."""
+    draft = folder(row.board_id) / f".{LATEST}.part"
+    draft.write_text(str(row.number))
+    os.replace(draft, folder(row.board_id) / LATEST)
+
+
+def _pages(into: Path, row: Publication, told: dict[str, Any], group: str, now: datetime) -> list[str]:
+    lines = told["lines"][group]
+    count = max(1, -(-len(lines) // ROWS))
+    names = [f"{GROUPS[group]}-{number}.html" for number in range(1, count + 1)]
+    template = current_app.jinja_env.get_template("standings/published.html")  # the usual context has a reader
+    owner = owner_of(db.session.get_one(Round, row.board_id).contest)
+    for number, name in enumerate(names):
+        (into / name).write_text(template.render(
+            _=gettext, language=str(get_locale()), told=told, row=row, now=now, group=group,
+            groups=[(one, f"{GROUPS[one]}-1.html", told["people"][one]) for one in told["lines"]],
+            lines=lines[number * ROWS:(number + 1) * ROWS], page=number + 1, pages=count,
+            before=names[number - 1] if number else None, after=names[number + 1] if number + 1 < count else None,
+            agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
+            hotline={"technical": owner.hotline_technical, "content": owner.hotline_content}), encoding="utf-8")
+    return names
+
+
+def folder(board_id: str) -> Path:
+    """Where the publications of a board are kept."""
+    return Path(current_app.extensions["contest_config"].data_dir) / "published" / board_id
+
+
