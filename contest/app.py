@@ -59,6 +59,7 @@ MODELS = (
     "standings.models",
     "standings.board_models",
     "standings.run_models",
+    "standings.appeal_models",
     "awards.models",
     "reports.models",
 )

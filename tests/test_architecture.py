@@ -167,6 +167,8 @@ NAMED = {
     ("standings", "keys"): "queries",
     ("standings", "ranks"): "queries",
     ("standings", "regrading"): "operations",
+    ("standings", "appeals"): "operations",
+    ("standings", "appeal_models"): "models",
     ("standings", "publications"): "operations",
     ("standings", "publication_views"): "edge",
     ("standings", "published_files"): "edge",

@@ -78,3 +78,7 @@ def counts(row) -> bool:
     """Whether this result is the one that stands for its person."""
     return bool(db.session.scalar(select(exists().where(
         Standing.board_id == row.round_id, Standing.entry_id == row.entry_id, Standing.attempt_id == row.attempt_id))))
+
+
+def version_at(attempt, slot):
+    return db.session.get(PaperItem, (attempt.id, slot)).version_id

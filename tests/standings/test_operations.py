@@ -20,7 +20,7 @@ from contest.standings.operations import SETTLE, Counts, publish_results, rescor
 from contest.standings.queries import freshness, own_attempts, report_rounds
 from tests import factories
 from tests.factories import NOON
-from tests.standings.cast import counts, save, sit, stage
+from tests.standings.cast import counts, save, sit, stage, version_at
 
 MINUTE = timedelta(minutes=1)
 LATER = NOON + timedelta(minutes=10)
@@ -92,12 +92,6 @@ def test_a_score_is_final_once_no_save_can_be_under_way(app):
         assert results()[attempt.id].correct == 2
         assert db.session.get(Attempt, attempt.id).settled
         assert score_pending(final + timedelta(days=1)) == 0
-
-
-def version_at(attempt, slot):
-    from contest.delivery.models import PaperItem
-
-    return db.session.get(PaperItem, (attempt.id, slot)).version_id
 
 
 def test_a_late_save_within_the_grace_is_seen_at_once(app):
