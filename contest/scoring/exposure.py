@@ -49,8 +49,8 @@ class Rise:
 @dataclass(frozen=True)
 class Leaks:
     """The questions tested, the steepest rise first. If no question is better known than before, the chance of even
-    one alarm among them is `error_rate` or less (simulated: README). `typical` is the median rise: where it is high, the people changed
-    or the whole bank goes round, and not single questions. `untested`: too few answers.
+    one alarm among them is about `error_rate` (simulated: README). `typical` is the median rise: where it is high, the
+    people changed or the whole bank goes round, and not single questions. `untested`: too few answers.
     """
 
     rises: tuple[Rise, ...]

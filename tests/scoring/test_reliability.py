@@ -81,7 +81,8 @@ def test_kr20_is_alpha_where_answers_are_right_or_wrong(papers, random):
 
 
 def test_papers_all_right_or_all_wrong_are_told_apart_for_sure():
-    assert reliability({f"p{n}": dict.fromkeys("abcdefg", 100 * (n < 3)) for n in range(7)}).coefficient == pytest.approx(1)
+    found = reliability({f"p{n}": dict.fromkeys("abcdefg", 100 * (n < 3)) for n in range(7)})
+    assert found.coefficient == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("papers", "reason"), [

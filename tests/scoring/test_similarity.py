@@ -135,7 +135,14 @@ def test_the_same_rare_mistakes_are():
     assert [(pair.first, pair.second, pair.common, pair.wrong, len(pair.answers)) for pair in found.pairs] == [
         ("x", "y", 30, 30, 30)]
     # 12 of them with a share of (2 + 1) / (62 + 1) each, the others with 61 / 63: nearly (1/21)^12.
+    # The first nine of them, behind which too little is left, each looked at once; nobody is searched in no unit.
+    assert found.compared == 9
     assert found.pairs[0].chance == pytest.approx((1 / 21) ** 12 * (61 / 63) ** 18, rel=1e-9)
+
+
+def test_the_least_likely_stands_first():
+    found = similar([*rare("m", "n"), sheet("y", "d" * 15 + "b" * 15), sheet("z", "d" * 15 + "b" * 15)], KEYS)
+    assert [(pair.first, pair.second) for pair in found.pairs] == [("y", "z"), ("m", "n")]
 
 
 def test_a_persons_own_papers_are_not_compared():
@@ -170,6 +177,16 @@ def test_a_search_that_gets_too_large_says_so():
     few = similar(sheets, KEYS, limit=27)
     assert (few.complete, few.compared) == (False, 0)
     assert similar(sheets, KEYS, limit=28 * 30).complete
+
+
+def test_a_search_that_gets_too_large_begins_where_few_share_a_mistake():
+    """The answers of the eight are rarer, those of the two make less work."""
+    eight = [*[sheet(f"p{n}", "b" * 30) for n in range(400)], *[sheet(f"x{n}", "c" * 12 + "b" * 18) for n in range(8)]]
+    two = [*[sheet(f"r{n}", "-" * 30 + "b" * 12) for n in range(20)],
+           *[sheet(name, "-" * 30 + "c" * 12) for name in ("m", "n")]]
+    found = similar([*eight, *two], KEYS, limit=20)
+    assert [(pair.first, pair.second) for pair in found.pairs] == [("m", "n")]
+    assert not found.complete
 
 
 def test_nobody_and_one():
