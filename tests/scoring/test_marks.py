@@ -205,7 +205,7 @@ def test_a_total():
     marks = [chosen(["a"], ["a"], 100, rule), chosen(["b"], ["a"], 150, rule), chosen([], ["a"], 50, rule),
              mark(Question("essay", 200, []), "Bài")]
     assert total(marks, [100, 150, 50, 200]).__dict__ == {
-        "points": 0, "max_points": 500, "correct": 1, "answered": 3, "items": 4, "pending": 1}
+        "points": 0, "max_points": 500, "correct": 1, "answered": 3, "items": 4, "pending": 1, "raw_points": -50}
     with pytest.raises(ValueError):
         total(marks, [100])
 
