@@ -15,6 +15,7 @@ from contest.config import Config, load
 from contest.delivery import api as delivery_api
 from contest.delivery import exposure, history, waiting
 from contest.delivery import views as delivery_views
+from contest.delivery.door import SavingDoor
 from contest.extensions import babel, csrf, db, login_manager, migrate
 from contest.identity import access
 from contest.identity import api as identity_api
@@ -101,7 +102,7 @@ def create_app(config: Config | None = None) -> Flask:
     access.check_policies(app)
     with app.app_context():
         database.prepare(db.engine)
-        app.wsgi_app = delivery_api.SavingDoor(app, db.engine)  # type: ignore[method-assign]
+        app.wsgi_app = SavingDoor(app, db.engine)  # type: ignore[method-assign]
     if config.https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
@@ -117,6 +118,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_PROTECTION": None,  # Flask-Login's mark, which nothing here asks for, would be signed at every request
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=config.session_hours),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a sitting must not end with a 400
         "MAX_CONTENT_LENGTH": MAX_UPLOAD,

@@ -5,10 +5,8 @@ some of them. So writers queue here first, in order, on a lock that all threads 
 (web, worker, command line) share; `BEGIN IMMEDIATE` then never waits.
 """
 
-import fcntl
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,16 +20,14 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from contest.turns import WAIT_S, Busy, QueuedConnection, WriterQueue
+
+__all__ = ["Busy", "WriterQueue"]
 # 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 OLDEST_SQLITE = (3, 51, 3)
-WAIT_S = 15.0
-STACK_MOST = 8  # idle connections of PostgreSQL kept for single statements, per process
+STACK_MOST = 8  # idle connections kept for single statements, per process
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
-
-
-class Busy(Exception):
-    """No turn to write within 15 s. The request was not carried out; it may be sent again."""
 
 
 @contextmanager
@@ -47,111 +43,6 @@ def reading() -> Iterator[None]:
 def set_writing(flag: bool) -> None:
     """Say what this request's transactions will do (web: by the request's method)."""
     _writing.set(flag)
-
-
-class WriterQueue:
-    """First come, first served within a process; across processes, an advisory file lock."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._held = False
-        self._file: tuple[int, int] | None = None  # (process, descriptor): a fork opens its own
-
-    def acquire(self, wait_s: float = WAIT_S) -> None:
-        """Take the turn. Raises `Busy` after `wait_s` seconds."""
-        until = time.monotonic() + wait_s
-        self._acquire_thread(wait_s)
-        try:
-            self._acquire_process(until)
-        except BaseException:
-            self._release_thread()
-            raise
-
-    def release(self) -> None:
-        fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
-        self._release_thread()
-
-    def _acquire_thread(self, wait_s: float) -> None:
-        with self._guard:
-            if not self._held:
-                self._held = True
-                return
-            turn = threading.Event()
-            self._waiting.append(turn)
-        if turn.wait(wait_s):
-            return
-        with self._guard:
-            if turn.is_set():  # the turn came between the time-out and this line
-                return
-            self._waiting.remove(turn)
-        raise Busy
-
-    def _release_thread(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._held = False
-
-    def _acquire_process(self, until: float) -> None:
-        pause = 0.0005
-        while True:
-            try:
-                fcntl.flock(self._descriptor(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    raise Busy from None
-                time.sleep(pause)
-                pause = min(pause * 2, 0.008)
-
-    def _descriptor(self) -> int:
-        if self._file is None or self._file[0] != os.getpid():
-            self._file = (os.getpid(), os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        return self._file[1]
-
-
-class QueuedConnection(sqlite.Connection):  # type: ignore[misc]  # pysqlite3 has no types
-    """A SQLite connection that gives its turn back once its transaction has ended."""
-
-    queue: WriterQueue | None = None
-
-    def begin_writing(self, queue: WriterQueue) -> None:
-        queue.acquire()
-        self.queue = queue
-        try:
-            self.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self._pass_on()
-            raise
-
-    def commit(self) -> None:
-        """Commit, or roll back: SQLAlchemy takes its transaction for ended where this fails, SQLite does not."""
-        try:
-            super().commit()
-        except BaseException:  # the disk is full
-            self.rollback()
-            raise
-        self._pass_on()
-
-    def rollback(self) -> None:
-        try:
-            super().rollback()
-        finally:
-            self._pass_on()
-
-    def close(self) -> None:
-        try:
-            super().close()
-        finally:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        if self.queue is not None:
-            queue, self.queue = self.queue, None
-            queue.release()
 
 
 class Lane:
@@ -181,14 +72,15 @@ class Lane:
 
 
 class Stack:
-    """Connections of PostgreSQL that commit each statement by itself, the one used last on top.
+    """Connections that commit each statement by itself, the one used last on top.
 
     They stay out of the pool while they are idle: a checkout and its reset cost as much as the
     statement. Used as `with stack as connection:`, by any number of threads.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", single_statements=True)
+        own = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self._engine = engine.execution_options(single_statements=True, **own)
         self._idle: deque[tuple[int, Connection]] = deque()
         self._mine = threading.local()
 
@@ -199,18 +91,24 @@ class Stack:
             process, connection = 0, None
         if connection is None or process != os.getpid():
             connection = self._engine.connect()
-        self._mine.connection = connection
+        if not hasattr(self._mine, "held"):
+            self._mine.held = []
+        self._mine.held.append(connection)
         return connection
 
     def __exit__(self, *_error: object) -> None:
-        connection = self._mine.connection
-        if connection.invalidated or len(self._idle) >= STACK_MOST:
+        connection = self._mine.held.pop()
+        if connection.invalidated:
+            self._idle.clear()  # the others are most likely lost as well: one request finds out, not each
+            connection.close()
+        elif len(self._idle) >= STACK_MOST:
             connection.close()
         else:
             self._idle.append((os.getpid(), connection))
 
 
 _single: WeakKeyDictionary[Engine, Lane | Stack] = WeakKeyDictionary()
+_looks: WeakKeyDictionary[Engine, Stack] = WeakKeyDictionary()
 
 
 def at_once(engine: Engine) -> AbstractContextManager[Connection]:
@@ -222,24 +120,39 @@ def at_once(engine: Engine) -> AbstractContextManager[Connection]:
     return _single[engine]
 
 
-def fetch(connection: Connection, statement: str, values: dict[str, Any]) -> list[Any]:
-    """The rows of one statement in the driver's own words.
+def looking(engine: Engine) -> AbstractContextManager[Connection]:
+    """A connection for one statement that only reads, by itself: it takes no turn and waits for nobody.
 
-    On a connection of `at_once` the driver is asked directly: for one statement SQLAlchemy's way to it
-    and back takes as long as the database. Raises what SQLAlchemy raises.
+    It sees what has been committed, not what this thread's transaction has written.
     """
-    if not connection.get_execution_options().get("single_statements"):
-        return list(connection.exec_driver_sql(statement, values))
+    return _looks[engine]
+
+
+def fetch(connection: Connection, statement: str, values: dict[str, Any] | tuple[Any, ...]) -> list[Any]:
+    """The rows of one statement in the driver's own words, none where it returns none.
+
+    The driver is asked directly: for one statement SQLAlchemy's way to it and back takes as long as
+    the database. Raises what SQLAlchemy raises.
+    """
+    alone = connection.get_execution_options().get("single_statements")
+    if not alone and not connection.in_transaction():
+        connection.begin()
     raw: Any = connection.connection.driver_connection
     dialect: Any = connection.dialect
     try:
-        found: list[Any] = raw.execute(statement, values).fetchall()
+        return ask_driver(raw, statement, values)
     except dialect.dbapi.Error as error:
         gone = dialect.is_disconnect(error, raw, None)
         if gone:
             connection.invalidate(error)
         raise DBAPIError.instance(statement, values, error, dialect.dbapi.Error, connection_invalidated=gone,
                                   dialect=dialect) from error
+
+
+def ask_driver(raw: Any, statement: str, values: dict[str, Any] | tuple[Any, ...]) -> list[Any]:
+    """The rows of one statement on a driver's own connection."""
+    cursor = raw.execute(statement, values)
+    found: list[Any] = cursor.fetchall() if cursor.description else []
     return found
 
 
@@ -258,7 +171,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Attach the manners to an engine. Raises RuntimeError for a SQLite that can corrupt."""
     if engine.dialect.name != "sqlite":
-        _single[engine] = Stack(engine)
+        _single[engine] = _looks[engine] = Stack(engine)
         return
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise RuntimeError(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database; 3.51.3 is needed")
@@ -266,7 +179,7 @@ def prepare(engine: Engine) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     queue = WriterQueue(path.with_name(path.name + ".writer"))
 
-    _single[engine] = Lane(engine, queue)
+    _single[engine], _looks[engine] = Lane(engine, queue), Stack(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: QueuedConnection, _record: object) -> None:

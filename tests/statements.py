@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from contest import database
-from contest.delivery import save
+from contest.database import ask_driver
 from contest.extensions import db
 
 
@@ -20,16 +20,15 @@ def counted(app: Flask) -> Iterator[list[str]]:
     def note(_connection, _cursor, statement, *_rest):
         statements.append(statement)
 
-    def fetch(connection, statement, values):
-        if connection.get_execution_options().get("single_statements"):  # where no event tells
-            statements.append(statement)
-        return database.fetch(connection, statement, values)
+    def ask(raw, statement, values):  # where no event tells
+        statements.append(statement)
+        return ask_driver(raw, statement, values)
 
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        with patch.object(save, "fetch", fetch):
+        with patch.object(database, "ask_driver", ask):
             yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)

@@ -1,15 +1,13 @@
 """`/api/v1`: start, read, save, take over and submit a sitting."""
 
-import io
-import json
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 from sqlalchemy import Engine
 
 from contest import clock
@@ -18,8 +16,8 @@ from contest.delivery import events, history, operations, prediction, queries, s
 from contest.delivery.facts import gave_password
 from contest.delivery.operations import Started
 from contest.errors import Refusal
-from contest.extensions import csrf, db
-from contest.identity.access import COOKIE_KEY, digest, person, policy, sign_in_id
+from contest.extensions import db
+from contest.identity.access import person, policy, sign_in_id
 from contest.identity.operations import check_tries, count_try
 from contest.identity.queries import Person
 
@@ -28,7 +26,7 @@ blueprint = Blueprint("delivery_api", __name__, url_prefix="/api/v1")
 BODY_BYTES = 64_000
 TRIED = "contest password"  # what wrong tries are counted under, beside the account
 ARRIVED = "contest.arrived"  # when the request arrived, in its WSGI environment
-FAILED = "contest.failed"  # the exception of the short way
+FAILED = "contest.failed"  # the exception of the short way, as `door` left it
 NUMBER = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -170,74 +168,13 @@ def save_answers(attempt_id: str) -> Response:
     now = request.environ.get(ARRIVED) or clock.now()
     if FAILED in request.environ:
         raise request.environ[FAILED]
-    done = _save(db.engine, attempt_id, sign_in_id() or "", _body(SaveBody), now)
+    done = keep(db.engine, attempt_id, sign_in_id() or "", _body(SaveBody), now)
     if done.nothing_saved:
         raise Refusal("nothing_saved", 422, **_lists(done))
-    return Response(_saved(done, now), mimetype="application/json")
+    return Response(acknowledged(done, now), mimetype="application/json")
 
 
-class SavingDoor:
-    """The short way of a saved answer, around Flask, where nothing about it is new.
-
-    Taken where the cookie and the CSRF token have been found right before and the answer is saved;
-    everything else goes the long way, with its arrival stamp, and is judged there: saving the same
-    again changes nothing. It spares two thirds of a saved answer's time.
-    """
-
-    PATH = re.compile(r"/api/v1/attempts/([0-9a-f]{32})/answers")
-    HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Vary", "Cookie"),
-               ("X-Content-Type-Options", "nosniff"))
-
-    def __init__(self, app: Flask, engine: Engine) -> None:
-        self._long_way = app.wsgi_app
-        self._recall: Callable[[str], dict[str, Any] | None] = app.session_interface.recall  # type: ignore[attr-defined]
-        self._cookie = app.config["SESSION_COOKIE_NAME"] + "="
-        self._engine = engine
-        self._headers = list(self.HEADERS)
-        if app.config["SESSION_COOKIE_SECURE"]:
-            self._headers.append(("Strict-Transport-Security", "max-age=31536000"))
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "PUT":
-            path = self.PATH.fullmatch(environ["PATH_INFO"])
-            text = path and self._short_way(path[1], environ)
-            if text:
-                start_response("200 OK", [*self._headers, ("Content-Length", str(len(text)))])
-                return [text]
-        return self._long_way(environ, start_response)
-
-    def _short_way(self, attempt_id: str, environ: dict[str, Any]) -> bytes | None:
-        now = environ[ARRIVED] = clock.now()
-        token = self._known_token(environ)
-        length = environ.get("CONTENT_LENGTH", "")
-        if token is None or not length.isdigit() or int(length) > BODY_BYTES:
-            return None
-        data = environ["wsgi.input"].read(int(length))
-        environ["wsgi.input"] = io.BytesIO(data)
-        try:
-            done = _save(self._engine, attempt_id, digest(token), SaveBody.model_validate_json(data), now)
-        except (ValidationError, Refusal):
-            return None
-        except Exception as error:  # busy, or the database is gone: answered where every failure is
-            environ[FAILED] = error
-            return None
-        return None if done.nothing_saved else _saved(done, now)
-
-    def _known_token(self, environ: dict[str, Any]) -> str | None:
-        """The sign-in's token, where this cookie and its CSRF token are known to be right."""
-        cookies = [c for c in environ.get("HTTP_COOKIE", "").split("; ") if c.startswith(self._cookie)]
-        held = self._recall(cookies[0][len(self._cookie):]) if len(cookies) == 1 else None
-        if held is None or environ.get("CONTENT_TYPE", "").partition(";")[0] != "application/json":
-            return None
-        token, secret = held.get(COOKIE_KEY), held.get("csrf_token")
-        address = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}/"
-        if not isinstance(token, str) or not isinstance(secret, str) or not csrf.recognises(
-                environ.get("HTTP_X_CSRF_TOKEN", ""), secret, address, environ.get("HTTP_REFERER")):
-            return None
-        return token
-
-
-def _save(engine: Engine, attempt_id: str, sign_in: str, body: SaveBody, now: datetime) -> save.Saved:
+def keep(engine: Engine, attempt_id: str, sign_in: str, body: SaveBody, now: datetime) -> save.Saved:
     answers = [save.Answer(a.slot, a.seq, a.choice) for a in body.answers]
     with at_once(engine) as connection:
         return save.save_answers(connection, attempt_id, sign_in, body.generation, answers, now)
@@ -251,9 +188,9 @@ def _lists(done: save.Saved) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _saved(done: save.Saved, now: datetime) -> bytes:
+def acknowledged(done: save.Saved, now: datetime) -> bytes:
     left = timing.remaining_ms(now, done.deadline)
-    return _json({**_lists(done), "remaining_ms": left, "server_now": _instant(now)}).encode()
+    return _json({**_lists(done), "remaining_ms": left, "server_now": _instant(now)})
 
 
 @blueprint.post("/attempts/<id:attempt_id>/take-over")
@@ -320,8 +257,8 @@ def _answer(body: dict[str, Any], status: int = 200) -> Response:
     return Response(_json(body), status, mimetype="application/json")
 
 
-def _json(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+def _json(body: dict[str, Any]) -> bytes:
+    return to_json(body)
 
 
 def _attempt(view: queries.AttemptView, sign_in: str) -> dict[str, Any]:

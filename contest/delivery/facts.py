@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ScalarSelect, String, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from contest.columns import Id, Instant
@@ -14,31 +13,69 @@ from contest.delivery.record_models import TimeGrant
 from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, Unit
+from contest.prepared import Statement, prepared
 from contest.rounds.admission import same_password
 from contest.rounds.eligibility import Terms, Who, quota
 from contest.rounds.models import Barred, Contest, ContestUnit, Entry, Round
 from contest.rounds.queries import unit_of
 
 
+class RoundRow(NamedTuple):
+    """The columns of a round that a start reads."""
+
+    id: str
+    contest_id: str
+    title: str
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    audience: str
+    open_units: list[str]
+    open_blocs: list[str]
+    barred_roles: list[str]
+    duration_ms: int
+    attempts_allowed: int
+    quota_scope: str
+    prediction: str
+    opinion: str
+    rules_version: int
+    blueprint: list[dict[str, Any]]
+    shuffle_questions: bool
+    shuffle_options: bool
+
+
+class ContestRow(NamedTuple):
+    """As `RoundRow`, of its contest."""
+
+    code: str
+    title: str
+    hotline_technical: str
+    password_digest: str | None
+
+
 @dataclass(frozen=True)
 class Facts:
-    """`id`, `unit_id`, `audience` are the person's; `running` is their open attempt, overdue or not.
+    """`id`, `unit_id`, `audience` are the person's; `entry_id` is None before their first start in the contest,
+    `running_id` is their open attempt, overdue or not.
 
     `used` attempts count against the quota, `last` is the highest number in it: they differ where an
     attempt was given back.
     """
 
-    round: Round
-    contest: Contest
+    round: RoundRow
+    contest: ContestRow
     id: str
     unit_id: str | None
     audience: str
     unit_path: str | None
     unit_bloc: str | None
-    entry: Entry | None
+    entry_id: str | None
+    entry_audience: str | None
+    admitted_at: datetime | None
     counted_bloc: str | None
     barred: bool
-    running: Attempt | None
+    running_id: str | None
+    running_until: datetime | None  # its own time limit
     last: int
     used: int
     granted_ms: int
@@ -47,45 +84,41 @@ class Facts:
     @property
     def terms(self) -> Terms:
         """Who may sit the round when."""
-        return terms_of(self.round)
+        row = self.round
+        return Terms(row.state, row.opens_at, row.closes_at, row.audience, row.open_units, row.open_blocs,
+                     row.barred_roles)
 
     @property
     def password_needed(self) -> bool:
         """Whether this person still has to give the contest's password."""
-        return self.contest.password_digest is not None and not (self.entry and self.entry.admitted_at)
+        return self.contest.password_digest is not None and self.admitted_at is None
 
     def who(self, roles: frozenset[str]) -> Who:
         """The person, as the rules ask."""
-        audience = self.entry.audience if self.entry else self.audience
-        return Who(audience, self.unit_path, self.unit_bloc or self.counted_bloc, roles, self.barred)
-
-
-def terms_of(round_: Round) -> Terms:
-    """Who may sit the round when."""
-    return Terms(round_.state, round_.opens_at, round_.closes_at, round_.audience, round_.open_units,
-                 round_.open_blocs, round_.barred_roles)
+        return Who(self.entry_audience or self.audience, self.unit_path, self.unit_bloc or self.counted_bloc, roles,
+                   self.barred)
 
 
 def start_facts(round_id: str, account_id: str, now: datetime) -> Facts:
     """What is known of this person in this round. Raises `Missing` for an unknown round."""
-    row = db.session.execute(_statement(), {
-        "round": round_id, "account": account_id,
-        **{scope: quota(scope.removeprefix("in_"), round_id, now) for scope in ("in_round", "in_week", "in_contest")},
-    }).one_or_none()
-    if row is None:
+    rows = _facts.here(round=round_id, account=account_id, in_round=quota("round", round_id, now),
+                       in_week=quota("week", round_id, now), in_contest=quota("contest", round_id, now))
+    if not rows:
         raise Missing
-    facts = Facts(*tuple(row))
-    if facts.round.open_blocs and facts.unit_bloc is None and facts.entry is None and facts.unit_path:
+    cells, of_round = list(rows[0]), len(RoundRow._fields)
+    of_contest = of_round + len(ContestRow._fields)
+    facts = Facts(RoundRow(*cells[:of_round]), ContestRow(*cells[of_round:of_contest]), *cells[of_contest:])
+    if facts.round.open_blocs and facts.unit_bloc is None and facts.entry_id is None and facts.unit_path:
         counted = unit_of(facts.round.contest_id, facts.unit_path)  # a part of a unit has its bloc
         return replace(facts, counted_bloc=counted.bloc if counted else None)
     return facts
 
 
-@cache
-def _statement() -> Any:
-    """The one statement, made once: putting it together costs as much as running it."""
-    scope = case((Round.quota_scope == "week", bindparam("in_week")),
-                 (Round.quota_scope == "contest", bindparam("in_contest")), else_=bindparam("in_round"))
+@prepared
+def _facts(_database: str) -> Statement:
+    scope = case((Round.quota_scope == "week", bindparam("in_week", type_=String)),
+                 (Round.quota_scope == "contest", bindparam("in_contest", type_=String)),
+                 else_=bindparam("in_round", type_=String))
     in_quota = and_(Attempt.entry_id == Entry.id, Attempt.scope == scope)
     last = select(func.coalesce(func.max(Attempt.number), 0)).where(in_quota).correlate(Entry, Round)
     held = aliased(Round)  # what was begun in a round that was called off is not used up
@@ -93,9 +126,11 @@ def _statement() -> Any:
             .where(in_quota, ~Attempt.returned, held.state != "cancelled").correlate(Entry, Round))
     earlier = aliased(Attempt)
     return (
-        select(Round, Contest, Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry,
-               ContestUnit.bloc, Barred.account_id.is_not(None), Attempt, last.scalar_subquery(),
-               used.scalar_subquery(), granted_to_person(),
+        select(*(getattr(Round, name) for name in RoundRow._fields),
+               *(getattr(Contest, name) for name in ContestRow._fields),
+               Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry.id, Entry.audience,
+               Entry.admitted_at, ContestUnit.bloc, Barred.account_id.is_not(None), Attempt.id,
+               Attempt.time_limit_at, last.scalar_subquery(), used.scalar_subquery(), granted_to_person(),
                exists().where(earlier.account_id == bindparam("account", type_=Id)))
         .join(Contest, Contest.id == Round.contest_id)
         .join(Account, Account.id == bindparam("account", type_=Id))
@@ -121,12 +156,12 @@ class Queued:
 
 def queued_facts(round_id: str, sign_in_id: str, now: datetime) -> Queued | None:
     """What is known of a live sign-in's person in this round; None for an unknown round or sign-in."""
-    row = db.session.execute(_queued(), {"round": round_id, "sign_in": sign_in_id, "now": now}).one_or_none()
-    return Queued(*tuple(row)) if row else None
+    rows = _queued.look(round=round_id, sign_in=sign_in_id, now=now)
+    return Queued(*rows[0]) if rows else None
 
 
-@cache
-def _queued() -> Any:
+@prepared
+def _queued(_database: str) -> Statement:
     now = bindparam("now", type_=Instant)
     running = exists().where(Attempt.account_id == Account.id, Attempt.round_id == Round.id,
                              Attempt.state == "open", Attempt.time_limit_at > now)

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
-from contest.columns import Instant
+from contest.columns import Id, Instant
 from contest.delivery import timing
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGrant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, Unit
+from contest.prepared import Statement, prepared
 from contest.rounds.models import Contest, Round, RoundChange
 
 
@@ -44,8 +45,9 @@ def sittings(round_id: str, account_id: str, now: datetime) -> list[Past]:
         select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
         .where(Attempt.round_id == round_id, Attempt.account_id == account_id)
         .order_by(Attempt.started_at.desc(), Attempt.id.desc()))
-    return [Past(attempt.id, attempt.number, *_as_of(attempt, round_, now), attempt.owner)
-            for attempt, round_ in rows]
+    return [Past(row.id, row.number, *timing.as_of(
+        now, row.state, row.finished_at, timing.deadline(row.time_limit_at, round_.closes_at),
+        cancelled=round_.state == "cancelled"), row.owner) for row, round_ in rows]
 
 
 def pulse(attempt_id: str, sign_in_id: str, now: datetime) -> Pulse:
@@ -53,21 +55,29 @@ def pulse(attempt_id: str, sign_in_id: str, now: datetime) -> Pulse:
 
     Raises 401 `sign_in_required`, `Missing` for anyone else's.
     """
-    row = db.session.execute(
-        select(Attempt, Round, SignIn.account_id)
-        .select_from(SignIn)
-        .outerjoin(Attempt, and_(Attempt.id == attempt_id, Attempt.account_id == SignIn.account_id))
-        .outerjoin(Round, Round.id == Attempt.round_id)
-        .where(SignIn.id == sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now)).one_or_none()
-    if row is None:
+    rows = _pulse.look(attempt=attempt_id, sign_in=sign_in_id, now=now)
+    if not rows:
         raise Refusal("sign_in_required", 401)
-    attempt, round_, _person = row
-    if attempt is None:
+    state, finished_at, time_limit_at, generation, owner, round_state, closes_at = rows[0]
+    if state is None:
         raise Missing
-    state, finished_at = _as_of(attempt, round_, now)
-    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
-    left = timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0
-    return Pulse(state, attempt.generation, attempt.owner, left)
+    deadline = timing.deadline(time_limit_at, closes_at)
+    state, finished_at = timing.as_of(now, state, finished_at, deadline, cancelled=round_state == "cancelled")
+    return Pulse(state, generation, owner, timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0)
+
+
+@prepared
+def _pulse(_database: str) -> Statement:
+    return (
+        select(Attempt.state, Attempt.finished_at, Attempt.time_limit_at, Attempt.generation, Attempt.owner,
+               Round.state, Round.closes_at)
+        .select_from(SignIn)
+        .outerjoin(Attempt, and_(Attempt.id == bindparam("attempt", type_=Id),
+                                 Attempt.account_id == SignIn.account_id))
+        .outerjoin(Round, Round.id == Attempt.round_id)
+        .where(SignIn.id == bindparam("sign_in"), SignIn.revoked_at.is_(None),
+               SignIn.expires_at > bindparam("now", type_=Instant))
+    )
 
 
 @dataclass(frozen=True)
@@ -137,12 +147,3 @@ def ending(now: datetime) -> dict[str, Any]:
     return {"state": case((cancelled, "void"), else_="expired"),
             "receipt": case((~cancelled, Attempt.receipt)),
             "finished_at": case((cancelled, func.coalesce(cancelled_at, literal(now, Instant))), else_=deadline)}
-
-
-def _as_of(attempt: Attempt, round_: Round, now: datetime) -> tuple[str, datetime | None]:
-    if attempt.state != "open":
-        return attempt.state, attempt.finished_at
-    if round_.state == "cancelled":
-        return "void", attempt.finished_at
-    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
-    return ("expired", deadline) if now >= deadline else ("open", None)

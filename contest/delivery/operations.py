@@ -4,15 +4,20 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from contest.columns import new_id
-from contest.delivery import exposure, history, queries, timing
+from contest.delivery import acts, exposure, history, queries, timing
 from contest.delivery.drawing import draw, freeze
 from contest.delivery.facts import Facts, start_facts
 from contest.delivery.models import UNSETTLED, Attempt, Flag, PaperItem
@@ -25,13 +30,6 @@ from contest.rounds.models import Entry, Round
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
-# How many questions a finished attempt has, and how many of them an answer that arrived by then. As
-# text: SQLAlchemy leaves the table names out of what SQLite returns.
-ITEMS = literal_column("(SELECT count(*) FROM paper_item p WHERE p.attempt_id = attempt.id)", Integer)
-ANSWERED = literal_column(
-    "(SELECT count(*) FROM paper_item p WHERE p.attempt_id = attempt.id AND ("
-    "SELECT r.choice FROM response r WHERE r.attempt_id = p.attempt_id AND r.slot = p.slot"
-    " AND r.received_at <= attempt.finished_at ORDER BY r.generation DESC, r.seq DESC LIMIT 1) IS NOT NULL)", Integer)
 
 
 @dataclass(frozen=True)
@@ -66,17 +64,18 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
     """
     for _ in range(TRIES):
         facts = start_facts(round_id, person_account_id, now)
-        if facts.running is not None:
-            deadline = timing.deadline(facts.running.time_limit_at, facts.round.closes_at)
+        if facts.running_id is not None and facts.running_until is not None:
+            deadline = timing.deadline(facts.running_until, facts.round.closes_at)
             if now < deadline and facts.round.state == "published":
-                return Started(facts.running.id, created=False)
-            _expire(facts.running, deadline)
+                return Started(facts.running_id, created=False)
+            _expire(facts.running_id, facts.running_until, deadline)
         _check(facts, roles, consent, gave_password, now)
         entry_id = _entry_id(facts, now)
         seen = exposure.seen_by(person_account_id) if facts.before else exposure.NOTHING
-        attempt = _insert_attempt(facts, entry_id, sign_in_id, seen.attempts, now)
+        seed = secrets.token_hex(16)
+        attempt = _insert_attempt(facts, entry_id, sign_in_id, seed, seen.attempts, now)
         if attempt is not None:
-            items = draw(facts.round, attempt.seed, seen.questions)
+            items = draw(facts.round, seed, seen.questions)
             freeze(attempt.id, items)
             return Started(attempt.id, created=True,
                            view=queries.view_of(attempt, facts.round, facts.contest, items, now))
@@ -92,17 +91,11 @@ def submit(attempt_id: str, account_id: str, now: datetime, *, prediction: int |
     Raises `Missing` for another's attempt, `Refusal` 409 `closed` from the deadline on, with the
     instant and the receipt, `round_cancelled` or `attempt_void`.
     """
-    row = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, Attempt.state.in_(("open", "expired")),
-               or_(Attempt.finished_at.is_(None), Attempt.finished_at > now), _in_time(now))
-        .values(state="submitted", finished_at=now, receipt=func.coalesce(Attempt.receipt, draw_receipt()),
-                **({} if prediction is None else {"prediction": prediction}))
-        .returning(Attempt.receipt, ITEMS, ANSWERED)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if row is not None:
-        return Submitted(str(row[0]), now, answered=row[2], items=row[1])
+    rows = acts.submitted.here(attempt=attempt_id, account=account_id, at=now, fresh_receipt=draw_receipt(),
+                           guess=prediction)
+    if rows:
+        [(receipt, items, answered)] = rows
+        return Submitted(receipt, now, answered, items)
     view = queries.attempt_view(attempt_id, account_id, now)
     if view.state == "submitted" and view.receipt and view.finished_at:
         return Submitted(view.receipt, view.finished_at, view.answered, len(view.items))
@@ -111,26 +104,16 @@ def submit(attempt_id: str, account_id: str, now: datetime, *, prediction: int |
 
 def keep_prediction(attempt_id: str, account_id: str, prediction: int | None, now: datetime) -> None:
     """Keep a guess before the submission, so that it counts where time runs out. Raises as `take_over`."""
-    kept = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, Attempt.state == "open", _in_time(now))
-        .values(prediction=prediction).execution_options(synchronize_session=False))
-    if not kept.rowcount:  # type: ignore[attr-defined]
+    if not acts.guessed.here(attempt=attempt_id, account=account_id, guess=prediction, at=now):
         raise ended(queries.attempt_view(attempt_id, account_id, now))
 
 
 def take_over(attempt_id: str, account_id: str, sign_in_id: str, now: datetime) -> int:
     """The new generation: from now on this sign-in saves. Raises as `submit`, `closed` also after it."""
-    generation = db.session.scalar(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, Attempt.state == "open", _in_time(now))
-        .values(generation=Attempt.generation + 1, owner=sign_in_id)
-        .returning(Attempt.generation)
-        .execution_options(synchronize_session=False)
-    )
-    if generation is None:
+    rows = acts.taken_over.here(attempt=attempt_id, account=account_id, sign_in=sign_in_id, at=now)
+    if not rows:
         raise ended(queries.attempt_view(attempt_id, account_id, now))
-    return generation
+    return int(rows[0][0])
 
 
 def set_flag(attempt_id: str, account_id: str, slot: int, flagged: bool, now: datetime) -> None:
@@ -140,7 +123,7 @@ def set_flag(attempt_id: str, account_id: str, slot: int, flagged: bool, now: da
     """
     mine = db.session.scalar(
         select(Attempt.state == "open").join(PaperItem, PaperItem.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, PaperItem.slot == slot, _in_time(now)))
+        .where(Attempt.id == attempt_id, Attempt.account_id == account_id, PaperItem.slot == slot, acts.in_time(now)))
     if not mine:
         view = queries.attempt_view(attempt_id, account_id, now)
         raise Missing if view.state == "open" else ended(view)
@@ -226,7 +209,7 @@ def _check(facts: Facts, roles: frozenset[str], consent: bool, gave_password: bo
 
 def _entry_id(facts: Facts, now: datetime) -> str:
     """The person's entry, made now where there is none, admitted where the contest asks for its password."""
-    entry_id = facts.entry.id if facts.entry else insert_entry(
+    entry_id = facts.entry_id or insert_entry(
         facts.round.contest_id, facts, now, unit_path=facts.unit_path)
     if facts.password_needed:
         db.session.execute(update(Entry).where(Entry.id == entry_id).values(admitted_at=now)
@@ -234,38 +217,28 @@ def _entry_id(facts: Facts, now: datetime) -> str:
     return entry_id
 
 
-def _insert_attempt(facts: Facts, entry_id: str, sign_in_id: str, follows: Sequence[str],
-                    now: datetime) -> Attempt | None:
-    """The new attempt, not in the session, or None where a constraint says that another start was faster."""
+def _insert_attempt(facts: Facts, entry_id: str, sign_in_id: str, seed: str, follows: Sequence[str],
+                    now: datetime) -> queries.AttemptRow | None:
+    """The new attempt, or None where a constraint says that another start was faster."""
     row = facts.round
-    values = {"id": new_id(), "round_id": row.id, "entry_id": entry_id, "account_id": facts.id,
+    values: dict[str, Any] = {
+              "id": new_id(), "round_id": row.id, "entry_id": entry_id, "account_id": facts.id,
               "scope": eligibility.quota(row.quota_scope, row.id, now), "number": facts.last + 1,
-              "rules_version": row.rules_version, "seed": secrets.token_hex(16), "generation": 1,
+              "rules_version": row.rules_version, "seed": seed, "generation": 1,
               "owner": sign_in_id, "state": "open", "started_at": now, "consented_at": now, "receipt": draw_receipt(),
               "follows": list(follows), "granted_ms": facts.granted_ms, "paused_ms": 0,
-              "time_limit_at": timing.time_limit(now, row.duration_ms, facts.granted_ms)}
-    made = db.session.scalar(_new_attempt(db.session.get_bind().dialect.name), values)
-    return Attempt(**values) if made else None
+              "time_limit_at": timing.time_limit(now, row.duration_ms, facts.granted_ms), "finished_at": None,
+              "prediction": None, "returned": False, "settled": False}
+    if not acts.new_attempt.here(**values):
+        return None
+    return queries.AttemptRow(**{name: values[name] for name in queries.AttemptRow._fields})
 
 
-@cache
-def _new_attempt(dialect: str) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    table: Any = Attempt.__table__
-    return insert(table).on_conflict_do_nothing().returning(table.c.id)
-
-
-def _expire(attempt: Attempt, deadline: datetime) -> None:
+def _expire(attempt_id: str, time_limit_at: datetime, deadline: datetime) -> None:
     db.session.execute(
-        update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open",
-                              Attempt.time_limit_at == attempt.time_limit_at)  # extra time may be faster
+        update(Attempt).where(Attempt.id == attempt_id, Attempt.state == "open",
+                              Attempt.time_limit_at == time_limit_at)  # extra time may be faster
         .values(state="expired", finished_at=deadline).execution_options(synchronize_session=False))
-
-
-def _in_time(now: datetime) -> ColumnElement[bool]:
-    """Before the deadline, in a round that was not called off."""
-    return and_(Attempt.time_limit_at > now, exists().where(
-        Round.id == Attempt.round_id, Round.closes_at > now, Round.state != "cancelled").correlate(Attempt))
 
 
 def _insert() -> Any:

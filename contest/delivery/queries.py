@@ -3,20 +3,22 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, select, true
+from sqlalchemy import Select, and_, bindparam, exists, select, true
 
 from contest.columns import Id
 from contest.delivery import timing
 from contest.delivery.answers import Choice, order, read
+from contest.delivery.facts import ContestRow, RoundRow
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
 from contest.delivery.prediction import written
 from contest.errors import Missing
 from contest.extensions import db
+from contest.prepared import Statement, prepared
 from contest.questions.models import QuestionVersion
 from contest.questions.paper import Cell, Plan, PoolItem
 from contest.questions.shown import Item, Option, Part, Version, item_of, version_of
@@ -137,33 +139,68 @@ def paper(attempt: Attempt) -> tuple[Item, ...]:
     return tuple(item_of(versions[row.version_id], row.slot, *order(row.options)) for row in rows)
 
 
+class AttemptRow(NamedTuple):
+    """The columns of an attempt that its contestant's view is made of."""
+
+    id: str
+    round_id: str
+    number: int
+    rules_version: int
+    generation: int
+    owner: str
+    state: str
+    started_at: datetime
+    time_limit_at: datetime
+    finished_at: datetime | None
+    paused_ms: int
+    receipt: str | None
+    prediction: int | None
+
+
 def attempt_view(attempt_id: str, account_id: str, now: datetime) -> AttemptView:
     """The sitting with its answers, for the person whose it is. Raises `Missing` for anyone else."""
-    return attempt_in_round(attempt_id, account_id, now)[0]
+    rows = _own_columns.here(attempt=attempt_id, account=account_id)
+    if not rows:
+        raise Missing
+    *cells, grace_ms = rows[0]
+    attempt, cells = AttemptRow(*cells[:len(AttemptRow._fields)]), cells[len(AttemptRow._fields):]
+    round_, contest = RoundRow(*cells[:len(RoundRow._fields)]), ContestRow(*cells[len(RoundRow._fields):])
+    return view_of(attempt, round_, contest, _answered_items(attempt, round_.closes_at, grace_ms), now)
 
 
 def attempt_in_round(attempt_id: str, account_id: str, now: datetime) -> tuple[AttemptView, Round]:
-    """As `attempt_view`, with the round that was read beside it."""
+    """As `attempt_view`, with the whole round that was read beside it."""
     found = db.session.execute(_own_attempt(), {"attempt": attempt_id, "account": account_id}).one_or_none()
     if found is None:
         raise Missing
     attempt, round_, contest = found
-    return view_of(attempt, round_, contest, _answered_items(attempt, round_), now), round_
+    items = _answered_items(attempt, round_.closes_at, round_.grace_ms)
+    return view_of(attempt, round_, contest, items, now), round_
+
+
+@prepared
+def _own_columns(_database: str) -> Statement:
+    columns = [getattr(table, name) for table, kind in (
+        (Attempt, AttemptRow), (Round, RoundRow), (Contest, ContestRow)) for name in kind._fields]
+    return _own(select(*columns, Round.grace_ms))
 
 
 @cache
-def _own_attempt() -> Any:
-    """Made once, as `_answered`: putting a statement together costs as much as running it."""
+def _own_attempt() -> Select[*tuple[Any, ...]]:
+    """Made once: putting it together costs as much as running it."""
+    return _own(select(Attempt, Round, Contest))
+
+
+def _own(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
-        select(Attempt, Round, Contest)
-        .join(Round, Round.id == Attempt.round_id)
+        chosen.join(Round, Round.id == Attempt.round_id)
         .join(Contest, Contest.id == Round.contest_id)
         .where(Attempt.id == bindparam("attempt", type_=Id), Attempt.account_id == bindparam("account", type_=Id))
     )
 
 
-@cache
-def _answered() -> Any:
+@prepared
+def _answered(_database: str) -> Statement:
     return (
         select(PaperItem.slot, PaperItem.version_id, PaperItem.options,
                Flag.slot.label("flag"), Response.seq, Response.choice, Response.received_at)
@@ -180,15 +217,12 @@ def asked(attempt_id: str) -> str:
         select(Round.prediction).join(Attempt, Attempt.round_id == Round.id).where(Attempt.id == attempt_id)) or "none"
 
 
-def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[Item],
-            now: datetime) -> AttemptView:
+def view_of(attempt: Attempt | AttemptRow, round_: Round | RoundRow, contest: Contest | ContestRow,
+            items: Iterable[Item], now: datetime) -> AttemptView:
     """The view of rows that are at hand; asks nothing."""
     deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
-    state, finished_at = attempt.state, attempt.finished_at
-    if state == "open" and round_.state == "cancelled":
-        state = "void"
-    elif state == "open" and now >= deadline:
-        state, finished_at = "expired", deadline
+    state, finished_at = timing.as_of(now, attempt.state, attempt.finished_at, deadline,
+                                      cancelled=round_.state == "cancelled")
     return AttemptView(
         id=attempt.id, round_id=round_.id, round_title=round_.title, contest_code=contest.code,
         contest_title=contest.title, hotline_technical=contest.hotline_technical,
@@ -203,19 +237,20 @@ def view_of(attempt: Attempt, round_: Round, contest: Contest, items: Iterable[I
     )
 
 
-def _answered_items(attempt: Attempt, round_: Round) -> list[Item]:
-    rows = db.session.execute(_answered(), {"attempt": attempt.id})
+def _answered_items(attempt: Attempt | AttemptRow, closes_at: datetime, grace_ms: int) -> list[Item]:
+    rows = _answered.here(attempt=attempt.id)
     versions = pool(attempt.round_id, attempt.rules_version).versions
-    deadline = timing.deadline(attempt.time_limit_at, round_.closes_at)
-    items: dict[int, Item] = {}
-    for row in rows:
-        if row.slot not in items:
-            item = item_of(versions[row.version_id], row.slot, *order(row.options))
-            items[row.slot] = replace(item, flagged=row.flag is not None)
-        if row.seq and timing.counts(row.received_at, deadline, attempt.finished_at, round_.grace_ms):
-            items[row.slot] = replace(items[row.slot], choice=read(row.choice), seq=row.seq,
-                                      saved_at=row.received_at)
-    return list(items.values())
+    deadline = timing.deadline(attempt.time_limit_at, closes_at)
+    items: dict[int, tuple[str, str, bool]] = {}
+    saved: dict[int, dict[str, Any]] = {}
+    for slot, version_id, offered, flag, seq, choice, received_at in rows:
+        items[slot] = version_id, offered, flag is not None
+        if seq and timing.counts(received_at, deadline, attempt.finished_at, grace_ms):
+            saved[slot] = {"choice": choice, "seq": seq, "saved_at": received_at}
+    for answer in saved.values():
+        answer["choice"] = read(answer["choice"])
+    return [item_of(versions[version_id], slot, *order(offered), flagged=flagged, **saved.get(slot, {}))
+            for slot, (version_id, offered, flagged) in items.items()]
 
 
 def counted_choices(attempt_ids: Sequence[str],

@@ -23,6 +23,16 @@ def is_open(now: datetime, deadline: datetime, finished_at: datetime | None) -> 
     return now < deadline and (finished_at is None or now < finished_at)
 
 
+def as_of(now: datetime, state: str, finished_at: datetime | None, deadline: datetime, *,
+          cancelled: bool) -> tuple[str, datetime | None]:
+    """(state, end) of an attempt that is stored so, whatever has been swept; `cancelled`: its round was called off."""
+    if state != "open":
+        return state, finished_at
+    if cancelled:
+        return "void", finished_at
+    return ("expired", deadline) if now >= deadline else ("open", None)
+
+
 def remaining_ms(now: datetime, deadline: datetime, finished_at: datetime | None = None) -> int:
     """Milliseconds left, 0 from the deadline or the finish on."""
     return (deadline - now) // MILLISECOND if is_open(now, deadline, finished_at) else 0

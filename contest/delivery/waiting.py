@@ -19,11 +19,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from contest import clock
 from contest.columns import to_ms
 from contest.config import Config
-from contest.database import reading
 from contest.delivery.facts import Queued, queued_facts
 from contest.delivery.queueing import Queue, Turn
 from contest.errors import Refusal
-from contest.extensions import db
 from contest.identity.access import sign_in_id
 from contest.rounds.window import room_ms, spread_ms
 
@@ -63,9 +61,7 @@ def _wait() -> ResponseReturnValue | None:
     wait_ms = turn.wait_ms(now_ms)
     if not wait_ms:
         return None
-    with reading():  # waiting takes no turn to write
-        facts = queued_facts(round_id, who, now)
-        db.session.rollback()
+    facts = queued_facts(round_id, who, now)
     return None if facts and facts.running else _told(queue.place(wait_ms), wait_ms, facts, now)
 
 

@@ -26,7 +26,7 @@ class Sitter:
         self.round = round_
         self.rng = rng
         self.pool = frozen(round_.id)
-        self.plan = Plan(self.pool, cells(round_))
+        self.plan = Plan(self.pool, cells(round_.blueprint))
         self.questions = {item.version_id: item.question_id for item in self.pool}
         self.seen: dict[str, dict[str, set[str]]] = {}  # account → attempt → questions
         ids = [item.version_id for item in self.pool]

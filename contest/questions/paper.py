@@ -182,6 +182,8 @@ def order(tokens: Sequence[str], fixed: Collection[str], seed: str, slot: int) -
 
     Slot 0 is no question's: it orders the questions of a paper themselves.
     """
+    if not fixed:
+        return tuple(_shuffled(tokens, seed, f"slot {slot}", str))
     moving = iter(_shuffled([t for t in tokens if t not in fixed], seed, f"slot {slot}", str))
     return tuple(token if token in fixed else next(moving) for token in tokens)
 
@@ -282,10 +284,10 @@ def _chance(seed: str) -> Iterator[int]:
 
 def _shuffled(values: Iterable[T], seed: str, purpose: str, name: Callable[[T], str]) -> list[T]:
     prefix = sha256(f"{seed}/{purpose}/".encode())
-
-    def key(value: T) -> tuple[bytes, str]:
-        digest = prefix.copy()
-        digest.update(name(value).encode())
-        return digest.digest(), name(value)
-
-    return sorted(values, key=key)
+    keyed = []
+    for place, value in enumerate(values):
+        named, digest = name(value), prefix.copy()
+        digest.update(named.encode())
+        keyed.append((digest.digest(), named, place, value))
+    keyed.sort()
+    return [value for *_key, value in keyed]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from contest.questions.paper import SHAPE_OF, layout, places
@@ -50,6 +51,20 @@ class Version:
     def shape(self) -> str:
         return SHAPE_OF[self.type]
 
+    # What every paper asks of the version again, made once.
+
+    @cached_property
+    def option_of(self) -> Mapping[str, Option]:
+        return {option.id: option for option in self.options}
+
+    @cached_property
+    def part_of(self) -> Mapping[str, Part]:
+        return {part.id: part for part in self.parts}
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options if option.fixed)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -80,17 +95,18 @@ def version_of(id_: str, type_: str, stem: str, options: Iterable[Mapping[str, A
              tuple(Option(o["id"], o["text"]) for o in p.get("options", ()))) for p in parts), markup)
 
 
-def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[str]) -> Item:
-    """The item of a paper that shows `version`, its options in the order of `tokens`, its parts of `into`."""
-    options = {option.id: option for option in version.options}
-    parts = {part.id: part for part in version.parts}
-    return Item(slot, version.id, version.type, version.shape, version.stem, tuple(options[t] for t in tokens),
-                tuple(parts[t] for t in into), version.markup)
+def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[str], **saved: Any) -> Item:
+    """The item of a paper that shows `version`, its options in the order of `tokens`, its parts of `into`.
+
+    `saved` are the fields of the answer that counts.
+    """
+    return Item(slot, version.id, version.type, version.shape, version.stem,
+                tuple(version.option_of[token] for token in tokens), tuple(version.part_of[token] for token in into),
+                version.markup, **saved)
 
 
 def laid_out(version: Version, seed: str, slot: int, *, shuffle: bool) -> Item:
     """The item as `paper.layout` orders it for this seed and slot."""
-    tokens, into = layout(
-        version.type, [option.id for option in version.options], {o.id for o in version.options if o.fixed},
-        [part.id for part in version.parts], seed, slot, shuffle=shuffle)
+    tokens, into = layout(version.type, tuple(version.option_of), version.fixed, tuple(version.part_of), seed, slot,
+                          shuffle=shuffle)
     return item_of(version, slot, tokens, into)

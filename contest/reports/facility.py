@@ -38,7 +38,7 @@ class Equivalence:
 def equivalence(round_: Round) -> Equivalence | None:
     """The equivalence of `SAMPLES` papers of this round, seeds 0, 1, …; None where none can be drawn."""
     pool = pools.pool_of(round_)
-    plan = Plan(pool, pools.cells(round_))
+    plan = Plan(pool, pools.cells(round_.blueprint))
     if not round_.blueprint or plan.shortages():
         return None
     papers = [plan.draw(f"{number:032x}") for number in range(SAMPLES)]

@@ -50,7 +50,7 @@ def create_set(round_id: str, wanted: Wanted, *, seed: str, by: str | None, now:
         raise Refusal("printed_variants", 422, most=MOST_VARIANTS)
     if not 1 <= wanted.first_code <= MOST_CODE:
         raise Refusal("printed_code", 422, most=MOST_CODE)
-    plan = Plan(pools.pool_of(round_), pools.cells(round_))
+    plan = Plan(pools.pool_of(round_), pools.cells(round_.blueprint))
     if not round_.blueprint or plan.shortages():
         raise Refusal("printed_short", 409)
     seeds = [variant_seed(seed, number) for number in range(wanted.variants)]

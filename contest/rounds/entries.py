@@ -1,7 +1,6 @@
 """A person's place in a contest: made at the first start, moved when the person is."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import ScalarSelect, bindparam, exists, func, select
@@ -11,8 +10,12 @@ from contest.audit.operations import record
 from contest.columns import Id, new_id
 from contest.extensions import db
 from contest.identity.models import Unit
+from contest.prepared import Statement, prepared
 from contest.rounds.events import entries_changed
 from contest.rounds.models import ContestUnit, Entry, Round
+
+LEVELS = 12  # of units one above the other: as many as a path holds
+_ABOVE = [f"above_{level}" for level in range(LEVELS)]
 
 
 class Entrant(Protocol):
@@ -45,22 +48,22 @@ def insert_entry(contest_id: str, account: Entrant, now: datetime, *, unit_path:
     """The id of this person's entry, for a caller who has just seen that there is none. As `ensure_entry`."""
     if unit_path is None and account.unit_id is not None:
         unit_path = db.session.scalar(select(Unit.path).where(Unit.id == account.unit_id))
-    made = db.session.scalar(_inserted(db.session.get_bind().dialect.name), {
-        "id": new_id(), "contest_id": contest_id, "account_id": account.id, "unit_id": account.unit_id,
-        "above": _above(unit_path), "audience": account.audience, "created_at": now})
-    return made or ensure_entry(contest_id, account, now, unit_path=unit_path).id
+    above: list[str | None] = [*_above(unit_path)[-LEVELS:]]
+    made = _inserted.here(
+        id=new_id(), contest_id=contest_id, account_id=account.id, unit_id=account.unit_id, audience=account.audience,
+        admitted_at=None, created_at=now,
+        **dict(zip(_ABOVE, above + [None] * (LEVELS - len(above)), strict=True)))
+    return made[0][0] if made else ensure_entry(contest_id, account, now, unit_path=unit_path).id
 
 
-@cache
-def _inserted(dialect: str) -> Any:
-    """The statement, made once: putting it together costs as much as running it."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+@prepared
+def _inserted(database: str) -> Statement:
+    insert = postgresql.insert if database == "postgresql" else sqlite.insert
     table: Any = Entry.__table__
-    given = {name: bindparam(name, type_=table.c[name].type)
-             for name in ("id", "contest_id", "account_id", "unit_id", "audience", "created_at")}
-    counted = _counted_unit(given["contest_id"], bindparam("above", expanding=True, type_=Id))
+    given = {column.name: bindparam(column.name, type_=column.type) for column in table.c}
+    above = [bindparam(name, type_=Id) for name in _ABOVE]
     return (
-        insert(table).values(given | {"counted_unit_id": counted})
+        insert(table).values(given | {"counted_unit_id": _counted_unit(given["contest_id"], above)})
         .on_conflict_do_nothing(index_elements=[table.c.contest_id, table.c.account_id])
         .returning(table.c.id)
     )

@@ -89,9 +89,9 @@ def group_name(key: str | None) -> str | None:
     return key.partition("/")[2] if key else None
 
 
-def cells(round_: Round) -> tuple[Cell, ...]:
+def cells(blueprint: Sequence[Mapping[str, Any]]) -> tuple[Cell, ...]:
     """The blueprint of a round as the draw wants it."""
-    return tuple(Cell(row["count"], *(row.get(name) for name in ASKED)) for row in round_.blueprint)
+    return tuple(Cell(row["count"], *(row.get(name) for name in ASKED)) for row in blueprint)
 
 
 def pool_of(round_: Round) -> list[PoolItem]:
@@ -105,7 +105,7 @@ def pool_of(round_: Round) -> list[PoolItem]:
 
 def drawn(round_: Round, seed: str) -> list[Item]:
     """A paper of this round for `seed` and somebody who has seen nothing; empty where it cannot be drawn."""
-    plan = Plan(pool_of(round_), cells(round_))
+    plan = Plan(pool_of(round_), cells(round_.blueprint))
     if not round_.blueprint or plan.shortages():
         return []
     return items(plan.questions(seed, shuffle=round_.shuffle_questions), seed, shuffle=round_.shuffle_options)

@@ -101,7 +101,7 @@ def test_a_submission_without_prediction_costs_no_more_than_before(app, cast, ph
     attempt = phone.start(cast)
     with counted(app) as statements:
         api(phone, "POST", f"{attempt}/submit", {"prediction": None})
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 class TestReceipt:

@@ -143,7 +143,7 @@ def test_a_failure_of_the_short_way_is_told_like_any_other(phone, attempt, monke
         tries.append(1)
         raise failure
 
-    monkeypatch.setattr(api, "_save", fail)
+    monkeypatch.setattr(api, "keep", fail)
     answer = put(phone, attempt)
     assert (answer.status_code, answer.json["code"]) == (503, code)
     assert answer.content_type == "application/problem+json"

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from contest.delivery.timing import accepts, counts, deadline, is_open, remaining_ms
+from contest.delivery.timing import accepts, as_of, counts, deadline, is_open, remaining_ms
 from tests.delivery.conftest import EDGES, MS, NOON, SECOND
 
 ZERO = timedelta(0)
@@ -21,6 +21,15 @@ def test_an_attempt_is_open_until_its_deadline_and_not_at_it(edge):
     assert accepts(NOON + edge, NOON, None, 0) == (edge < ZERO)
     assert counts(NOON + edge, NOON, None, 0) == (edge < ZERO)
     assert remaining_ms(NOON + edge, NOON) == {-SECOND: 1000, -MS: 1}.get(edge, 0)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_an_attempt_that_nobody_swept_yet_is_told_as_it_will_be(edge, cancelled):
+    running = ("void", None) if cancelled else ("open", None) if edge < ZERO else ("expired", NOON)
+    assert as_of(NOON + edge, "open", None, NOON, cancelled=cancelled) == running
+    for state in ("submitted", "expired", "void"):
+        assert as_of(NOON + edge, state, NOON - MS, NOON, cancelled=cancelled) == (state, NOON - MS)
 
 
 @pytest.mark.parametrize("edge", EDGES)

@@ -33,6 +33,16 @@ def test_in_and_out(app, hands):
     assert without_token(client.get("/api/v1/session")) == NOBODY
 
 
+def test_the_cookie_is_given_at_the_sign_in_and_not_again(app, hands):
+    play(app)
+    client = app.test_client()
+    client.post("/api/v1/session", json={"login": "an", "password": PASSWORD})
+    assert client.get_cookie("contest")
+    for address in ("/api/v1/session", "/ket-qua-cua-toi"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
+
+
 @pytest.mark.parametrize(("sent", "status", "code"), [
     ({"json": {"login": "an", "password": "sai mat khau"}}, 401, "wrong_credentials"),
     ({"json": {"login": "khongco", "password": PASSWORD}}, 401, "wrong_credentials"),
