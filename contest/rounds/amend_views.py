@@ -1,5 +1,7 @@
 """The form by which a published round's rules change."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,14 +10,21 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.rounds import amending, queries
+from contest.rounds import amended_words, amending, queries, scoring_words
 from contest.rounds.contest_views import done
 from contest.rounds.editor_views import asked_for, offer_people
 from contest.rounds.models import Round
 from contest.rounds.pages import blueprint
 from contest.rounds.rule_forms import MINUTE_MS, AmendForm
+from contest.rounds.scoring_forms import typed
 
-_FIELDS = {"duration_exceeds_window": "minutes", "quota_scope_kept": "quota_scope", "practice_quota": "quota_scope"}
+_FIELDS = {"duration_exceeds_window": "minutes", "quota_scope_kept": "quota_scope", "practice_quota": "quota_scope",
+           "scoring_kept": "chain_1", "freeze_kept": "board_freezes_at", "freeze_outside": "board_freezes_at"}
+# Not among the pages: these know the rules of scoring, which no sitting may reach.
+blueprint.add_app_template_filter(amended_words.amended, "amended")
+blueprint.add_app_template_filter(scoring_words.counted, "counted_words")
+blueprint.add_app_template_filter(scoring_words.chain_of, "chain_words")
+blueprint.add_app_template_filter(scoring_words.lines, "scoring_lines")
 
 
 @blueprint.route("/to-chuc/dot-thi/<id:round_id>/sua-quy-dinh", methods=["GET", "POST"])
@@ -28,9 +37,9 @@ def round_amend(round_id: str) -> ResponseReturnValue:
     if state not in ("open", "upcoming", "closed") or row.results_published_at is not None:
         raise Refusal("rules_closed", 409)
     form = _form(row)
-    if form.is_submitted() and asked_for() == "save" and form.validate():
+    if form.is_submitted() and asked_for() == "save" and _valid(form, row):
         try:
-            amending.amend_rules(round_id, form.values(), form.reason.data or "", version=_version(form),
+            amending.amend_rules(round_id, _values(form, row, state), form.reason.data or "", version=_version(form),
                                  by=person().id, now=now)
         except Refusal as refusal:
             db.session.rollback()
@@ -47,9 +56,19 @@ def round_amend(round_id: str) -> ResponseReturnValue:
 
 def _form(row: Round) -> AmendForm:
     form = AmendForm(data={**{name: getattr(row, name) for name in amending.AMENDABLE},
-                           "minutes": row.duration_ms // MINUTE_MS, "version": row.rules_version})
+                           **typed(row.scoring), "minutes": row.duration_ms // MINUTE_MS, "version": row.rules_version})
     offer_people(form, row.contest_id)
     return form
+
+
+def _valid(form: AmendForm, row: Round) -> bool:
+    valid = bool(form.validate())
+    return form.check_scoring(row.prediction, row.prediction_text) and valid
+
+
+def _values(form: AmendForm, row: Round, state: str) -> dict[str, Any]:
+    """What the form says; a round that has opened has no fields for its rules of scoring."""
+    return form.values() if state == "upcoming" else form.values() | {"scoring": row.scoring}
 
 
 def _version(form: AmendForm) -> int:

@@ -10,6 +10,10 @@ from contest.extensions import db
 from contest.questions.differences import Pair, compare
 from contest.rounds.models import RulesVersion
 
+# Of versions from before these rules were there.
+_LATER: dict[str, Any] = {"scoring": {}, "board_freezes_at": None, "appeal_days": 0, "answer_days": 0,
+                          "prediction_text": ""}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -37,4 +41,5 @@ def difference(round_id: str, number: int) -> Difference:
 
 
 def _short(content: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name not in ("pool", "blueprint", "banks", "rules")}
+    told = _LATER | content
+    return {name: value for name, value in told.items() if name not in ("pool", "blueprint", "banks", "rules")}

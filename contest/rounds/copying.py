@@ -10,6 +10,7 @@ from contest.rounds.models import Contest, Round
 from contest.rounds.operations import RULE_FIELDS, ContestFields, RoundFields
 from contest.rounds.participation import choose_units
 from contest.rounds.window import WEEK, moved_text, next_title, weekly, weeks_ahead
+from contest.scoring.policy import SEED_MOST
 
 
 def values_of(row: Round) -> RoundFields:
@@ -26,7 +27,7 @@ def values_of(row: Round) -> RoundFields:
 def copy_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     """A draft one week later in the same contest: "Tuần 1" → "Tuần 2"; dates in its rules move along."""
     source = queries.get_round(round_id)
-    values = replace(_moved(_planned(source), WEEK), title=next_title(source.title)[:200])
+    values = _titled(_moved(_planned(source), WEEK), next_title(source.title)[:200])
     return operations.create_round(source.contest_id, values, by=by, now=now)
 
 
@@ -45,8 +46,10 @@ def series_of(row: Round, weeks: int, gap: timedelta, suffixes: Mapping[str, str
         title = next_title(title)
         rules = moved_text(first.rules, first.opens_at, first.closes_at, opens_at - first.opens_at,
                            closes_at - first.closes_at)
-        one = replace(first, title=title[:200], opens_at=opens_at, closes_at=closes_at, rules=rules)
-        made += [replace(one, title=title[:180] + suffix, audience=audience)
+        freezes_at = _later(first.board_freezes_at, closes_at - first.closes_at)
+        one = _titled(replace(first, opens_at=opens_at, closes_at=closes_at, board_freezes_at=freezes_at, rules=rules),
+                      title[:200])
+        made += [replace(_titled(one, title[:180] + suffix), audience=audience)
                  for audience, suffix in suffixes.items()] if suffixes else [one]
     return made
 
@@ -87,4 +90,18 @@ def _planned(row: Round) -> RoundFields:
 
 def _moved(values: RoundFields, by: timedelta) -> RoundFields:
     return replace(values, opens_at=values.opens_at + by, closes_at=values.closes_at + by,
+                   board_freezes_at=_later(values.board_freezes_at, by),
                    rules=moved_text(values.rules, values.opens_at, values.closes_at, by))
+
+
+def _later(at: datetime | None, by: timedelta) -> datetime | None:
+    return at + by if at is not None else None
+
+
+def _titled(values: RoundFields, title: str) -> RoundFields:
+    """The round under another title; lots are drawn from another text, or the same people would win again."""
+    seed = values.scoring.get("seed", "")
+    if not seed:
+        return replace(values, title=title)
+    new = seed.replace(values.title, title) if values.title in seed else f"{seed}, {title}"
+    return replace(values, title=title, scoring={**values.scoring, "seed": new[-SEED_MOST:].strip()})

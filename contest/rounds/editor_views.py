@@ -27,6 +27,7 @@ from contest.rounds.models import Contest, Round
 from contest.rounds.operations import RoundFields
 from contest.rounds.pages import blueprint
 from contest.rounds.rule_forms import MINUTE_MS, RoundForm, RuleForm
+from contest.rounds.scoring_forms import typed
 
 
 def rules_text(contest: Contest, values: RoundFields) -> str:
@@ -79,7 +80,8 @@ def round_edit(round_id: str) -> ResponseReturnValue:
 
 
 def _form(contest: Contest, values: RoundFields) -> RoundForm:
-    form = RoundForm(data={**vars(values), "minutes": values.duration_ms // MINUTE_MS, "banks": list(values.bank_ids)})
+    form = RoundForm(data={**vars(values), **typed(values.scoring), "minutes": values.duration_ms // MINUTE_MS,
+                           "banks": list(values.bank_ids)})
     form.offer(queries.banks())
     offer_people(form, contest.id)
     if not form.made.data and rules_text(contest, values) == values.rules:

@@ -1,7 +1,7 @@
 """Contests and drafts of rounds: made, changed, removed. Publishing is in `publishing`."""
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -56,16 +56,21 @@ class RoundFields:
     open_blocs: tuple[str, ...] = ()
     barred_roles: tuple[str, ...] = STAFF
     prediction: str = "none"
+    prediction_text: str = ""
     opinion: str = ""
     shuffle_questions: bool = True
     shuffle_options: bool = True
     result_shown: str = "score"
     board_shown: str = "after_close"
+    board_freezes_at: datetime | None = None
+    scoring: dict[str, Any] = field(default_factory=dict)  # as `scoring.policy` writes it
+    appeal_days: int = 0
+    answer_days: int = 0
     mask_names: bool = True
     rules: str = ""  # Markdown
 
 
-RULE_FIELDS = tuple(field.name for field in fields(RoundFields) if field.name not in ("bank_ids", "blueprint"))
+RULE_FIELDS = tuple(one.name for one in fields(RoundFields) if one.name not in ("bank_ids", "blueprint"))
 
 
 def suggested_code(title: str) -> str:
@@ -206,4 +211,4 @@ def locked(round_id: str) -> Round:
 def _columns(values: RoundFields) -> dict[str, Any]:
     plain = {name: getattr(values, name) for name in RULE_FIELDS}
     lists = {name: list(value) for name, value in plain.items() if isinstance(value, tuple)}
-    return plain | lists | {"blueprint": [dict(r) for r in values.blueprint]}
+    return plain | lists | {"blueprint": [dict(r) for r in values.blueprint], "scoring": dict(values.scoring)}

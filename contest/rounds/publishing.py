@@ -44,12 +44,29 @@ def problems(round_: Round, groups: list[Group], now: datetime) -> list[Problem]
         ("no_bank", not round_.banks),
         ("no_blueprint", not round_.blueprint),
         ("no_rules", not round_.rules.strip()),
+        ("freeze_outside", not freeze_within(round_.board_freezes_at, round_)),
+        ("seed_used", _seed_used(round_)),
+        ("nothing_to_guess", round_.prediction == "none" and "distance" in round_.scoring.get("chain", ())),
+        ("number_unasked", round_.prediction == "number" and not round_.prediction_text.strip()),
     ]
     found = [Problem(code) for code, wrong in checks if wrong]
     if round_.banks:
         found += [Problem("shortage", {**vars(place), "needed": short.needed, "available": short.available})
                   for place, short in lacking(groups, round_.blueprint)]
     return found
+
+
+def freeze_within(at: datetime | None, round_: Round) -> bool:
+    """True where the board would freeze while the round is open, or not at all."""
+    return at is None or round_.opens_at <= at <= round_.closes_at
+
+
+def _seed_used(round_: Round) -> bool:
+    """True where another round of the contest draws lots from the same text: the same people would win again."""
+    def seed(row: Round) -> str:
+        return str(row.scoring.get("seed", "")) if "draw" in row.scoring.get("chain", ()) else ""
+    return bool(seed(round_)) and seed(round_) in {
+        seed(other) for other in round_.contest.rounds if other.id != round_.id and other.state == "published"}
 
 
 def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
@@ -82,7 +99,7 @@ def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
 def snapshot(row: Round, pool: list[PoolItem]) -> dict[str, Any]:
     """The rules as plain JSON values: what each attempt is held under. Instants in ms since 1970 UTC."""
     values = {name: getattr(row, name) for name in RULE_FIELDS}
-    values |= {name: to_ms(values[name]) for name in ("opens_at", "closes_at")}
+    values |= instants(row)
     titles = {bank.id: bank for bank in queries.banks()}
     return {
         **values,
@@ -95,6 +112,12 @@ def snapshot(row: Round, pool: list[PoolItem]) -> dict[str, Any]:
         "questions": total(row.blueprint),
         "pool": sorted(item.version_id for item in pool),
     }
+
+
+def instants(row: Round) -> dict[str, int | None]:
+    """The instants among the rules, in ms since 1970 UTC."""
+    return {"opens_at": to_ms(row.opens_at), "closes_at": to_ms(row.closes_at),
+            "board_freezes_at": to_ms(row.board_freezes_at) if row.board_freezes_at else None}
 
 
 def sha256(content: dict[str, Any]) -> str:

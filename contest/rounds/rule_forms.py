@@ -15,13 +15,14 @@ from contest.identity.forms import ROLE_WORDS
 from contest.identity.models import Unit
 from contest.questions.models import Bank
 from contest.rounds.amending import AMENDABLE
-from contest.rounds.forms import Form, LocalTimeField, Needed, at_most, choices, tidied
+from contest.rounds.forms import LocalTimeField, Needed, at_most, choices, tidied
 from contest.rounds.operations import RoundFields
+from contest.rounds.scoring_forms import ScoringForm
 
 MINUTE_MS = 60_000
 
 
-class RuleForm(Form):
+class RuleForm(ScoringForm):
     """The rules that may change after publishing as well."""
 
     title = StringField(_("Tên đợt thi"), filters=[tidied], validators=[Needed(_("Ghi tên đợt thi.")), at_most(200)])
@@ -62,6 +63,8 @@ class RuleForm(Form):
             "duration_ms": (self.minutes.data or 0) * MINUTE_MS,
             "rules": re.sub(r"\r\n?", "\n", self.rules.data or "").strip(),
             "opinion": " ".join((self.opinion.data or "").split()),
+            "scoring": self.scoring(), "appeal_days": self.appeal_days.data or 0,
+            "answer_days": self.answer_days.data or 0,
         }
 
 
@@ -89,7 +92,9 @@ class RoundForm(RuleForm):
     prediction = RadioField(_("Câu hỏi dự đoán trước khi nộp bài"), choices=choices(
         ("none", _("Không hỏi")), ("perfect_entries", _("Số người trả lời đúng tất cả các câu")),
         ("participants", _("Số người dự thi")),
-        ("perfect_percent", _("Tỷ lệ phần trăm số người trả lời đúng tất cả các câu"))))
+        ("perfect_percent", _("Tỷ lệ phần trăm số người trả lời đúng tất cả các câu")),
+        ("number", _("Một con số khác, do Ban Tổ chức hỏi và công bố giá trị đúng"))))
+    prediction_text = StringField(_("Câu hỏi dự đoán con số"), filters=[tidied], validators=[at_most(300)])
     shuffle_questions = BooleanField(_("Trộn thứ tự câu hỏi"))
     shuffle_options = BooleanField(_("Trộn thứ tự phương án"))
     made = HiddenField()  # of the wording that was put there by the platform: its digest
@@ -97,6 +102,15 @@ class RoundForm(RuleForm):
     def offer(self, banks: Sequence[Bank]) -> None:
         """Let these banks be chosen."""
         self.banks.choices = choices(*((bank.id, bank.title) for bank in banks))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        return self.check_scoring(self.prediction.data, self.prediction_text.data or "") and valid
+
+    def validate_board_freezes_at(self, field: Field) -> None:
+        if field.data and self.opens_at.data and self.closes_at.data and not (
+                self.opens_at.data <= field.data <= self.closes_at.data):
+            raise ValidationError(gettext("Chọn lúc trong khoảng từ giờ mở đến giờ kết thúc, hoặc bỏ trống."))
 
     def validate_closes_at(self, field: Field) -> None:
         if self.opens_at.data and field.data <= self.opens_at.data:

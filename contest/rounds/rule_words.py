@@ -1,16 +1,11 @@
-"""What pages say of a round's rules: how often, for whom, what is asked and shown; and of their changes."""
+"""What pages say of a round's rules: how often, for whom, what is asked and shown."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from types import SimpleNamespace
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from flask_babel import gettext
 
 from contest.identity.forms import ROLE_WORDS
-from contest.questions.differences import Pair
-from contest.rounds.amended import difference
-from contest.rounds.models import RoundChange
 from contest.rounds.queries import units_named
 
 
@@ -29,6 +24,14 @@ class Rules(Protocol):
     def barred_roles(self) -> Collection[str]: ...
     @property
     def prediction(self) -> str: ...
+    @property
+    def prediction_text(self) -> str: ...
+    @property
+    def scoring(self) -> Mapping[str, Any]: ...
+    @property
+    def appeal_days(self) -> int: ...
+    @property
+    def answer_days(self) -> int: ...
     @property
     def audience(self) -> str: ...
     @property
@@ -65,6 +68,7 @@ def prediction(rules: Rules) -> str:
     return {"none": "", "perfect_entries": _("số người trả lời đúng tất cả các câu"),
             "participants": _("số người dự thi"),
             "perfect_percent": _("tỷ lệ phần trăm số người trả lời đúng tất cả các câu, năm chữ số thập phân"),
+            "number": _("một con số: %(asked)s", asked=rules.prediction_text),
             }[rules.prediction]
 
 
@@ -87,34 +91,9 @@ def board_shown(rules: Rules) -> str:
     return f"{said}, {_('rút gọn họ tên')}" if rules.mask_names else said
 
 
-@dataclass(frozen=True)
-class Amended:
-    """A change of the rules in words: (what, before, after), and the two texts where these differ."""
-
-    number: int
-    lines: list[tuple[str, str, str]]
-    text: Pair | None
-
-
-def amended(change: RoundChange) -> Amended:
-    """What a change of kind "rules" changed."""
-    number = change.rules_version or 1
-    found = difference(change.round_id, number)
-    old, new = SimpleNamespace(**found.old), SimpleNamespace(**found.new)
-    told = [(what, tell(old), tell(new)) for what, names, tell in _lines() if found.changed & names]
-    return Amended(number, told, found.text)
-
-
-def _lines() -> list[tuple[str, frozenset[str], Any]]:
-    """(what, the names of the rules that it tells, how it tells them)."""
-    return [(what, frozenset(names), tell) for what, names, tell in (
-        (_("Tên đợt thi"), ["title"], lambda rules: rules.title),
-        (_("Thời gian làm bài"), ["duration_ms"], lambda rules: _("%(n)s phút", n=rules.duration_ms // 60_000)),
-        (_("Số lượt thi tối đa"), ["attempts_allowed", "quota_scope"], quota),
-        (_("Đối tượng"), ["audience"], audience),
-        (_("Dành riêng cho"), ["open_units", "open_blocs"], lambda rules: only(rules) or _("tất cả")),
-        (_("Không được dự thi"), ["barred_roles"], lambda rules: barred(rules) or "–"),
-        (_("Sau khi nộp, người dự thi thấy"), ["result_shown"], result_shown),
-        (_("Bảng xếp hạng"), ["board_shown", "mask_names"], board_shown),
-        (_("Câu hỏi lấy ý kiến"), ["opinion"], lambda rules: rules.opinion or _("Không hỏi")),
-    )]
+def appeals(rules: Rules) -> str:
+    """How long people may object to official results; "" where they may not."""
+    if not rules.appeal_days:
+        return ""
+    return _("trong %(days)s ngày kể từ khi công bố; Ban Tổ chức trả lời trong %(answer)s ngày",
+             days=rules.appeal_days, answer=rules.answer_days)

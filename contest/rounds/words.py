@@ -93,6 +93,11 @@ def problem(found: Problem) -> str:
         "no_bank": _("Chưa chọn ngân hàng câu hỏi nào."),
         "no_blueprint": _("Ma trận đề chưa có câu nào. Ghi số câu vào ít nhất một ô."),
         "no_rules": _("Chưa có thể lệ."),
+        "freeze_outside": _("Lúc tạm dừng cập nhật bảng xếp hạng nằm ngoài thời gian mở đợt. Chọn lại lúc đó."),
+        "nothing_to_guess": _("Xếp hạng có xét câu dự đoán, nhưng đợt thi không hỏi câu dự đoán."),
+        "number_unasked": _("Câu dự đoán hỏi một con số, nhưng chưa ghi câu hỏi."),
+        "seed_used": _("Dòng chữ bốc thăm trùng với một đợt đã công bố: cùng những người ấy sẽ lại bốc được số nhỏ. "
+                       "Ghi dòng chữ khác."),
     }[found.code]
 
 

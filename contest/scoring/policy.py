@@ -21,7 +21,8 @@ class BadPolicy(ValueError):
     """What of a policy can't be.
 
     `field`: "bands", "marking.multiple.penalty_percent", "rounds.k"; "" for the whole. `why`: "type",
-    "unknown" (no such field, name or rule for this type), "missing", "range", "twice" or "order".
+    "unknown" (no such field, name or rule for this type), "missing", "range", "twice", "order" or
+    "prediction" (ranked by a guess that nobody is asked for).
     """
 
     def __init__(self, field: str, why: str) -> None:
@@ -65,12 +66,22 @@ class Policy:
 DEFAULT = Policy()
 
 
-def read(data: Mapping[str, Any]) -> Policy:
-    """The policy that plain JSON describes; what is missing is as in `DEFAULT`. Raises `BadPolicy`."""
+def read(data: Mapping[str, Any], *, predicted: bool = True) -> Policy:
+    """The policy that plain JSON describes; what is missing is as in `DEFAULT`. Raises `BadPolicy`.
+
+    `predicted`: False where nobody is asked for a guess, so that no chain can rank by it.
+    """
     found = Policy(**_read("", data, _FIELDS))
-    if any(key.name == "draw" for key in found.chain) and not found.seed:
+    if asks(found, "draw") and not found.seed:
         raise BadPolicy("seed", "missing")
+    if asks(found, "distance") and not predicted:
+        raise BadPolicy("chain", "prediction")
     return found
+
+
+def asks(policy: Policy, criterion: str) -> bool:
+    """True where the chain looks at this criterion."""
+    return any(key.name == criterion for key in policy.chain)
 
 
 def written(policy: Policy) -> dict[str, Any]:

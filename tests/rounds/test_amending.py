@@ -70,8 +70,8 @@ def test_a_change_is_a_new_version_with_its_reason(app):
         assert [piece.text for piece in found.text.new if piece.changed] == ["30"]
 
 
-FIXED = {"kind", "opens_at", "closes_at", "grace_ms", "prediction", "shuffle_questions", "shuffle_options",
-         "bank_ids", "blueprint"}
+FIXED = {"kind", "opens_at", "closes_at", "grace_ms", "prediction", "prediction_text", "shuffle_questions",
+         "shuffle_options", "bank_ids", "blueprint"}
 
 
 def test_what_decides_the_papers_cannot_change():

@@ -65,6 +65,8 @@ CHANGED = {
     "shuffle_questions": False, "shuffle_options": False, "result_shown": "review", "board_shown": "live",
     "mask_names": False, "rules": "Khác", "quota_scope": "week", "open_units": ("0" * 32,),
     "open_blocs": ("Khối khác",), "barred_roles": (), "prediction": "participants", "opinion": "Khác?",
+    "prediction_text": "Bao nhiêu?", "board_freezes_at": NOON + 3 * DAY, "scoring": {"counted": "last"},
+    "appeal_days": 3, "answer_days": 5,
 }
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contest.scoring import ranking
-from contest.scoring.policy import COUNTED, DEFAULT, BadPolicy, Policy, Rounds, read, written
+from contest.scoring.policy import COUNTED, DEFAULT, BadPolicy, Policy, Rounds, asks, read, written
 from contest.scoring.rules import DEFAULTS, RULES, fits, prepare
 
 HUẾ = {"chain": ["points", "distance", "finished_at"]}
@@ -156,3 +156,11 @@ def test_whatever_json_says_is_read_or_refused(value, field):
     except BadPolicy as error:
         found = error.field
     assert found.partition(".")[0] in (field, "seed") if isinstance(found, str) else read(written(found)) == found
+
+
+def test_nobody_is_ranked_by_a_guess_that_is_not_asked():
+    with pytest.raises(BadPolicy) as refused:
+        read({"chain": ["points", "distance"]}, predicted=False)
+    assert (refused.value.field, refused.value.why) == ("chain", "prediction")
+    assert asks(read({"chain": ["points", "distance"]}), "distance")
+    assert not asks(read({}, predicted=False), "distance")

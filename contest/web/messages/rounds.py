@@ -12,6 +12,10 @@ MESSAGES = {
     "nothing_changed": _("Chưa có quy định nào khác với hiện nay."),
     "duration_exceeds_window": _("Thời gian làm bài dài hơn thời gian mở đợt."),
     "quota_scope_kept": _("Đã có người bắt đầu làm bài: cách tính lượt giữ nguyên, chỉ đổi được số lượt."),
+    "scoring_kept": _("Đợt thi đã mở: cách chấm và xếp hạng giữ nguyên. Cần sửa thì chấm lại đợt thi ở trang thống kê, "
+                      "sau khi đợt kết thúc."),
+    "freeze_kept": _("Bảng xếp hạng đã tạm dừng, hoặc lúc vừa chọn đã qua. Chỉ chọn được lúc còn ở phía trước."),
+    "freeze_outside": _("Chọn lúc trong khoảng từ giờ mở đến giờ kết thúc, hoặc bỏ trống."),
     "practice_quota": _("Thi thử tính lượt trong từng đợt."),
     "round_not_ready": _("Chưa công bố được đợt thi: còn %(count)s việc cần sửa."),
     "not_extendable": _("Chỉ gia hạn được đợt thi đang mở hoặc sắp mở."),
