@@ -169,6 +169,8 @@ NAMED = {
     ("standings", "board_models"): "models",
     ("standings", "run_models"): "models",
     ("standings", "counters"): "operations",
+    ("standings", "explained"): "queries",
+    ("standings", "explained_words"): "edge",
     ("standings", "keeping"): "operations",
     ("standings", "keys"): "queries",
     ("standings", "ranks"): "queries",

@@ -25,6 +25,7 @@ from contest.openapi.parts import (
 )
 from contest.openapi.problems import PROBLEM
 from contest.questions.models import TYPES
+from contest.scoring.ranking import CRITERIA
 
 BODIES: tuple[type[BaseModel], ...] = (
     SignInBody, delivery.StartBody, delivery.SaveBody, delivery.FlagBody, delivery.EventsBody,
@@ -74,7 +75,7 @@ FRESH = {
 def schemas() -> dict[str, Schema]:
     """Name → schema: the bodies from the models that check them, the answers as written here."""
     return {**_bodies(), "Problem": PROBLEM, **_people_and_rounds(), **_sitting(), **_saving(), **_result(),
-            **_standings()}
+            **_standings(), **_places()}
 
 
 def _bodies() -> dict[str, Schema]:
@@ -195,6 +196,8 @@ def _result() -> dict[str, Schema]:
             rank=maybe(integer("The rank among the person's audience; null where no board is shown, the attempt is "
                                "not scored yet, or a better one counts.", 1)),
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)), outside=OUTSIDE,
+            passed=maybe(flag("Whether the points reach the round's pass mark; null where it has none.")),
+            place=maybe_ref("Place", "Why that rank; null with `rank`."),
             review=maybe(rows(ref("ReviewItem"), "The right answers; null until the round's rules show them."))),
         "ReviewItem": obj(
             "A question with the answer given and the right one.",
@@ -246,6 +249,7 @@ def _standings() -> dict[str, Schema]:
             attempts_allowed=integer("Attempts allowed.", 1),
             rank=maybe(integer("The rank of the best attempt; null where no board is shown or none is scored.", 1)),
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            place=maybe_ref("Place", "Why that rank; null with `rank`."),
             outside=flag("As in `Result`; false for who has not sat the round."),
             attempts=rows(ref("OwnAttempt"), "Newest first, at most 200."), **FRESH),
         "OwnAttempt": obj(
@@ -255,4 +259,24 @@ def _standings() -> dict[str, Schema]:
             started_at=instant("When it started."), finished_at=maybe(instant("When it ended; null while it is open.")),
             points=maybe(points("Points reached")), max_points=maybe(points("Points to be had")),
             taken_ms=maybe(TAKEN)),
+    }
+
+
+def _places() -> dict[str, Schema]:
+    figure = {"type": ["integer", "string", "null"], "description":
+              "Hundredths of a point, whole answers, people or hundred-thousandths of a per cent, milliseconds (of a "
+              "time, or since 1970); a lot in hexadecimal digits; null: none."}
+    return {
+        "Place": obj(
+            "Why a person stands where they stand: by rank and the figure that decided, never by name.",
+            shared=integer("How many others have the same rank."),
+            behind=maybe_ref("Neighbour", "The next one ahead; null at the top."),
+            ahead=maybe_ref("Neighbour", "The next one after; null at the end."),
+            lot=maybe(text("What the person's lot is drawn with, after the published text and a slash; null where no "
+                           "lots are drawn."))),
+        "Neighbour": obj(
+            "Who stands next, and the first criterion in which both differ.",
+            rank=integer("Its rank.", 1), criterion=one_of(tuple(CRITERIA), "The criterion."),
+            mine={**figure, "description": "The person's own figure. " + str(figure["description"])},
+            other={**figure, "description": "The other's figure."}),
     }

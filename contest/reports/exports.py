@@ -14,7 +14,8 @@ from contest.delivery.prediction import DECIMALS, PERCENT, SCALE
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.models import ContestUnit, Entry, Round
-from contest.scoring import bands, units
+from contest.rounds.scoring_words import band_words
+from contest.scoring import units
 from contest.scoring.units import Tally
 from contest.spreadsheets import SAFE
 from contest.standings import figures, outside
@@ -126,30 +127,23 @@ def _top(sheet: Sheet, title: str, round_: Round, fresh: Freshness, count: int) 
     sheet.row += 1
 
 
-def band_names() -> dict[str, str]:
-    """Band → its words."""
-    return {"all": _("Đúng hết"), "from_75": _("Từ %(low)s đến dưới %(high)s", low="75 %", high="100 %"),
-            "from_25": _("Từ %(low)s đến dưới %(high)s", low="25 %", high="75 %"),
-            "below_25": _("Dưới %(high)s", high="25 %"), "none": _("Không đúng câu nào")}
-
-
 def _summary(sheet: Sheet, round_: Round, fresh: Freshness, sides: dict[str, figures.Side],
              found: figures.Participation) -> None:
     columns = [sides["all"], sides["official"], sides["citizen"]]
     words = [_("Tất cả"), _("CBCCVC"), _("Người dân")]
-    _top(sheet, _("Tổng hợp kết quả"), round_, fresh, 5 + 2 * len(bands.BANDS))
+    _top(sheet, _("Tổng hợp kết quả"), round_, fresh, 5 + 2 * len(sides["all"].people_bands))
     sheet.line([_("Chỉ số"), *words], sheet.head)
     sheet.line([_("Người dự thi"), *(side.people for side in columns)])
     sheet.line([_("Lượt thi có trả lời"), *(side.attempts for side in columns)])
     sheet.line([_("Lượt thi không trả lời"), *(side.blank for side in columns)])
     sheet.line([_("Điểm trung bình"), *(_points(side.average) for side in columns)])
     sheet.line([_("Bài chờ chấm"), fresh.pending])
-    names = band_names()
+    names = band_words(sides["all"].people_bands)
     for title, kind in ((_("Theo người (lượt tốt nhất)"), "people_bands"), (_("Theo lượt thi"), "attempt_bands")):
         sheet.row += 1
         sheet.line([title, *words], sheet.head)
-        for band in bands.BANDS:
-            sheet.line([names[band], *(getattr(side, kind)[band] for side in columns)])
+        for band, name in names.items():
+            sheet.line([name, *(getattr(side, kind)[band] for side in columns)])
     sheet.row += 1
     sheet.line([_("Đơn vị dự thi"), _("Số lượng")], sheet.head)
     sheet.line([_("Đơn vị trong danh sách"), len(found.lines)])

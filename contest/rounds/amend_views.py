@@ -25,6 +25,7 @@ blueprint.add_app_template_filter(amended_words.amended, "amended")
 blueprint.add_app_template_filter(scoring_words.counted, "counted_words")
 blueprint.add_app_template_filter(scoring_words.chain_of, "chain_words")
 blueprint.add_app_template_filter(scoring_words.lines, "scoring_lines")
+blueprint.add_app_template_filter(scoring_words.band_words, "band_words")
 
 
 @blueprint.route("/to-chuc/dot-thi/<id:round_id>/sua-quy-dinh", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """What pages say of rules of scoring: which sitting counts, who stands before whom, how answers are marked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _
@@ -42,11 +42,16 @@ class Rules(Protocol):
 
 
 def counted(rules: Rules) -> str:
+    """Which of several sittings counts in a round: the end of a sentence."""
+    return counted_by(policy.read(rules.scoring))
+
+
+def counted_by(found: Policy) -> str:
     """Which of several sittings counts: the end of a sentence."""
     return str({"best": _("lượt có kết quả tốt nhất được tính"), "last": _("lượt cuối cùng được tính"),
                 "first": _("lượt đầu tiên được tính"), "mean": _("kết quả là trung bình của các lượt"),
                 "most_correct": _("lượt có nhiều câu đúng nhất được tính, bằng nhau thì lượt nộp sớm hơn"),
-                }[policy.read(rules.scoring).counted])
+                }[found.counted])
 
 
 def chain_of(rules: Rules) -> str:
@@ -116,3 +121,15 @@ def _rule(one: Prepared) -> str:
     if name == "all_or_nothing":
         return str(_("%(rule)s, trả lời sai trừ %(percent)s điểm của câu", rule=word, percent=f"{cost} %"))
     return str(_("%(rule)s, mỗi phần sai trừ %(percent)s của một phần đúng", rule=word, percent=f"{cost} %"))
+
+
+def band_words(names: Iterable[str]) -> dict[str, str]:
+    """Band → its words, for bands named as `bands.names` does, in that order."""
+    words, high = {}, 100
+    for name in names:
+        kind, _under, cut = name.partition("_")
+        low = f"{cut} %"
+        words[name] = str({"all": _("Đúng hết"), "none": _("Không đúng câu nào"), "below": _("Dưới %(high)s", high=low),
+                           "from": _("Từ %(low)s đến dưới %(high)s", low=low, high=f"{high} %")}[kind])
+        high = int(cut or high)
+    return words

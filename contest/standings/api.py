@@ -13,6 +13,7 @@ from contest.rounds.cards import cards
 from contest.scoring import units as rules
 from contest.standings import board as boards
 from contest.standings import figures, queries
+from contest.standings.explained import Explained, explain
 from contest.standings.results import AttemptResult, attempt_result
 
 blueprint = Blueprint("standings_api", __name__, url_prefix="/api/v1")
@@ -32,6 +33,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
         "number": found.view.number, "state": found.view.state, "finished_at": rfc3339(found.finished_at),
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
+        "passed": found.passed, "place": _place(found.place),
         "outside": found.outside, "review": _review(found),
     })
 
@@ -71,14 +73,29 @@ def me(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.round_by_id(round_id, privileged=allowed(REPORT))
     attempts = queries.own_attempts(person().id, now, round_id=round_id)
-    place = boards.place_of(round_id, person().id) if queries.board_visible(round_, now) else None
+    place = explain(round_id, person().id) if queries.board_visible(round_, now) else None
     used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
-        "rank": place.rank if place else None, "of": place.of if place else None,
+        "rank": place.rank if place else None, "of": place.of if place else None, "place": _place(place),
         "outside": any(one.outside for one in attempts),
         "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
     })
+
+
+def _place(found: Explained | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"shared": found.shared, "lot": found.lot, **{
+        side: None if one is None else {"rank": one.rank, "criterion": one.criterion,
+                                        "mine": _figure(one.criterion, one.mine),
+                                        "other": _figure(one.criterion, one.other)}
+        for side, one in (("behind", found.behind), ("ahead", found.ahead))}}
+
+
+def _figure(criterion: str, value: int | None) -> int | str | None:
+    """A lot is larger than what a program takes for a whole number."""
+    return f"{value:032x}" if criterion == "draw" and value is not None else value
 
 
 def _limit() -> int:

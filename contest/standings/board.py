@@ -68,26 +68,6 @@ def rules_of(board_id: str) -> Policy:
     return policy.read(db.session.scalar(select(Board.policy).where(Board.id == board_id)) or {})
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one person stands among their audience. `attempt_id`: the sitting that counts, None for several."""
-
-    rank: int
-    of: int
-    attempt_id: str | None
-
-
-def place_of(board_id: str, account_id: str) -> Place | None:
-    """A person's place; None where they are not ranked."""
-    row = db.session.execute(
-        select(Standing.rank_key, Standing.audience, Standing.attempt_id).join(Entry, Entry.id == Standing.entry_id)
-        .where(Standing.board_id == board_id, Entry.account_id == account_id, Standing.ranked)).one_or_none()
-    if row is None:
-        return None
-    return Place(ranks.ahead(board_id, row.rank_key, row.audience) + 1,
-                 ranks.people(board_id, row.audience), row.attempt_id)
-
-
 def _columns() -> Any:
     return (
         select(Standing.rank_key, Standing.points, Standing.taken_ms, Account.id.label("account_id"), Account.name,

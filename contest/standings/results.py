@@ -15,7 +15,7 @@ from contest.rounds.models import Round
 from contest.scoring import marks
 from contest.scoring.judging import CHOICES
 from contest.standings import gates
-from contest.standings.board import place_of
+from contest.standings.explained import Explained, explain
 from contest.standings.grading import grader_of
 from contest.standings.keys import Ruled
 from contest.standings.outside import is_outside
@@ -66,7 +66,9 @@ class AttemptResult:
     taken_ms: int
     finished_at: datetime
     provisional: bool
+    passed: bool | None  # the pass mark, None where there is none
     rank: tuple[int, int] | None
+    place: Explained | None  # why that rank
     outside: bool  # the person is on the contest's list of who may not take part
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
@@ -87,13 +89,15 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     grader = grader_of(round_)
     paper = grader.paper([(item.version_id, item.choice) for item in view.items])
     review = _review(view, paper) if gates.review_shown(rules, now) else None
-    place = place_of(round_.id, account_id) if gates.board_shown(rules, now, privileged=False) else None
+    place = explain(round_.id, account_id) if gates.board_shown(rules, now, privileged=False) else None
+    place = place if place and place.attempt_id in (None, attempt_id) else None
+    total = grader.total(paper)
     return AttemptResult(
         view=view, round=round_,
-        total=grader.total(paper),
+        total=total, passed=marks.passed(total.points, total.max_points, grader.rules.pass_percent),
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
-        rank=(place.rank, place.of) if place and place.attempt_id in (None, attempt_id) else None,
+        rank=(place.rank, place.of) if place else None, place=place,
         outside=is_outside(round_.contest_id, account_id),
         review=review, review_later=round_.result_shown == "review" and review is None,
     )

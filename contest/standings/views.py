@@ -10,12 +10,15 @@ from flask_babel import gettext, ngettext
 from contest import clock
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy
+from contest.rounds import scoring_words
 from contest.rounds.cards import cards
 from contest.rounds.eligibility import state_of
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
 from contest.standings import board as boards
 from contest.standings import figures, operations, outside, pages, publications, queries
+from contest.standings.explained import explain
+from contest.standings.explained_words import sentences
 from contest.standings.published_files import let_hold, publish
 from contest.standings.results import attempt_result
 
@@ -43,7 +46,8 @@ def result(attempt_id: str) -> ResponseReturnValue:
     who = person().id
     found = attempt_result(attempt_id, who, now)
     left = cards([found.round], now, who)[0].left if _state(found.round, now) == "open" else 0
-    return render_template("standings/result.html", result=found, wrong_only=request.args.get("cau") == "sai",
+    why = sentences(found.place, found.round.prediction) if found.place else []
+    return render_template("standings/result.html", result=found, why=why, wrong_only=request.args.get("cau") == "sai",
                            left=left, **_owner(found.round))
 
 
@@ -64,7 +68,11 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     audience = round_.audience if round_.audience != "all" else _audience()
     page = boards.board(round_.id, masked=round_.mask_names, audience=audience, after=request.args.get("sau"),
                         limit=BOARD_ROWS, account_id=person().id)
+    place = explain(round_.id, person().id) if page.own else None
+    rules = boards.rules_of(round_.id)
     return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
+                           why=sentences(place, round_.prediction) if place else [],
+                           order=scoring_words.chain(rules), counted=scoring_words.counted_by(rules),
                            fresh=queries.freshness(round_, now), first=request.args.get("sau") is None,
                            **_owner(round_))
 

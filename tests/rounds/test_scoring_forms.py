@@ -11,7 +11,7 @@ from contest.rounds import copying, operations, publishing, queries, scoring_wor
 from contest.rounds.amended import difference
 from contest.rounds.amended_words import amended
 from contest.rounds.models import Round, RulesVersion
-from contest.scoring import policy
+from contest.scoring import bands, policy
 from contest.scoring.policy import BadPolicy
 from tests.factories import NOON
 from tests.rounds.cast import DAY, cast, client_of, fields, form, post
@@ -234,3 +234,9 @@ def test_an_open_round_is_amended_without_touching_its_scoring(app, hands):
 def test_a_chain_as_a_sentence(app, chain, sentence):
     with app.test_request_context():
         assert scoring_words.chain(policy.read({"chain": chain} if chain else {})) == sentence
+
+
+def test_bands_are_named_by_their_own_cuts(app):
+    with app.test_request_context():
+        assert list(scoring_words.band_words(bands.names((90, 50))).values()) == [
+            "Đúng hết", "Từ 90 % đến dưới 100 %", "Từ 50 % đến dưới 90 %", "Dưới 50 %", "Không đúng câu nào"]

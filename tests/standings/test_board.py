@@ -9,7 +9,8 @@ from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.models import Round
 from contest.scoring import ranking
-from contest.standings.board import board, place_of
+from contest.standings.board import board
+from contest.standings.explained import explain
 from contest.standings.keeping import keep_all
 from contest.standings.models import Result
 from contest.standings.operations import score_round
@@ -66,7 +67,7 @@ def test_ranks_in_sql_equal_the_pure_ranking_on_every_page(app, limit, audience)
             (values[one.id]["points"], values[one.id]["taken_ms"]) for one in expected]
         assert number == max(1, -(-len(expected) // limit))
         for one in expected if audience else ():
-            place = place_of(round_.id, db.session.get(Result, one.id).entry.account_id)
+            place = explain(round_.id, db.session.get(Result, one.id).entry.account_id)
             assert (place.rank, place.of, place.attempt_id) == (one.rank, len(expected), one.id)
 
 

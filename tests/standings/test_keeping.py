@@ -14,8 +14,9 @@ from contest.rounds.models import Entry
 from contest.rounds.publishing import cancel_round
 from contest.scoring import ranking
 from contest.standings import counters, keeping
-from contest.standings.board import board, place_of
+from contest.standings.board import board
 from contest.standings.board_models import Board, RankStep, Standing, UnitTally
+from contest.standings.explained import explain
 from contest.standings.operations import SETTLE, score_pending, score_round
 from tests import factories
 from tests.factories import NOON
@@ -81,7 +82,7 @@ def test_the_nearest_guess_stands_first_and_none_last(app):
         round_, people = guessing("participants", (4, 9, 3, 5, None), scoring={"chain": ["points", "distance"]})
         score_round(round_.id, SETTLED)
         assert [standing(who, round_).distance for who in people] == [1, 4, 2, 0, None]
-        found = {who.id: place_of(round_.id, who.id).rank for who in people}
+        found = {who.id: explain(round_.id, who.id).rank for who in people}
         assert [found[who.id] for who in people] == [5, 3, 2, 1, 4]
 
 
@@ -90,11 +91,11 @@ def test_what_was_fixed_stays_when_somebody_is_barred_later(app):
         round_, people = guessing("participants", (1, 2, 3), scoring={"chain": ["points", "distance"]})
         score_round(round_.id, SETTLED)
         bar(round_.contest_id, [people[2].id], "Thuộc Tổ giúp việc", by=None, now=SETTLED)
-        assert (db.session.get(Board, round_.id).actual, place_of(round_.id, people[2].id)) == (3, None)
-        assert place_of(round_.id, people[1].id).of == 2
+        assert (db.session.get(Board, round_.id).actual, explain(round_.id, people[2].id)) == (3, None)
+        assert explain(round_.id, people[1].id).of == 2
         assert counters.differences(round_.id) == []
         unbar(round_.contest_id, people[2].id, by=None, now=SETTLED)
-        assert place_of(round_.id, people[2].id).of == 3
+        assert explain(round_.id, people[2].id).of == 3
         assert counters.differences(round_.id) == []
 
 
@@ -118,7 +119,7 @@ def test_lots_are_drawn_from_the_published_seed(app):
             sit(round_, bank, who, unit=unit, right=4)
         score_round(round_.id, CLOSED)
         lots = sorted(people, key=lambda who: ranking.draw(rules["seed"], entry_of(contest, who).id))
-        assert [place_of(round_.id, who.id).rank for who in lots] == [1, 2, 3, 4, 5]
+        assert [explain(round_.id, who.id).rank for who in lots] == [1, 2, 3, 4, 5]
 
 
 def test_the_points_of_the_round_before_decide_where_the_rules_say_so(app):
@@ -134,7 +135,7 @@ def test_the_points_of_the_round_before_decide_where_the_rules_say_so(app):
             sit(second, bank, who, unit=unit, right=4, started=NOON + timedelta(hours=3))
         score_round(first.id, CLOSED)
         score_round(second.id, NOON + timedelta(hours=5))
-        assert [place_of(second.id, who.id).rank for who in people] == [2, 1, 3]
+        assert [explain(second.id, who.id).rank for who in people] == [2, 1, 3]
 
 
 def test_a_cancelled_round_has_nobody_on_its_board(app):

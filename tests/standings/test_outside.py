@@ -9,7 +9,8 @@ from contest.identity.models import Account
 from contest.rounds import barring
 from contest.rounds.models import Round
 from contest.standings import figures, queries
-from contest.standings.board import board, place_of
+from contest.standings.board import board
+from contest.standings.explained import explain
 from contest.standings.operations import score_round
 from contest.standings.outside import is_outside, lines
 from tests import factories
@@ -68,8 +69,8 @@ def test_ranks_close_up(app, scene):
         scene.bar()
         assert scene.standing() == [(1, NAMES[1]), (2, NAMES[2])]
         assert board(scene.row.id, masked=scene.row.mask_names).total == 2
-        assert place_of(scene.round, scene.people[0]) is None
-        found = place_of(scene.round, scene.people[1])
+        assert explain(scene.round, scene.people[0]) is None
+        found = explain(scene.round, scene.people[1])
         assert (found.rank, found.of) == (1, 2)
         assert board(scene.row.id, masked=scene.row.mask_names, account_id=scene.people[0]).own is None
         assert is_outside(scene.contest, scene.people[0])

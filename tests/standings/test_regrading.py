@@ -15,8 +15,9 @@ from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.rounds.barring import bar
 from contest.standings import applying, building, counters, keeping, regrading
-from contest.standings.board import board, place_of
+from contest.standings.board import board
 from contest.standings.board_models import Board, Standing
+from contest.standings.explained import explain
 from contest.standings.grading import grader_of
 from contest.standings.keys import Correction
 from contest.standings.models import Result
@@ -70,7 +71,7 @@ class Case:
         return applying.apply_run(run.id, "Đã kiểm tra", by=self.second.id, now=LATER)
 
     def ranks(self):
-        found = [place_of(self.round.id, who.id) for who in self.people]
+        found = [explain(self.round.id, who.id) for who in self.people]
         return [place and place.rank for place in found]
 
     def told(self):
