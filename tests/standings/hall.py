@@ -13,10 +13,11 @@ from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round, RoundChange
 from contest.scoring import ranking
 from contest.scoring.marks import Total
-from contest.standings import operations
-from contest.standings.board_models import Standing
+from contest.standings import counters, operations
+from contest.standings.board_models import Board, RankStep, Standing, UnitTally
 from contest.standings.grading import grader_of
 from contest.standings.models import Result
+from contest.standings.run_models import GradingRun, KeyCorrection, RunMark, RunPlace
 from tests import factories as make
 from tests.factories import NOON
 from tests.standings.cast import counts, sit, stage, versions
@@ -47,7 +48,8 @@ class Hall:
     def reset(self, *, scored, runs_until=None):
         """All as it was at ENDED; `scored`: with results that are not final yet; `runs_until`: not handed in at all."""
         with self.app.app_context():
-            for model in (Result, AttemptChange, TimeGrant, RoundChange):
+            for model in (RunMark, RunPlace, KeyCorrection, GradingRun, Standing, RankStep, UnitTally, Board, Result,
+                          AttemptChange, TimeGrant, RoundChange):
                 db.session.execute(delete(model))
             db.session.execute(update(Attempt).values(
                 state="open" if runs_until else "submitted", finished_at=None if runs_until else ENDED,
@@ -136,6 +138,8 @@ class Hall:
         assert self.stray() == set()
         assert self.unlike() == set()
         assert self.uncounted() == set()
+        with self.app.app_context():
+            assert counters.differences(self.round) == []
 
 
 def _total(row):
