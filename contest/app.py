@@ -30,7 +30,7 @@ from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
 from contest.rounds.events import entries_changed, round_cancelled
 from contest.standings import api as standings_api
-from contest.standings import monitor_views, publication_views
+from contest.standings import monitor_views, publication_views, run_jobs, run_views
 from contest.standings import views as standings_views
 from contest.standings.keeping import keep_people, take_down
 from contest.web import assets, compression, cookies, errors, filters, headers
@@ -77,7 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
     app.extensions["published_with"] = history.published_with  # for `identity.views`, which may not import it
     app.extensions["admit_code"] = admit_code  # for `identity.api`, which may not import it
-    app.extensions["jobs"] = {**import_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
+    app.extensions["jobs"] = {**import_jobs.HANDLERS, **run_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
     app.url_map.converters["id"] = IdConverter
 
     @app.before_request
@@ -164,6 +164,7 @@ def _register_rooms(app: Flask) -> None:
         standings_views.blueprint,
         monitor_views.blueprint,
         publication_views.blueprint,
+        run_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
         openapi.blueprint,

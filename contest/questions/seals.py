@@ -29,7 +29,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a bank's log: when it was sealed, unsealed, read. `what`: list, question, export, paper, twins."""
+    """A line of a bank's log: when it was sealed, unsealed, read.
+
+    `what`: list, question, export, paper, twins, regrade.
+    """
 
     id: str
     at: datetime

@@ -13,15 +13,14 @@ from contest.audit.operations import record
 from contest.columns import from_ms
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
-from contest.errors import Missing, Refusal
+from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.models import Round
-from contest.rounds.operations import locked
 from contest.standings import counters, keeping
 from contest.standings.board_models import Board
-from contest.standings.building import CHUNK, digest
+from contest.standings.building import CHUNK, digest, summary_of
 from contest.standings.models import Result
-from contest.standings.regrading import new_run, run_of
+from contest.standings.regrading import new_run, run_held, run_of, stop_building
 from contest.standings.run_models import Disqualification, GradingRun, RunMark, RunPlace
 
 INSTANTS = ("entered_at", "finished_at")
@@ -48,15 +47,18 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
         board.policy = run.policy
     board.kept_at = now
     counters.recount(board.id)
+    db.session.flush()
+    run.summary = {**run.summary, "digest_after": digest(round_.id)}
     _decide(run, "applied", note, by, now)
     return run
 
 
 def drop_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
     """Let a run hold nothing, also while it is built; it stays on record. Raises `Missing`; 409 `run_decided`."""
-    run, _round = _locked(run_id)
+    run = run_held(run_id)
     if run.state not in ("building", "ready"):
         raise Refusal("run_decided", 409)
+    stop_building(run, now)
     _decide(run, "dropped", note, by, now)
     return run
 
@@ -67,7 +69,8 @@ def undo_run(run_id: str, reason: str, *, by: str, now: datetime) -> GradingRun:
     Only the latest can be undone. Raises `Missing`; 409 `run_not_latest`; 422 `reason_required`; and as
     `new_run`.
     """
-    run, round_ = _locked(run_id)
+    run = run_held(run_id)
+    round_ = db.session.get_one(Round, run.round_id)
     if not reason.strip():
         raise Refusal("reason_required", 422)
     latest = db.session.scalar(
@@ -100,31 +103,19 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
             {"run_id": back.id, "entry_id": one.entry_id, "audience": one.audience, "before_key": one.after_key,
              "after_key": one.before_key, "before": one.after, "after": one.before} for one in places])
         yield done, done + CHUNK
-    told = run.summary
-    back.summary = {**told, "actual_before": told["actual_after"], "actual_after": told["actual_before"]}
+    told, counts = run.summary, summary_of(back)
+    counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
+    back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"]}
     back.policy = dict(told["policy_before"]) if run.policy is not None else None
     back.state, back.built_at = "ready", now
     yield done, done
 
 
 def _held(run_id: str) -> tuple[GradingRun, Round]:
-    run, round_ = _locked(run_id)
+    run = run_held(run_id)
     if run.state != "ready":
         raise Refusal("run_not_ready", 409)
-    return run, round_
-
-
-def _locked(run_id: str) -> tuple[GradingRun, Round]:
-    """The run and its round as the database has them now, held until the transaction ends."""
-    round_id = db.session.scalar(select(GradingRun.round_id).where(GradingRun.id == run_id))
-    if round_id is None:
-        raise Missing
-    round_ = locked(round_id)
-    run = db.session.scalar(select(GradingRun).where(GradingRun.id == run_id).with_for_update(),
-                            execution_options={"populate_existing": True})
-    if run is None:
-        raise Missing
-    return run, round_
+    return run, db.session.get_one(Round, run.round_id)
 
 
 def _outdated(run: GradingRun) -> bool:

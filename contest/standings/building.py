@@ -68,7 +68,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
             _places(run, round_, rules, actual, some, Counter())
             yield total + min(total, number * CHUNK), 2 * total
-    run.summary = {**_summary(run), "actual_before": board.actual, "actual_after": actual,
+    run.summary = {**summary_of(run), "actual_before": board.actual, "actual_after": actual,
                    "policy_before": board.policy}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
@@ -191,7 +191,7 @@ def _actual(round_: Round, tally: Counter[str]) -> int | None:
         held, participants=held.participants + tally["people"], perfect=held.perfect + tally["perfect"]))
 
 
-def _summary(run: GradingRun) -> dict[str, Any]:
+def summary_of(run: GradingRun) -> dict[str, Any]:
     """The counts of the preview: sittings and people whose figures change, up, down, out."""
     marks_, places = Counter[str](), Counter[str]()
     for mark in db.session.scalars(select(RunMark).where(RunMark.run_id == run.id).execution_options(yield_per=CHUNK)):

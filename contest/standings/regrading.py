@@ -15,7 +15,8 @@ from contest.audit.operations import record
 from contest.delivery.models import Attempt, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.jobs.operations import enqueue
+from contest.jobs.operations import cancel, enqueue
+from contest.jobs.queries import latest
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.scoring import policy
@@ -23,9 +24,7 @@ from contest.scoring.policy import BadPolicy
 from contest.standings.board_models import Board
 from contest.standings.keys import Correction
 from contest.standings.models import Result
-from contest.standings.run_models import OPEN_RUN, Disqualification, GradingRun, KeyCorrection
-
-JOB = "run.build"
+from contest.standings.run_models import JOB, OPEN_RUN, Disqualification, GradingRun, KeyCorrection
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,36 @@ def new_run(round_: Round, reason: str, by: str, now: datetime) -> GradingRun:
     return run
 
 
-def _ready(round_: Round) -> None:
+def rebuild_run(run_id: str, *, by: str, now: datetime) -> GradingRun:
+    """Have the preview of a run built anew: its job failed, or results have changed since.
+
+    What undoes another run has nothing else to find. Raises `Missing`; 409 `run_decided`.
+    """
+    run = run_held(run_id)
+    if run.state not in ("building", "ready") or (run.undoes_id is not None and run.state == "ready"):
+        raise Refusal("run_decided", 409)
+    stop_building(run, now)
+    run.state, run.built_at = "building", None
+    enqueue(JOB, "grading_run", run.id, by=by, now=now)
+    record("run.rebuilt", "round", run.round_id, by=by, now=now, run=run.number)
+    return run
+
+
+def stop_building(run: GradingRun, now: datetime) -> None:
+    """Call the run's job off where it has not ended."""
+    job = latest(JOB, "grading_run", run.id)
+    if job is not None:
+        cancel(job.id, now)
+
+
+def settled(round_: Round) -> bool:
+    """True once everything of the round is scored for good."""
     board = db.session.get(Board, round_.id)
-    if board is None or board.settled_at is None or round_.state != "published":
+    return board is not None and board.settled_at is not None and round_.state == "published"
+
+
+def _ready(round_: Round) -> None:
+    if not settled(round_):
         raise Refusal("not_settled", 409)
     if db.session.scalar(select(GradingRun.id).where(GradingRun.round_id == round_.id, OPEN_RUN)):
         raise Refusal("run_open", 409)
@@ -98,6 +124,16 @@ def _check(round_: Round, changes: Changes) -> None:
         policy.read(changes.policy or {})
     except BadPolicy as error:
         raise Refusal("bad_policy", 422, field=error.field) from error
+
+
+def run_held(run_id: str) -> GradingRun:
+    """The run as the database has it now, its round held until the transaction ends. Raises `Missing`."""
+    round_id = db.session.scalar(select(GradingRun.round_id).where(GradingRun.id == run_id))
+    if round_id is None:
+        raise Missing
+    locked(round_id)
+    return db.session.scalars(select(GradingRun).where(GradingRun.id == run_id).with_for_update(),
+                              execution_options={"populate_existing": True}).one()
 
 
 def run_of(run_id: str) -> GradingRun:

@@ -10,6 +10,7 @@ from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 from contest.standings.board_models import KEY
 
+JOB = "run.build"  # the kind of the jobs that build previews
 OPEN_RUN = text("state IN ('building', 'ready')")
 
 

@@ -281,7 +281,7 @@ def test_results_are_published_once_settled_and_then_stand_still(app, scene, han
     hands.set(CLOSES)
     page = client.post(address, data=csrf)
     assert page.status_code == 409
-    assert "Chờ một phút rồi bấm “Công bố kết quả” lần nữa." in text(page)
+    assert "Chờ một phút rồi làm lại." in text(page)
     assert "Chấm lại ngay" in text(client.get(f"/thong-ke/{ids['round']}"))
     hands.advance(minutes=1)
     answer = client.post(address, data=csrf)

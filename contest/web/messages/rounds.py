@@ -9,7 +9,7 @@ MESSAGES = {
         "Đợt thi đã công bố: không còn là bản nháp. Có thể sửa một số quy định, gia hạn hoặc hủy, kèm lý do."),
     "rules_closed": _("Không sửa được quy định của đợt thi này: đợt là bản nháp, đã hủy, hoặc đã công bố kết quả."),
     "rules_changed_meanwhile": _("Người khác vừa sửa quy định của đợt thi này. Mở lại trang để xem rồi sửa tiếp."),
-    "nothing_changed": _("Chưa có quy định nào khác với hiện nay."),
+    "nothing_changed": _("Chưa có gì khác với hiện nay."),
     "duration_exceeds_window": _("Thời gian làm bài dài hơn thời gian mở đợt."),
     "quota_scope_kept": _("Đã có người bắt đầu làm bài: cách tính lượt giữ nguyên, chỉ đổi được số lượt."),
     "scoring_kept": _("Đợt thi đã mở: cách chấm và xếp hạng giữ nguyên. Cần sửa thì chấm lại đợt thi ở trang thống kê, "

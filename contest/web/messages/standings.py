@@ -2,8 +2,16 @@ from flask_babel import lazy_gettext as _
 
 MESSAGES = {
     "not_yet": _("Ban Tổ chức chưa công bố phần này. Xem lại sau khi đợt thi kết thúc và kết quả được công bố."),
-    "not_settled": _("Còn bài thi đang chờ chốt điểm. Chờ một phút rồi bấm “Công bố kết quả” lần nữa."),
+    "not_settled": _("Còn bài thi đang chờ chốt điểm. Chờ một phút rồi làm lại."),
     "results_published": _("Kết quả đã công bố: bài thi của đợt này không chấm lại được nữa."),
+    "run_open": _("Đợt thi còn một lần chấm lại đang chờ quyết định. Duyệt hoặc bỏ lần đó trước."),
+    "run_not_ready": _("Lần chấm lại này chưa tính xong, hoặc đã có quyết định. Mở lại trang để xem."),
+    "same_person": _("Người đề nghị chấm lại không được tự duyệt. Cần một người tổ chức khác."),
+    "run_outdated": _("Kết quả của đợt thi đã thay đổi sau khi tính. Bấm “Tính lại” rồi xem lại trước khi duyệt."),
+    "run_decided": _("Lần chấm lại này đã có quyết định, hoặc không tính lại được. Mở lại trang để xem."),
+    "run_not_latest": _("Chỉ hoàn tác được lần chấm lại gần nhất đang có hiệu lực."),
+    "not_in_round": _("Có câu hỏi hoặc lượt thi không thuộc đợt thi này. Chọn lại."),
+    "bad_policy": _("Quy tắc chấm không hợp lệ (%(field)s)."),
     "bad_cursor": _("Không đọc được vị trí trang của bảng xếp hạng. Mở lại bảng từ trang đầu."),
     "bad_limit": _("Số dòng một trang là số nguyên từ 1 đến 200."),
     "bad_audience": _("Nhóm người dự thi là “official” hoặc “citizen”."),

@@ -1,0 +1,182 @@
+"""The grading runs of a round as they are on record: what each puts right, who made it, who decided."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from contest.delivery.models import Attempt
+from contest.errors import Missing
+from contest.extensions import db
+from contest.identity.models import Account, Grant
+from contest.identity.permissions import ROLE_ACTIONS
+from contest.questions.key_told import LETTERS, told
+from contest.questions.models import Question as BankQuestion
+from contest.questions.models import QuestionVersion
+from contest.questions.shown import Version, laid_out, version_of
+from contest.rounds.models import ContestUnit, Entry
+from contest.scoring.judging import CHOICES, Question
+from contest.standings.keys import Correction, corrections_of, ruled
+from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection
+
+NUMBER_MOST = 99_999
+DECIDES = "contest.edit"  # who makes and decides runs
+Answer = tuple[tuple[str, str], ...]  # (label, text) of each part, texts as they are stored
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run with the names behind it."""
+
+    run: GradingRun
+    made_by: str
+    decided_by: str | None
+    undoes: int | None  # the number of the run that it undoes
+
+
+def runs(round_id: str) -> list[Line]:
+    """All runs of a round, the latest first. Three statements."""
+    rows = db.session.scalars(select(GradingRun).where(GradingRun.round_id == round_id)
+                              .order_by(GradingRun.number.desc())).all()
+    return _lines(rows)
+
+
+def run(round_id: str, number: int) -> Line:
+    """One run of a round. Raises `Missing`."""
+    row = number <= NUMBER_MOST and db.session.scalar(
+        select(GradingRun).where(GradingRun.round_id == round_id, GradingRun.number == number))
+    if not row:
+        raise Missing
+    return _lines([row])[0]
+
+
+def _lines(rows: Sequence[GradingRun]) -> list[Line]:
+    names = {row.id: row.name for row in db.session.execute(select(Account.id, Account.name).where(
+        Account.id.in_({one for row in rows for one in (row.made_by, row.decided_by) if one})))}
+    numbers = {row.id: row.number for row in db.session.execute(select(GradingRun.id, GradingRun.number).where(
+        GradingRun.id.in_([row.undoes_id for row in rows if row.undoes_id])))}
+    return [Line(row, names[row.made_by], names.get(row.decided_by or ""), numbers.get(row.undoes_id or ""))
+            for row in rows]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A question that a run treats otherwise. `old` and `new`: its key in words, empty for the kinds full and out."""
+
+    version: Version
+    code: str | None
+    old_kind: str
+    old: Answer
+    kind: str
+    new: Answer
+
+
+def corrected(row: GradingRun) -> list[Corrected]:
+    """What a run puts right, question by question; of one that undoes another, that one's the other way round."""
+    source = row if row.undoes_id is None else db.session.get_one(GradingRun, row.undoes_id)
+    named = {one.version_id: Correction(one.kind, one.correct, one.credits) for one in db.session.scalars(
+        select(KeyCorrection).where(KeyCorrection.run_id == source.id))}
+    before = corrections_of(_in_force_before(source))
+    old, new = ruled(named, before, {}), ruled(named, {**before, **named}, {})
+    if row is not source:
+        old, new = new, old
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.stem, QuestionVersion.options,
+               QuestionVersion.parts, QuestionVersion.markup, BankQuestion.code)
+        .join(BankQuestion, BankQuestion.id == QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(list(named))).order_by(QuestionVersion.id))
+    found = []
+    for id_, type_, stem, options, parts, markup, code in rows:
+        version = version_of(id_, type_, stem, options, parts, markup=markup)
+        found.append(Corrected(version, code, old[id_].kind, _answer(version, old[id_].question, old[id_].kind),
+                               new[id_].kind, _answer(version, new[id_].question, new[id_].kind)))
+    return found
+
+
+def _answer(version: Version, question: Question, kind: str) -> Answer:
+    return in_words(version, question) if kind == "key" else ()
+
+
+def in_words(version: Version, question: Question) -> Answer:
+    """The key of a question: the right options with the bank's letters, or the answer to each part."""
+    if question.type in CHOICES:
+        return tuple((letter, option.text) for letter, option in zip(LETTERS, version.options, strict=False)
+                     if option.id in question.correct)
+    return told(laid_out(version, "", 1, shuffle=False), question.correct).lines
+
+
+def _in_force_before(source: GradingRun) -> list[GradingRun]:
+    earlier = db.session.scalars(select(GradingRun).where(
+        GradingRun.round_id == source.round_id, GradingRun.state == "applied", GradingRun.number < source.number)
+        .order_by(GradingRun.number)).all()
+    undone = {one.undoes_id for one in earlier if one.undoes_id}
+    return [one for one in earlier if one.id not in undone and one.undoes_id is None]
+
+
+def versions_of(row: GradingRun) -> list[str]:
+    """The questions (versions) that a run, or the one that it undoes, names."""
+    return list(db.session.scalars(select(KeyCorrection.version_id).where(
+        KeyCorrection.run_id == (row.undoes_id or row.id)).order_by(KeyCorrection.version_id)))
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A finished sitting that may go, or goes."""
+
+    attempt_id: str
+    name: str
+    unit: str | None
+    number: int
+    receipt: str | None
+    reason: str = ""
+
+
+def taken_out(row: GradingRun) -> list[Sitting]:
+    """The sittings that a run, or the one that it undoes, takes out of the competition, by name."""
+    reasons = {one.attempt_id: one.reason for one in db.session.scalars(
+        select(Disqualification).where(Disqualification.run_id == (row.undoes_id or row.id)))}
+    return [Sitting(*one, reasons[one.id]) for one in _sittings(row.round_id, Attempt.id.in_(list(reasons)))]
+
+
+def sittings(round_id: str, attempt_ids: Collection[str], receipts: Collection[str]) -> list[Sitting]:
+    """Sittings of a round by their ids or by the codes of their receipts, by name; void ones are left out."""
+    which = Attempt.id.in_(list(attempt_ids)) | Attempt.receipt.in_(list(receipts))
+    return [Sitting(*one) for one in _sittings(round_id, which & Attempt.state.in_(("submitted", "expired")))]
+
+
+def _sittings(round_id: str, which: object) -> Sequence[object]:
+    return db.session.execute(
+        select(Attempt.id, Account.name, ContestUnit.name.label("unit"), Attempt.number, Attempt.receipt)
+        .join(Account, Account.id == Attempt.account_id).join(Entry, Entry.id == Attempt.entry_id)
+        .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
+        .where(Attempt.round_id == round_id, which).order_by(Account.sort_key, Attempt.id)).all()
+
+
+def deciders(but: str, limit: int = 6) -> list[str]:
+    """The names of people who may decide a run that this account made."""
+    roles = [role for role, actions in ROLE_ACTIONS.items() if DECIDES in actions]
+    holders = select(Grant.account_id).where(Grant.role.in_(roles))
+    return list(db.session.scalars(
+        select(Account.name).where(Account.active, Account.id != but, Account.id.in_(holders))
+        .order_by(Account.sort_key, Account.id).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The latest run that holds, as everybody may know it. `undoes`: the number of the run that it takes back."""
+
+    number: int
+    reason: str
+    at: datetime | None
+    undoes: int | None
+
+
+def notice(round_id: str) -> Notice | None:
+    """What everybody is told of a round that was graded anew; None where it was not. Two statements at most."""
+    row = db.session.scalar(select(GradingRun).where(GradingRun.round_id == round_id, GradingRun.state == "applied")
+                            .order_by(GradingRun.number.desc()).limit(1))
+    if row is None:
+        return None
+    undoes = db.session.get_one(GradingRun, row.undoes_id).number if row.undoes_id else None
+    return Notice(row.number, row.reason, row.decided_at, undoes)

@@ -1,0 +1,258 @@
+"""Grading a round anew, for organisers: what to put right, what that changes, who lets it hold."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from contest import clock
+from contest.database import reading
+from contest.delivery.prediction import PERCENT, written
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.identity.access import person, policy, words
+from contest.identity.names import tidy
+from contest.questions import seals
+from contest.rounds.models import Round
+from contest.rounds.words import said_closing
+from contest.scoring import policy as policies
+from contest.standings import applying, previewing, questioned, recorded, regrading
+from contest.standings.board_models import Board
+from contest.standings.operations import SETTLE
+from contest.standings.queries import round_by_id
+from contest.standings.regrading import Changes
+from contest.standings.run_forms import DecideForm, RunForm, codes, corrections, sent_of
+
+blueprint = Blueprint("runs", __name__)
+ADDRESS = "/to-chuc/dot-thi/<id:round_id>/cham-lai"
+RUN = ADDRESS + "/<int:number>"
+ID = re.compile("[0-9a-f]{32}")
+MOST = 40  # questions, and sittings, in one run
+GROUPS = {"cbccvc": "official", "nguoi-dan": "citizen"}
+
+
+@blueprint.app_template_filter("guess_words")
+def guess_words(kind: str, value: int | None) -> str:
+    """The true value of a round's kind of prediction, with its sign."""
+    said = written(kind, value) or "–"
+    return f"{said}\u00a0%" if value is not None and kind == PERCENT else said
+
+
+@blueprint.get(ADDRESS)
+@policy("contest.edit")
+def listed(round_id: str) -> str:
+    """The runs of a round; or why there can be none yet."""
+    now = clock.now()
+    round_ = _round(round_id)
+    lines = recorded.runs(round_id)
+    return render_template("standings/regrades.html", round=round_, lines=lines, waits=_waits(round_, now),
+                           busy=any(line.run.state in ("building", "ready") for line in lines))
+
+
+@blueprint.get(ADDRESS + "/chon")
+@policy("contest.edit")
+def choose(round_id: str) -> ResponseReturnValue:
+    """What to put right: questions with how they did, sittings by the codes of their receipts."""
+    now = clock.now()
+    round_ = _round(round_id)
+    if _waits(round_, now):
+        return redirect(url_for("runs.listed", round_id=round_id), 303)
+    return _choose(round_, now)
+
+
+def _choose(round_: Round, now: datetime, unknown: Sequence[str] = ()) -> str:
+    _note(round_, [bank.bank_id for bank in round_.banks], now)
+    text = tidy(request.args.get("q", ""))[:80]
+    found = questioned.questions(round_, text, _ids("cau"), request.args.get("trang", 1, type=int))
+    return render_template("standings/regrade_choose.html", round=round_, found=found, text=text, unknown=unknown,
+                           typed=request.args.get("ma", "")[:2_000], sittings=recorded.sittings(
+                               round_.id, _ids("luot"), ()))
+
+
+@blueprint.route(ADDRESS + "/moi", methods=["GET", "POST"])
+@policy("contest.edit")
+def new(round_id: str) -> ResponseReturnValue:
+    """The new keys, the reasons; then the run is put on record and its preview is built."""
+    now = clock.now()
+    round_ = _round(round_id)
+    if _waits(round_, now):
+        return redirect(url_for("runs.listed", round_id=round_id), 303)
+    receipts = codes(request.args.get("ma", ""))[:MOST]
+    chosen = _ids("cau")
+    sittings = recorded.sittings(round_id, _ids("luot"), receipts)
+    if unknown := sorted(set(receipts) - {one.receipt for one in sittings}):
+        return _choose(round_, now, unknown)
+    if not chosen and not sittings:
+        flash(_("Chọn ít nhất một câu hỏi hoặc ghi một mã bài thi."), "warning")
+        return redirect(url_for("runs.choose", round_id=round_id), 303)
+    form, wrong = RunForm(), {}
+    if request.method == "POST":
+        made, wrong = _made(round_, chosen, sittings, form, now)
+        if made is not None:
+            return redirect(url_for("runs.shown", round_id=round_id, number=made), 303)
+    _note(round_, questioned.banks_of(round_id, chosen), now)
+    opened = questioned.to_correct(round_, chosen)
+    page = render_template(
+        "standings/regrade_new.html", round=round_, form=form, wrong=wrong, sittings=sittings,
+        questions=[(one, recorded.in_words(one.version, one.question), sent_of(one, request.form)) for one in opened])
+    return page, 422 if form.errors or wrong else 200
+
+
+def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitting], form: RunForm,
+          now: datetime) -> tuple[int | None, dict[str, str]]:
+    """(the number of the run that was made, what is wrong where none was: question, sitting or "" → sentence)."""
+    opened = questioned.to_correct(round_, chosen)
+    board = db.session.get_one(Board, round_.id)
+    found, wrong = corrections(opened, policies.read(board.policy).marking, request.form)
+    reasons = {one.attempt_id: tidy(request.form.get(f"reason-{one.attempt_id}", ""))[:500] for one in sittings}
+    wrong |= {one: _("Ghi lý do loại lượt thi này.") for one, why in reasons.items() if not why}
+    made = None
+    if form.validate() and not wrong:
+        try:
+            made = regrading.make_run(round_.id, Changes(found, reasons), form.reason.data or "", by=person().id,
+                                      now=now).number
+        except Refusal as refusal:
+            wrong = {"": words(refusal)}
+    if made is None:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return made, wrong
+
+
+@blueprint.get(RUN)
+@policy("contest.edit")
+def shown(round_id: str, number: int) -> str:
+    """What a run changes: counts, the first places before and after, one person's change; and what can be done."""
+    now = clock.now()
+    round_ = _round(round_id)
+    line = recorded.run(round_id, number)
+    run = line.run
+    if run.state == "building":
+        return render_template("standings/regrade_building.html", round=round_, line=line, **_told(run, now))
+    _note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), now)
+    group = GROUPS.get(request.args.get("nhom", ""), "citizen" if round_.audience == "citizen" else "official")
+    after = request.args.get("sau", "")
+    after = after if ID.fullmatch(after) else ""
+    text = tidy(request.args.get("q", ""))[:80]
+    if run.state == "ready":
+        places = previewing.first_places(run, group, after or None)
+    else:
+        places = previewing.Changes(previewing.kept_first(run, group), None)
+    return render_template(
+        "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run),
+        sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
+        found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
+        deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
+        undoable=run.state == "applied" and run.id == _latest(round_id))
+
+
+def _latest(round_id: str) -> str | None:
+    """The run that can be undone: the latest that holds, unless it undoes one itself or another one waits."""
+    lines = recorded.runs(round_id)
+    if any(line.run.state in ("building", "ready") for line in lines):
+        return None
+    applied = next((line.run for line in lines if line.run.state == "applied"), None)
+    return applied.id if applied is not None and applied.undoes_id is None else None
+
+
+@blueprint.get(RUN + "/tien-do")
+@policy("contest.edit")
+def progress(round_id: str, number: int) -> dict[str, Any]:
+    """How far the preview is, for the page that waits for it."""
+    now = clock.now()
+    _round(round_id)
+    run = recorded.run(round_id, number).run
+    if run.state != "building":
+        return {"next": url_for("runs.shown", round_id=round_id, number=number)}
+    told = _told(run, now)
+    return {"words": told["said"], "done": told["work"].done, "total": told["work"].total, "late": told["late"],
+            "over": told["over"]}
+
+
+def _told(run: Any, now: datetime) -> dict[str, Any]:
+    work = previewing.work_of(run, now)
+    said = _("Đã tính %(percent)s.", percent=f"{work.done * 100 // work.total}\u00a0%") if work.total else \
+        _("Đang chờ bắt đầu.")
+    late = _("Chưa có tiến trình nền nào nhận việc. Báo người quản trị kiểm tra dịch vụ “worker”.")
+    return {"work": work, "said": said, "late": late if work.idle else None,
+            "over": work.state not in ("queued", "running")}
+
+
+@blueprint.post(RUN + "/<what>")
+@policy("contest.edit")
+def act(round_id: str, number: int, what: str) -> ResponseReturnValue:
+    """Let a run hold, drop it, build it anew, or make the run that undoes it."""
+    now = clock.now()
+    _round(round_id)
+    run = recorded.run(round_id, number).run
+    by, note = person().id, request.form.get("note", "")[:1_000]
+    try:
+        if what == "duyet":
+            applying.apply_run(run.id, note, by=by, now=now)
+            said = _("Đã duyệt. Kết quả và bảng xếp hạng của đợt thi đã thay đổi.")
+        elif what == "bo":
+            applying.drop_run(run.id, note, by=by, now=now)
+            said = _("Đã bỏ lần chấm lại này. Kết quả của đợt thi giữ nguyên.")
+        elif what == "tinh-lai":
+            regrading.rebuild_run(run.id, by=by, now=now)
+            said = ""
+        elif what == "hoan-tac":
+            number = applying.undo_run(run.id, request.form.get("reason", "")[:500], by=by, now=now).number
+            said = _("Đã lập lần chấm lại để hoàn tác. Cần một người khác duyệt.")
+        else:
+            raise Missing
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        db.session.rollback()
+        said = ""
+        flash(words(refusal), "error")
+    else:
+        db.session.commit()
+    if said:
+        flash(said, "success")
+    return _to(round_id, number)
+
+
+def _to(round_id: str, number: int) -> Response:
+    return redirect(url_for("runs.shown", round_id=round_id, number=number), 303)
+
+
+def _round(round_id: str) -> Round:
+    round_ = round_by_id(round_id, privileged=True)
+    if round_.state == "draft":
+        raise Missing
+    return round_
+
+
+def _waits(round_: Round, now: datetime) -> str | None:
+    """Why nothing can be put right yet, and when it can; None where it can."""
+    if round_.state == "cancelled":
+        return _("Đợt thi đã hủy: không có kết quả nào để chấm lại.")
+    if now < round_.closes_at:
+        return _("Đợt thi còn mở đến %(when)s. Đáp án chỉ xem và sửa được ở đây khi đợt thi đã kết thúc và mọi bài đã"
+                 " chốt điểm.", when=said_closing(round_.closes_at))
+    if regrading.settled(round_):
+        return None
+    if round_.prediction == "number" and round_.prediction_given is None:
+        return _("Chưa ghi giá trị đúng của câu dự đoán, nên điểm của đợt thi chưa chốt.")
+    return _("Điểm của đợt thi đang được chốt, sớm nhất lúc %(when)s. Mở lại trang này sau ít phút.",
+             when=said_closing(round_.closes_at + timedelta(milliseconds=round_.grace_ms) + SETTLE))
+
+
+def _ids(name: str) -> list[str]:
+    """The ids in the address under this name, each once."""
+    return [one for one in dict.fromkeys(request.args.getlist(name)) if ID.fullmatch(one)][:MOST]
+
+
+def _note(round_: Round, bank_ids: Sequence[str], now: datetime) -> None:
+    """Put on record that somebody reads keys of sealed banks. No transaction that writes may be open."""
+    db.session.rollback()
+    with reading():
+        seals.note_reading_of(bank_ids, "regrade", actor=person().actor, now=now, round_id=round_.id)

@@ -1,0 +1,374 @@
+"""Grading a round anew through its pages: chosen, built by the worker, looked at, decided by somebody else."""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from contest.audit.models import AuditEvent
+from contest.extensions import db
+from contest.identity.models import Account
+from contest.jobs.models import Job
+from contest.jobs.running import run_next
+from contest.questions.models import Bank
+from contest.rounds.barring import bar
+from contest.rounds.models import Round
+from contest.standings import building, previewing, regrading, run_jobs
+from contest.standings.applying import apply_run
+from contest.standings.board import board
+from contest.standings.board_models import Board
+from contest.standings.keys import Correction
+from contest.standings.models import Result
+from contest.standings.operations import SETTLE, score_round
+from contest.standings.regrading import Changes
+from contest.standings.run_models import GradingRun, RunMark
+from tests import factories
+from tests.factories import NOON, account, signed_in
+from tests.standings.cast import sit, stage, versions
+from tests.standings.test_regrading import CLOSED, LATER, WHY, Case
+from tests.statements import counted
+
+
+class Hall:
+    """The five people of `Case`, two organisers, and a clock that stands an hour after all is settled."""
+
+    def __init__(self, app, hands, **columns):
+        self.app = app
+        hands.set(LATER)
+        with app.app_context():
+            case = Case(**columns)
+            roles = {"lap": "organiser", "duyet": "administrator", "donvi": "coordinator", "xem": "report_viewer"}
+            self.who = {login: account(login, name=f"Người {login}", roles=(role,), unit=case.unit).id
+                        for login, role in roles.items()}
+            self.who |= {f"p{n}": one.id for n, one in enumerate(case.people)}
+            self.round, self.version, self.right, self.wrong = case.round.id, case.version, case.right, case.wrong
+            self.attempts = [one.id for one in case.attempts]
+            self.receipts = [one.receipt for one in case.attempts]
+            self.bank = case.bank.id
+            db.session.commit()
+        self.base = f"/to-chuc/dot-thi/{self.round}/cham-lai"
+
+    def as_(self, login):
+        with self.app.app_context():
+            row = db.session.get(Account, self.who[login])
+            db.session.expunge(row)
+        return signed_in(self.app.test_client(), row)
+
+    def post(self, client, path, **form):
+        token = client.get("/api/v1/session").get_json()["csrf_token"]
+        return client.post(path, data={"csrf_token": token, **form})
+
+    def new(self, client, query=None, **form):
+        query = query or f"cau={self.version}"
+        return self.post(client, f"{self.base}/moi?{query}", **form)
+
+    def made(self, **form):
+        """A run for the other key, made by "lap"; its number's page."""
+        sent = form or {f"kind-{self.version}": "key", f"key-{self.version}-": self.wrong, "reason": WHY}
+        answer = self.new(self.as_("lap"), **sent)
+        assert answer.status_code == 303, text(answer)
+        return answer.location
+
+    def work(self):
+        with self.app.app_context():
+            while run_next(run_jobs.HANDLERS):
+                pass
+
+    def points(self):
+        with self.app.app_context():
+            return [getattr(db.session.get(Result, one), "points", None) for one in self.attempts]
+
+
+@pytest.fixture
+def hall(app, hands):
+    return Hall(app, hands)
+
+
+def text(answer):
+    bare = re.sub(r"</?b>", "", answer.get_data(as_text=True))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+
+
+def test_two_people_put_a_wrong_key_right(hall):
+    lap, duyet = hall.as_("lap"), hall.as_("duyet")
+    assert "Chưa chấm lại lần nào" in text(lap.get(hall.base))
+    chosen = text(lap.get(f"{hall.base}/chon"))
+    assert "3/5 · 60,00 %" in chosen  # the first question: three of five had the wrong key's answer
+    assert "Hiện nay: A. A1" in text(lap.get(f"{hall.base}/moi?cau={hall.version}"))
+    page = hall.made()
+    assert page.endswith("/cham-lai/1")
+    waiting = lap.get(page)
+    assert "Đang chờ bắt đầu." in text(waiting)
+    assert 'http-equiv="refresh"' in waiting.get_data(as_text=True)
+    assert lap.get(f"{page}/tien-do").get_json() == {
+        "words": "Đang chờ bắt đầu.", "done": 0, "total": None, "late": None, "over": False}
+    before = hall.points()
+    hall.work()
+    assert lap.get(f"{page}/tien-do").get_json() == {"next": page}
+    mine, theirs = lap.get(page), duyet.get(page)
+    assert "Người đề nghị không tự duyệt được. Người duyệt được: Người duyet." in text(mine)
+    assert "/duyet" not in mine.get_data(as_text=True)
+    assert "/duyet" in theirs.get_data(as_text=True)
+    assert "Lượt thi tăng điểm 1" in text(theirs)
+    assert "Lượt thi giảm điểm 3" in text(theirs)
+    assert "Đáp án cũ A. A1 Đáp án mới B. B2" in text(theirs)
+    assert hall.points() == before
+    refused = hall.post(lap, f"{page}/duyet", note="")
+    assert "Người đề nghị chấm lại không được tự duyệt" in text(lap.get(refused.location))
+    assert hall.points() == before
+    done = hall.post(duyet, f"{page}/duyet", note="Đã đối chiếu")
+    assert "Đã duyệt. Kết quả và bảng xếp hạng" in text(duyet.get(done.location))
+    assert hall.points() == [400, 200, 100, 0, 0]
+    listed = text(lap.get(hall.base))
+    assert "Có hiệu lực" in listed
+    assert "Đã đối chiếu" in listed
+
+
+def test_an_undo_is_a_run_with_its_own_approval(hall):
+    before = hall.points()
+    page = hall.made()
+    hall.work()
+    hall.post(hall.as_("duyet"), f"{page}/duyet")
+    asked = hall.post(hall.as_("duyet"), f"{page}/hoan-tac", reason="Đáp án cũ đúng")
+    assert asked.location.endswith("/cham-lai/2")
+    hall.work()
+    shown = text(hall.as_("lap").get(asked.location))
+    assert "Hoàn tác Lần 1" in shown
+    assert "Đáp án cũ B. B2 Đáp án mới A. A1" in shown
+    assert "Lượt thi tăng điểm 3" in shown
+    hall.post(hall.as_("lap"), f"{asked.location}/duyet")
+    assert hall.points() == before
+    assert "Hoàn tác lần 1." in text(hall.as_("lap").get(hall.base))
+
+
+def test_a_sitting_goes_by_the_code_of_its_receipt(hall):
+    lap = hall.as_("lap")
+    query = f"ma={hall.receipts[1].lower()}"
+    assert "Lượt thi bị loại" in text(lap.get(f"{hall.base}/moi?{query}"))
+    wrong = hall.new(lap, query, reason=WHY)
+    assert wrong.status_code == 422
+    assert "Ghi lý do loại lượt thi này." in text(wrong)
+    page = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Nhờ người thi hộ"}).location
+    hall.work()
+    assert "Nhờ người thi hộ" in text(lap.get(page))
+    hall.post(hall.as_("duyet"), f"{page}/duyet")
+    assert hall.points()[1] is None
+    assert "Không có lượt thi đã nộp nào của đợt này mang mã: KHONGCO" in text(lap.get(f"{hall.base}/moi?ma=khongco"))
+
+
+@pytest.mark.parametrize(("form", "said"), [
+    ({"kind": "key", "key": "right", "reason": WHY}, "Đáp án chọn trùng với đáp án hiện nay"),
+    ({"kind": "key", "reason": WHY}, "Chọn hoặc ghi ít nhất một đáp án đúng"),
+    ({"kind": "full", "reason": " "}, "Ghi lý do. Người dự thi sẽ đọc được lý do này."),
+])
+def test_what_is_missing_is_said_beside_it(hall, form, said):
+    sent = {f"kind-{hall.version}": form["kind"], "reason": form["reason"]}
+    if "key" in form:
+        sent[f"key-{hall.version}-"] = hall.right
+    answer = hall.new(hall.as_("lap"), **sent)
+    assert answer.status_code == 422
+    assert said in text(answer)
+    with hall.app.app_context():
+        assert db.session.scalar(select(GradingRun.id)) is None
+
+
+def test_either_of_two_options_can_be_right(hall):
+    hall.made(**{f"kind-{hall.version}": "key", f"key-{hall.version}-": [hall.right, hall.wrong], "reason": WHY})
+    hall.work()
+    hall.post(hall.as_("duyet"), f"{hall.base}/1/duyet")
+    assert hall.points() == [400, 300, 200, 100, 0]
+
+
+def test_nothing_before_the_closing_and_nothing_before_all_is_settled(app, hands, hall):
+    lap = hall.as_("lap")
+    hands.set(CLOSED - timedelta(minutes=1))
+    page = text(lap.get(hall.base))
+    assert "Đợt thi còn mở đến 14:00 ngày 01/12/2026" in page
+    for path in ("/chon", f"/moi?cau={hall.version}"):
+        answer = lap.get(hall.base + path)
+        assert (answer.status_code, answer.location) == (303, hall.base)
+    with app.app_context():
+        db.session.get(Board, hall.round).settled_at = None
+        db.session.commit()
+    hands.set(CLOSED)
+    assert "Điểm của đợt thi đang được chốt" in text(lap.get(hall.base))
+    assert lap.get(f"{hall.base}/moi?cau={hall.version}").status_code == 303
+
+
+def test_reading_keys_of_a_sealed_bank_is_on_record(app, hall):
+    with app.app_context():
+        bank = db.session.get(Bank, hall.bank)
+        bank.sealed_at, bank.sealed_by = NOON, None
+        db.session.commit()
+    lap = hall.as_("lap")
+    lap.get(f"{hall.base}/chon")
+    lap.get(f"{hall.base}/moi?cau={hall.version}")
+    assert hall.new(lap, reason="").status_code == 422
+    page = hall.made()
+    hall.work()
+    lap.get(page)
+    with app.app_context():
+        found = db.session.scalars(select(AuditEvent.details).where(AuditEvent.action == "bank.reading")).all()
+    assert [one["what"] for one in found] == ["regrade"] * 4
+
+
+@pytest.mark.parametrize("who", ["p0", "donvi", "xem", None])
+def test_nobody_but_organisers_reaches_a_run(hall, who):
+    page = hall.made()
+    hall.work()
+    client = hall.as_(who) if who else hall.app.test_client()
+    paths = [hall.base, f"{hall.base}/chon", f"{hall.base}/moi?cau={hall.version}", page, f"{page}/tien-do"]
+    assert {client.get(path).status_code for path in paths} == ({403} if who else {303})
+    if who:
+        acts = ("duyet", "bo", "tinh-lai", "hoan-tac")
+        assert {hall.post(client, f"{page}/{act}").status_code for act in acts} == {403}
+
+
+def everything(client, hall, person):
+    attempt = hall.attempts[person]
+    paths = [f"/luot-thi/{attempt}/ket-qua", f"/api/v1/attempts/{attempt}/result", f"/dot-thi/{hall.round}",
+             f"/dot-thi/{hall.round}/xep-hang", f"/api/v1/rounds/{hall.round}/leaderboard", "/ket-qua-cua-toi", "/",
+             f"/dot-thi/{hall.round}/don-vi"]
+    found = {}
+    for path in paths:
+        answer = client.get(path)
+        body = re.sub(r'(name="(csrf_token|nonce)" value|data-csrf)="[^"]*"', "", answer.get_data(as_text=True))
+        found[path] = answer.status_code, body, answer.headers.get("ETag")
+    return found
+
+
+def test_a_run_that_does_not_hold_changes_no_byte_for_participants(app, hands):
+    hall = Hall(app, hands, result_shown="review", board_shown="after_close", mask_names=True)
+    clients = [hall.as_(f"p{n}") for n in range(3)]
+    before = [everything(client, hall, n) for n, client in enumerate(clients)]
+    assert before[0][f"/luot-thi/{hall.attempts[0]}/ket-qua"][0] == 200
+    page = hall.made()
+    assert [everything(client, hall, n) for n, client in enumerate(clients)] == before
+    hall.work()
+    hall.as_("duyet").get(page)
+    assert [everything(client, hall, n) for n, client in enumerate(clients)] == before
+    hall.post(hall.as_("lap"), f"{page}/bo")
+    assert [everything(client, hall, n) for n, client in enumerate(clients)] == before
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 4])
+def test_a_worker_that_dies_between_steps_leaves_all_whole_and_the_next_one_begins_anew(app, hands, hall, monkeypatch,
+                                                                                          steps):
+    monkeypatch.setattr(building, "CHUNK", 2)
+    page, before = hall.made(), hall.points()
+
+    class Killed(BaseException):
+        pass
+
+    def dying(params, progress):
+        left = iter(range(steps))
+
+        def told(done, total):
+            if next(left, None) is None:
+                raise Killed
+        return run_jobs.build_run(params, told)
+
+    with app.app_context(), pytest.raises(Killed):
+        run_next({regrading.JOB: dying})
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun.state)) == "building"
+        assert db.session.scalar(select(Job.state)) == "running"
+    assert hall.points() == before
+    assert "Chấm lại lần 1" in text(hall.as_("lap").get(page))
+    hands.advance(minutes=1)
+    hall.work()
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun.state)) == "ready"
+        assert len(db.session.scalars(select(RunMark)).all()) == 4
+    hall.post(hall.as_("duyet"), f"{page}/duyet")
+    assert hall.points() == [400, 200, 100, 0, 0]
+
+
+def test_a_run_that_is_dropped_while_it_is_built_stays_dropped(app, hall):
+    page = hall.made()
+
+    def dropped(params, progress):
+        hall.post(hall.as_("lap"), f"{page}/bo")
+        return run_jobs.build_run(params, progress)
+
+    with app.app_context():
+        run_next({regrading.JOB: dropped})
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun.state)) == "dropped"
+        assert db.session.scalar(select(Job.state)) == "cancelled"
+
+
+def test_a_run_is_built_anew_where_results_changed_since(app, hands, hall):
+    page, duyet = hall.made(), hall.as_("duyet")
+    hall.work()
+    with app.app_context():
+        bar(db.session.get(Round, hall.round).contest_id, [hall.who["p1"]], "Ban Tổ chức", by=None, now=LATER)
+        db.session.commit()
+    refused = hall.post(duyet, f"{page}/duyet")
+    assert "Kết quả của đợt thi đã thay đổi sau khi tính" in text(duyet.get(refused.location))
+    hall.post(duyet, f"{page}/tinh-lai")
+    assert "Đang chờ bắt đầu." in text(duyet.get(page))
+    hall.work()
+    hall.post(duyet, f"{page}/duyet")
+    assert hall.points()[0] == 400
+
+
+def crowd(app, hands, kind):
+    """Forty people, ties among them, and a run that moves some or all of them."""
+    dice = random.Random(7)
+    _contest, bank, round_, (unit,) = stage(closes_at=CLOSED, scoring={"chain": ["points"]})
+    for n in range(40):
+        sit(round_, bank, factories.account(name=f"Người {n:02}", unit=unit,
+                                            audience=dice.choice(["official", "citizen"])),
+            unit=unit, right=dice.randint(0, 4), wrong=0 if kind == "some" else 1)
+    score_round(round_.id, CLOSED + SETTLE + timedelta(minutes=1))
+    version = versions(bank)[1 if kind == "some" else 0]
+    wrong = version.options[1]["id"]
+    change = Correction("out") if kind == "all" else Correction("key", [wrong])
+    run = regrading.make_run(round_.id, Changes({version.id: change}, {}), WHY, by=factories.account().id, now=LATER)
+    list(building.building(run.id, LATER))
+    run.summary = {**run.summary, "first": previewing.first(run)}
+    return run
+
+
+@pytest.mark.parametrize("kind", ["some", "all"])
+@pytest.mark.parametrize("limit", [1, 3, 7, 50])
+def test_the_first_places_are_those_that_the_board_then_has(app, hands, kind, limit):
+    with app.app_context():
+        run = crowd(app, hands, kind)
+        found = {}
+        held = {group: {row.name: row.rank for row in board(run.round_id, masked=False, audience=group, limit=100).rows}
+                for group in previewing.AUDIENCES}
+        for group in previewing.AUDIENCES:
+            after, rows = None, []
+            while True:
+                page = previewing.first_places(run, group, after, limit)
+                rows += page.rows
+                after = page.after
+                if after is None:
+                    break
+            found[group] = rows
+            assert {(row.name, row.before_rank) for row in rows if row.before_rank} <= held[group].items()
+            kept = previewing.kept_first(run, group)
+            assert kept == previewing.first_places(run, group, limit=previewing.FIRST).rows
+        searched = previewing.found(run, db.session.get(Round, run.round_id).contest_id, "nguoi 0")
+        told = {row.name: (row.before_rank, row.after_rank) for rows in found.values() for row in rows}
+        assert {row.name: (row.before_rank, row.after_rank) for row in searched} == {
+            row.name: told.get(row.name, (held[row.audience].get(row.name), None)) for row in searched}
+        apply_run(run.id, "", by=factories.account().id, now=LATER)
+        for group in previewing.AUDIENCES:
+            now = board(run.round_id, masked=False, audience=group, limit=100).rows
+            assert [(row.rank, row.name, row.points) for row in now] == [
+                (row.after_rank, row.name, row.after_points) for row in found[group]]
+
+
+def test_a_preview_reads_no_more_for_more_people(app, hands):
+    with app.app_context():
+        run = crowd(app, hands, "some")
+        db.session.flush()
+        with counted(app) as statements:
+            previewing.first_places(run, "official", limit=5)
+        whole = [one for one in statements if "FROM standing" in one and "LIMIT" not in one and "count" not in one]
+        assert whole == []
