@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from contest.delivery.models import Attempt
 from contest.errors import Missing
@@ -145,7 +146,7 @@ def sittings(round_id: str, attempt_ids: Collection[str], receipts: Collection[s
     return [Sitting(*one) for one in _sittings(round_id, which & Attempt.state.in_(("submitted", "expired")))]
 
 
-def _sittings(round_id: str, which: object) -> Sequence[object]:
+def _sittings(round_id: str, which: ColumnElement[bool]) -> Sequence[Any]:
     return db.session.execute(
         select(Attempt.id, Account.name, ContestUnit.name.label("unit"), Attempt.number, Attempt.receipt)
         .join(Account, Account.id == Attempt.account_id).join(Entry, Entry.id == Attempt.entry_id)

@@ -11,7 +11,7 @@ from contest.jobs.running import Cancelled, Handler, Progress
 from contest.standings import previewing, regrading
 from contest.standings.applying import building_back
 from contest.standings.building import building
-from contest.standings.run_models import GradingRun
+from contest.standings.run_models import JOB, GradingRun
 
 
 def build_run(params: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
@@ -40,4 +40,4 @@ def _between(run_id: str, done: int, total: int, progress: Progress) -> None:
         raise Cancelled
 
 
-HANDLERS: dict[str, Handler] = {regrading.JOB: build_run}
+HANDLERS: dict[str, Handler] = {JOB: build_run}

@@ -90,7 +90,8 @@ def new(round_id: str) -> ResponseReturnValue:
     if not chosen and not sittings:
         flash(_("Chọn ít nhất một câu hỏi hoặc ghi một mã bài thi."), "warning")
         return redirect(url_for("runs.choose", round_id=round_id), 303)
-    form, wrong = RunForm(), {}
+    form = RunForm()
+    wrong: dict[str, str] = {}
     if request.method == "POST":
         made, wrong = _made(round_, chosen, sittings, form, now)
         if made is not None:
@@ -234,16 +235,16 @@ def _round(round_id: str) -> Round:
 def _waits(round_: Round, now: datetime) -> str | None:
     """Why nothing can be put right yet, and when it can; None where it can."""
     if round_.state == "cancelled":
-        return _("Đợt thi đã hủy: không có kết quả nào để chấm lại.")
+        return str(_("Đợt thi đã hủy: không có kết quả nào để chấm lại."))
     if now < round_.closes_at:
-        return _("Đợt thi còn mở đến %(when)s. Đáp án chỉ xem và sửa được ở đây khi đợt thi đã kết thúc và mọi bài đã"
-                 " chốt điểm.", when=said_closing(round_.closes_at))
+        return str(_("Đợt thi còn mở đến %(when)s. Đáp án chỉ xem và sửa được ở đây khi đợt thi đã kết thúc và mọi bài"
+                     " đã chốt điểm.", when=said_closing(round_.closes_at)))
     if regrading.settled(round_):
         return None
     if round_.prediction == "number" and round_.prediction_given is None:
-        return _("Chưa ghi giá trị đúng của câu dự đoán, nên điểm của đợt thi chưa chốt.")
-    return _("Điểm của đợt thi đang được chốt, sớm nhất lúc %(when)s. Mở lại trang này sau ít phút.",
-             when=said_closing(round_.closes_at + timedelta(milliseconds=round_.grace_ms) + SETTLE))
+        return str(_("Chưa ghi giá trị đúng của câu dự đoán, nên điểm của đợt thi chưa chốt."))
+    return str(_("Điểm của đợt thi đang được chốt, sớm nhất lúc %(when)s. Mở lại trang này sau ít phút.",
+                 when=said_closing(round_.closes_at + timedelta(milliseconds=round_.grace_ms) + SETTLE)))
 
 
 def _ids(name: str) -> list[str]:

@@ -15,7 +15,7 @@ from contest.jobs.running import run_next
 from contest.questions.models import Bank
 from contest.rounds.barring import bar
 from contest.rounds.models import Round
-from contest.standings import building, previewing, regrading, run_jobs
+from contest.standings import building, previewing, regrading, run_jobs, run_models
 from contest.standings.applying import apply_run
 from contest.standings.board import board
 from contest.standings.board_models import Board
@@ -271,7 +271,7 @@ def test_a_worker_that_dies_between_steps_leaves_all_whole_and_the_next_one_begi
         return run_jobs.build_run(params, told)
 
     with app.app_context(), pytest.raises(Killed):
-        run_next({regrading.JOB: dying})
+        run_next({run_models.JOB: dying})
     with app.app_context():
         assert db.session.scalar(select(GradingRun.state)) == "building"
         assert db.session.scalar(select(Job.state)) == "running"
@@ -294,7 +294,7 @@ def test_a_run_that_is_dropped_while_it_is_built_stays_dropped(app, hall):
         return run_jobs.build_run(params, progress)
 
     with app.app_context():
-        run_next({regrading.JOB: dropped})
+        run_next({run_models.JOB: dropped})
     with app.app_context():
         assert db.session.scalar(select(GradingRun.state)) == "dropped"
         assert db.session.scalar(select(Job.state)) == "cancelled"
