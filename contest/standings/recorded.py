@@ -137,7 +137,8 @@ def taken_out(row: GradingRun) -> list[Sitting]:
     """The sittings that a run, or the one that it undoes, takes out of the competition, by name."""
     reasons = {one.attempt_id: one.reason for one in db.session.scalars(
         select(Disqualification).where(Disqualification.run_id == (row.undoes_id or row.id)))}
-    return [replace(Sitting(*one), reason=reasons[one.id]) for one in _sittings(row.round_id, Attempt.id.in_(list(reasons)))]
+    rows = _sittings(row.round_id, Attempt.id.in_(list(reasons)))
+    return [replace(Sitting(*one), reason=reasons[one.id]) for one in rows]
 
 
 def sittings(round_id: str, attempt_ids: Collection[str], receipts: Collection[str]) -> list[Sitting]:
