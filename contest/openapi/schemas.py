@@ -202,8 +202,11 @@ def _result() -> dict[str, Schema]:
         "ReviewItem": obj(
             "A question with the answer given and the right one.",
             slot=SLOT, stem=text("The question."), markup=flag("True: its texts are Markdown; else plain."),
-            outcome=one_of(("right", "partial", "wrong", "blank", "pending"),
-                           "What the answer was; `pending`: a person has still to mark it."),
+            outcome=one_of(("right", "partial", "wrong", "blank", "pending", "out"),
+                           "What the answer was; `pending`: a person has still to mark it; `out`: as `kind`."),
+            kind=one_of(("key", "full", "out"), "By what it counts: its key, its full points for everybody, or not "
+                        "at all; for the latter two no answer is called right."),
+            corrected=flag("The round was graded anew with another key, or by another `kind`, than at first."),
             points={"type": "integer", "description":
                     "Points of the answer, in hundredths; below 0 where a rule takes some off."},
             max_points=points("Points of the question"),
@@ -215,7 +218,7 @@ def _result() -> dict[str, Schema]:
             label=text("The statement, the prompt, the item or the number of the gap; empty for a text."),
             given=maybe(text("What was answered; null: left blank.")),
             expected=rows(text("An answer worth most; … stands for any text."), "Empty for an essay."),
-            right=maybe(flag("It is right; null: a person marks it."))),
+            right=maybe(flag("It is right; null: a person marks it, or nothing is."))),
         "ReviewOption": obj("An option as it was shown.", letter=text("`A`, `B`, …"), text=text("What it says."),
                             chosen=flag("It was chosen."), right=flag("It is right.")),
     }

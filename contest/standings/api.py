@@ -135,7 +135,8 @@ def _attempt(one: queries.OwnAttempt) -> dict[str, Any]:
 def _review(found: AttemptResult) -> list[dict[str, Any]] | None:
     if found.review is None:
         return None
-    return [{"slot": item.slot, "stem": item.stem, "outcome": item.outcome, "explanation": item.explanation,
+    return [{"slot": item.slot, "stem": item.stem, "outcome": item.outcome, "kind": item.kind,
+             "corrected": item.corrected, "explanation": item.explanation,
              "citation": item.citation, "points": item.points, "max_points": item.max_points, "markup": item.markup,
              "lines": [{"label": line.label, "given": line.given, "expected": line.expected, "right": line.right}
                        for line in item.lines],

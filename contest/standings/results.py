@@ -1,7 +1,7 @@
 """What one attempt came to, for the person whose it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from contest.standings.grading import grader_of
 from contest.standings.keys import Ruled
 from contest.standings.outside import is_outside
 from contest.standings.queries import rules_of
+from contest.standings.recorded import Notice, notice
 from contest.standings.review import Line, lines, outcome
 
 
@@ -54,11 +55,15 @@ class ReviewItem:
     explanation: str | None
     citation: str | None
     kind: str = "key"
+    corrected: bool = False  # a grading run put its key right: what explained the old one is left out
 
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """An attempt's own result. `rank` is (rank, of how many) where the board is shown and it counts."""
+    """An attempt's own result. `rank` is (rank, of how many) where the board is shown and it counts.
+
+    `regraded`: what is told of the round's grading anew, None where it was not.
+    """
 
     view: AttemptView
     round: Round
@@ -72,6 +77,7 @@ class AttemptResult:
     outside: bool  # the person is on the contest's list of who may not take part
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
+    regraded: Notice | None = None
 
 
 def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptResult:
@@ -88,7 +94,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         raise Refusal("not_yet", 403)
     grader = grader_of(round_)
     paper = grader.paper([(item.version_id, item.choice) for item in view.items])
-    review = _review(view, paper) if gates.review_shown(rules, now) else None
+    review = _review(view, paper, grader.corrections) if gates.review_shown(rules, now) else None
     place = explain(round_.id, account_id) if gates.board_shown(rules, now, privileged=False) else None
     place = place if place and place.attempt_id in (None, attempt_id) else None
     total = grader.total(paper)
@@ -100,27 +106,34 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         rank=(place.rank, place.of) if place else None, place=place,
         outside=is_outside(round_.contest_id, account_id),
         review=review, review_later=round_.result_shown == "review" and review is None,
+        regraded=notice(round_.id),
     )
 
 
-def _review(view: AttemptView, paper: Sequence[tuple[Ruled, marks.Marked | None]]) -> tuple[ReviewItem, ...]:
+def _review(view: AttemptView, paper: Sequence[tuple[Ruled, marks.Marked | None]],
+            corrected: Collection[str]) -> tuple[ReviewItem, ...]:
     why = {version_id: (explanation, citation) for version_id, explanation, citation in db.session.execute(
         select(AnswerKey.version_id, AnswerKey.explanation, AnswerKey.citation)
         .where(AnswerKey.version_id.in_([item.version_id for item in view.items])))}
-    return tuple(_review_item(item, ruled, one, *why[item.version_id])
+    why |= dict.fromkeys(corrected, (None, None))
+    return tuple(replace(_review_item(item, ruled, one, *why[item.version_id]), corrected=item.version_id in corrected)
                  for item, (ruled, one) in zip(view.items, paper, strict=True))
 
 
 def _review_item(item: Item, ruled: Ruled, marked: marks.Marked | None, explanation: str | None,
                  citation: str | None) -> ReviewItem:
-    question = ruled.question
+    question, known = ruled.question, ruled.kind == "key"  # where there is no key, no answer is called right
     options: tuple[ReviewOption, ...] = ()
     if question.type in CHOICES:
         chosen = item.choice or ()
-        options = tuple(ReviewOption(chr(ord("A") + i), option.text, option.id in chosen, option.id in question.correct)
+        right = question.correct if known else ()
+        options = tuple(ReviewOption(chr(ord("A") + i), option.text, option.id in chosen, option.id in right)
                         for i, option in enumerate(item.options))
     shown = {option.id: option.text for option in item.options}
     parts = [(part.id, part.text, {o.id: o.text for o in part.options} or shown) for part in item.parts]
-    return ReviewItem(item.slot, item.type, item.stem, item.markup, options, lines(question, parts, item.choice),
+    said = lines(question, parts, item.choice)
+    if not known:
+        said = tuple(replace(line, expected=(), right=None) for line in said)
+    return ReviewItem(item.slot, item.type, item.stem, item.markup, options, said,
                       outcome(marked) if marked else "out", marked.points if marked else 0,
                       question.points if marked else 0, explanation, citation, ruled.kind)

@@ -372,3 +372,43 @@ def test_a_preview_reads_no_more_for_more_people(app, hands):
             previewing.first_places(run, "official", limit=5)
         whole = [one for one in statements if "FROM standing" in one and "LIMIT" not in one and "count" not in one]
         assert whole == []
+
+
+def applied(app, hands, kind, **columns):
+    """A round that was graded anew with `kind` in place of the first question's key."""
+    hall = Hall(app, hands, result_shown="review", **columns)
+    page = hall.made(**{f"kind-{hall.version}": kind, f"key-{hall.version}-": hall.wrong, "reason": WHY})
+    hall.work()
+    hall.post(hall.as_("duyet"), f"{page}/duyet")
+    return hall
+
+
+def test_participants_are_told_of_a_run_that_holds_and_see_the_corrected_key(app, hands):
+    hall = applied(app, hands, "key")
+    page = text(hall.as_("p0").get(f"/luot-thi/{hall.attempts[0]}/ket-qua"))
+    assert f"Đã chấm lại theo biên bản số 1, 15:01 ngày 01/12/2026. Lý do: {WHY}" in page
+    first = page[page.index("Câu 1 "):page.index("Câu 2 ")]
+    assert "B. B2 Đáp án đúng, đã chọn" in first
+    assert "Đáp án của câu này đã được sửa khi chấm lại." in first
+    assert "Vì kế hoạch ghi như vậy." not in first  # what explained the old key
+    assert "Vì kế hoạch ghi như vậy." in page
+    hall.post(hall.as_("duyet"), f"{hall.base}/1/hoan-tac", reason="Đáp án cũ đúng")
+    hall.work()
+    hall.post(hall.as_("lap"), f"{hall.base}/2/duyet")
+    page = text(hall.as_("p0").get(f"/luot-thi/{hall.attempts[0]}/ket-qua"))
+    assert "Kết quả đã trở lại như trước biên bản chấm lại số 1, theo biên bản số 2" in page
+    assert "đã được sửa" not in page
+
+
+@pytest.mark.parametrize(("kind", "word", "why"), [
+    ("full", "Tính điểm cho mọi người", "ai có câu này trong đề đều được trọn điểm của câu"),
+    ("out", "Không tính câu này", "câu này không tính điểm cho ai")])
+def test_a_question_for_everybody_or_for_nobody_is_called_so_and_none_of_its_answers_right(app, hands, kind, word, why):
+    hall = applied(app, hands, kind)
+    for person in (0, 1, 4):
+        page = text(hall.as_(f"p{person}").get(f"/luot-thi/{hall.attempts[person]}/ket-qua"))
+        first = page[page.index("Câu 1 "):page.index("Câu 2 ")]
+        assert word in first
+        assert why in first
+        assert "Đáp án đúng" not in first
+        assert "Không trả lời" not in first
