@@ -37,6 +37,7 @@ class RoundRow(NamedTuple):
     attempts_allowed: int
     quota_scope: str
     prediction: str
+    prediction_text: str
     opinion: str
     rules_version: int
     blueprint: list[dict[str, Any]]

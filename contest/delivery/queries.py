@@ -69,6 +69,7 @@ class AttemptView:
     receipt: str | None  # None while it is open
     rules_version: int
     asks: str  # the round's kind of prediction, "none" for none
+    asks_text: str  # of a "number": what is asked for
     prediction: int | None
     opinion: str  # the round's question of opinion, "" for none
     remaining_ms: int
@@ -230,7 +231,8 @@ def view_of(attempt: Attempt | AttemptRow, round_: Round | RoundRow, contest: Co
         generation=attempt.generation, owner=attempt.owner, state=state,
         started_at=attempt.started_at, deadline=deadline, finished_at=finished_at, paused_ms=attempt.paused_ms,
         receipt=attempt.receipt if state in ("submitted", "expired") else None,
-        rules_version=attempt.rules_version, asks=round_.prediction, prediction=attempt.prediction,
+        rules_version=attempt.rules_version, asks=round_.prediction,
+        asks_text=round_.prediction_text, prediction=attempt.prediction,
         opinion=round_.opinion,
         remaining_ms=timing.remaining_ms(now, deadline, finished_at) if state == "open" else 0,
         now=now, items=tuple(items),

@@ -25,6 +25,7 @@ from contest.openapi.parts import (
 )
 from contest.openapi.problems import PROBLEM
 from contest.questions.models import TYPES
+from contest.rounds.models import PREDICTIONS
 from contest.scoring.ranking import CRITERIA
 
 BODIES: tuple[type[BaseModel], ...] = (
@@ -109,8 +110,8 @@ def _people_and_rounds() -> dict[str, Schema]:
             opens_at=instant("From here on attempts start."), closes_at=instant("Here every attempt ends."),
             duration_s=integer("The time limit of an attempt, in seconds.", 1),
             questions=integer("Questions of an attempt."),
-            prediction=one_of(("none", "perfect_entries", "participants", "perfect_percent"),
-                              "What the submission predicts; `none` in every round so far."),
+            prediction=one_of(PREDICTIONS, "What the submission predicts; `number`: see `prediction_text`."),
+            prediction_text=maybe(text("The question whose number is guessed; null for the other kinds.")),
             consent=flag("True: a new attempt needs the person's consent."),
             attempts_allowed=integer("Attempts allowed.", 1),
             attempts_used=integer("Attempts that count against `attempts_allowed`, perhaps of other rounds too.")),

@@ -229,7 +229,8 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
 def _guess_name(round_: Round) -> list[str]:
     """The heading of the column of guesses, where the round asks for one."""
     return {"perfect_entries": [_("Dự đoán số người đúng hết")], "participants": [_("Dự đoán số người dự thi")],
-            "perfect_percent": [_("Dự đoán tỷ lệ đúng hết")]}.get(round_.prediction, [])
+            "perfect_percent": [_("Dự đoán tỷ lệ đúng hết")],
+            "number": [_("Dự đoán: %(asked)s", asked=round_.prediction_text)]}.get(round_.prediction, [])
 
 
 def _guess_style(sheet: Sheet, round_: Round) -> Any:

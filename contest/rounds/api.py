@@ -35,6 +35,7 @@ def _round(card: Card) -> dict[str, Any]:
         "duration_s": row.duration_ms // 1000,
         "questions": card.questions,
         "prediction": row.prediction,
+        "prediction_text": row.prediction_text or None,
         "consent": True,
         "attempts_allowed": row.attempts_allowed,
         "attempts_used": card.sittings.used,

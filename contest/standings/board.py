@@ -68,6 +68,11 @@ def rules_of(board_id: str) -> Policy:
     return policy.read(db.session.scalar(select(Board.policy).where(Board.id == board_id)) or {})
 
 
+def settled(board_id: str) -> bool:
+    """True once what predictions are compared with is fixed."""
+    return db.session.scalar(select(Board.settled_at).where(Board.id == board_id)) is not None
+
+
 def _columns() -> Any:
     return (
         select(Standing.rank_key, Standing.points, Standing.taken_ms, Account.id.label("account_id"), Account.name,

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Insert, and_, case, delete, exists, func, or_, select, true, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from contest.audit.operations import record
 from contest.columns import to_ms
 from contest.delivery.models import UNSETTLED, Attempt, Response
 from contest.delivery.operations import close_overdue, resume
+from contest.delivery.prediction import MOST
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds import publishing
@@ -81,15 +83,40 @@ def rescore(round_id: str, now: datetime) -> Counts:
 def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     """Score the round for good and make its results official.
 
-    Raises `Missing`; 409 `not_closed` unless the round has just closed; 409 `not_settled` while an
+    Raises `Missing`; 409 `not_closed` unless the round has just closed; 409 `number_not_given` while the
+    number to be guessed is not told; 409 `not_settled` while an
     answer that counts may still be on its way.
     """
     row = locked(round_id)
     if state(row, now) == "closed":
+        if row.prediction == "number" and row.prediction_given is None:
+            raise Refusal("number_not_given", 409)
         score_round(round_id, now)
         if not _settled(row, now):
             raise Refusal("not_settled", 409)
     return publishing.publish_results(round_id, by=by, now=now)
+
+
+def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> Round:
+    """Tell the true value of the number that was to be guessed; the worker then settles the board.
+
+    Raises `Missing`; 409 `no_number_asked`, `round_still_open`, `board_settled` once everybody is ranked by
+    one; 422 `bad_number` for one below 0 or above `prediction.MOST`.
+    """
+    row = locked(round_id)
+    board = db.session.get(Board, round_id)
+    if row.prediction != "number" or row.state != "published":
+        raise Refusal("no_number_asked", 409)
+    if now < row.closes_at:
+        raise Refusal("round_still_open", 409)
+    if row.results_published_at is not None or (board is not None and board.settled_at is not None):
+        raise Refusal("board_settled", 409)
+    if not 0 <= value <= MOST:
+        raise Refusal("bad_number", 422)
+    before, row.prediction_given = row.prediction_given, value
+    record("round.number_given", "round", row.id, by=by, now=now, before=before, value=value)
+    db.session.flush()
+    return row
 
 
 def _settled(row: Round, now: datetime) -> bool:

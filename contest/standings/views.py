@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from contest import clock
+from contest.delivery import prediction
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy
 from contest.rounds import scoring_words
@@ -114,8 +115,18 @@ def overview(round_id: str) -> ResponseReturnValue:
         before=figures.sides(before.id) if before else None, previous=before,
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
-        may_edit=allowed("contest.edit"), published=publications.publications_of(round_.id),
+        may_edit=allowed("contest.edit"), asked=_number_asked(round_, now),
+        published=publications.publications_of(round_.id),
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
+
+
+def _number_asked(round_: Round, now: datetime) -> str:
+    """What organisers are asked of the number to be guessed: "give", "wait" or "settled"; "" for nothing."""
+    if round_.prediction != "number" or round_.state != "published":
+        return ""
+    if now < round_.closes_at:
+        return "wait"
+    return "settled" if round_.results_published_at or boards.settled(round_.id) else "give"
 
 
 @blueprint.post("/thong-ke/<id:round_id>/cham-lai")
@@ -127,6 +138,21 @@ def score(round_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(ngettext("Đã chấm %(num)s bài.", "Đã chấm %(num)s bài.", counts.scored), "success")
     return redirect(url_for("standings.overview", round_id=round_id))
+
+
+@blueprint.post("/thong-ke/<id:round_id>/gia-tri-dung")
+@policy("contest.edit")
+def number(round_id: str) -> ResponseReturnValue:
+    """Tell the true value of the number that was to be guessed."""
+    now = clock.now()
+    try:
+        value = prediction.read("number", request.form.get("value", "")[:30])
+    except ValueError:
+        value = None
+    operations.give_number(round_id, -1 if value is None else value, by=person().id, now=now)
+    db.session.commit()
+    flash(gettext("Đã ghi giá trị đúng. Bảng xếp hạng được chốt trong vài giây."), "success")
+    return redirect(url_for("standings.overview", round_id=round_id), 303)
 
 
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/cong-bo-ket-qua")

@@ -52,6 +52,21 @@ def test_the_last_question_leads_over_the_prediction_to_the_check(app, cast, pho
     assert "25.980" in phone.get(f"/luot-thi/{attempt}/da-nop").text
 
 
+def test_a_number_is_asked_in_the_organisers_words(app, cast, phone):
+    asking(app, cast, "number", prediction_text="Tỉnh có bao nhiêu thủ tục?")
+    attempt = phone.start(cast)
+    assert "Dự đoán: Tỉnh có bao nhiêu thủ tục?" in phone.get(f"/luot-thi/{attempt}/du-doan").text
+    assert api(phone, "PUT", f"{attempt}/prediction", {"prediction": "1.987"}).status_code == 204
+    assert kept(app) == 1_987
+    page = phone.get(f"/luot-thi/{attempt}/kiem-tra").text
+    assert "Tỉnh có bao nhiêu thủ tục?" in page
+    assert "<b>1.987</b>" in page
+    phone.post(f"/luot-thi/{attempt}/nop-bai")
+    assert "1.987" in phone.get(f"/luot-thi/{attempt}/da-nop").text
+    [told] = phone.client.get("/api/v1/rounds").json["rounds"]
+    assert (told["prediction"], told["prediction_text"]) == ("number", "Tỉnh có bao nhiêu thủ tục?")
+
+
 def test_what_is_no_number_is_told_and_stays_in_the_field(app, cast, phone):
     asking(app, cast, "perfect_percent")
     attempt = phone.start(cast)

@@ -3,6 +3,11 @@ from flask_babel import lazy_gettext as _
 MESSAGES = {
     "not_yet": _("Ban Tổ chức chưa công bố phần này. Xem lại sau khi đợt thi kết thúc và kết quả được công bố."),
     "not_settled": _("Còn bài thi đang chờ chốt điểm. Chờ một phút rồi làm lại."),
+    "number_not_given": _("Chưa ghi giá trị đúng của câu dự đoán. Ghi ở trang thống kê của đợt thi rồi công bố."),
+    "no_number_asked": _("Đợt thi này không hỏi dự đoán một con số."),
+    "round_still_open": _("Đợt thi chưa kết thúc: giá trị đúng chỉ ghi sau khi không ai còn dự đoán được."),
+    "board_settled": _("Bảng xếp hạng đã chốt theo giá trị đúng đã ghi. Cần sửa thì chấm lại đợt thi."),
+    "bad_number": _("Ghi một số nguyên từ 0 đến 999.999.999."),
     "results_published": _("Kết quả đã công bố: bài thi của đợt này không chấm lại được nữa."),
     "run_open": _("Đợt thi còn một lần chấm lại đang chờ quyết định. Duyệt hoặc bỏ lần đó trước."),
     "run_not_ready": _("Lần chấm lại này chưa tính xong, hoặc đã có quyết định. Mở lại trang để xem."),
