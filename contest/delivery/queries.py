@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, select, true
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, exists, select, true, type_coerce
 
 from contest.columns import Id
 from contest.delivery import timing
@@ -259,29 +259,31 @@ def counted_choices(attempt_ids: Sequence[str],
                     versions: Collection[str] | None = None) -> dict[str, dict[int, Choice]]:
     """Attempt → slot → the answer that counts; a slot without an answer or cleared is absent.
 
-    Per slot the highest (generation, seq) among the answers that `timing.counts`. Every attempt
-    asked for is a key; one statement for each 500. `versions`: only of these questions.
+    Per slot the highest (generation, seq) among the answers that `timing.counts`, which the statement says
+    in its own words. Every attempt asked for is a key; one statement for each 500. `versions`: only of
+    these questions.
     """
+    limit, closes, finished = (type_coerce(column, BigInteger) for column in (
+        Attempt.time_limit_at, Round.closes_at, Attempt.finished_at))
+    deadline = case((limit < closes, limit), else_=closes)
+    in_time = type_coerce(Response.received_at, BigInteger) < case(
+        (finished < deadline, finished + 1), else_=deadline + Round.grace_ms)
     asked = true() if versions is None else exists().where(
         PaperItem.attempt_id == Response.attempt_id, PaperItem.slot == Response.slot,
         PaperItem.version_id.in_(sorted(versions)))
     chosen: dict[str, dict[int, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
     for start in range(0, len(attempt_ids), ATTEMPTS_READ):
         rows = db.session.execute(
-            select(Response.attempt_id, Response.slot, Response.choice, Response.received_at,
-                   Attempt.time_limit_at, Attempt.finished_at, Round.closes_at, Round.grace_ms)
+            select(Response.attempt_id, Response.slot, Response.choice)
             .join(Attempt, Attempt.id == Response.attempt_id)
             .join(Round, Round.id == Attempt.round_id)
-            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]), asked)
+            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]), in_time, asked)
             .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq)
         )
-        for row in rows:
-            deadline = timing.deadline(row.time_limit_at, row.closes_at)
-            if not timing.counts(row.received_at, deadline, row.finished_at, row.grace_ms):
-                continue
-            choice = read(row.choice)
+        for attempt_id, slot, text in rows:
+            choice = read(text)
             if choice is None:
-                chosen[row.attempt_id].pop(row.slot, None)
+                chosen[attempt_id].pop(slot, None)
             else:
-                chosen[row.attempt_id][row.slot] = choice
+                chosen[attempt_id][slot] = choice
     return chosen
