@@ -1,12 +1,14 @@
 """Ranks by the counters beside the standings: sums of buckets, and a count within one of them."""
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, literal_column, select, true
 
 from contest.extensions import db
 from contest.standings.board_models import RankStep, Standing
 
 ALL = ""  # officials and citizens together
 GROUPS = (ALL, "official", "citizen")  # whose ranks are counted apart
+# As the indexes of ranked standings say it: written otherwise, SQLite sorts the whole board instead.
+_RANKED: ColumnElement[bool] = literal_column("standing.ranked")
 
 
 def ahead(board_id: str, key: str, group: str = ALL) -> int:
@@ -21,7 +23,7 @@ def ahead(board_id: str, key: str, group: str = ALL) -> int:
 
 def of_group(board_id: str, group: str) -> list[ColumnElement[bool]]:
     """The conditions of a standing that is ranked in this group."""
-    return [Standing.board_id == board_id, Standing.ranked.is_(True), Standing.audience == group if group else true()]
+    return [Standing.board_id == board_id, _RANKED, Standing.audience == group if group else true()]
 
 
 def people(board_id: str, group: str = ALL) -> int:

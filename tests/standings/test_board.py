@@ -9,7 +9,9 @@ from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.models import Round
 from contest.scoring import ranking
+from contest.standings import ranks
 from contest.standings.board import board
+from contest.standings.board_models import Standing
 from contest.standings.explained import explain
 from contest.standings.keeping import keep_all
 from contest.standings.models import Result
@@ -116,3 +118,21 @@ def test_as_many_statements_for_one_line_as_for_many(app, people):
         with counted(app) as seen:
             board(round_.id, masked=round_.mask_names, limit=10, account_id=owner)
         assert len(seen) == 5
+
+
+@pytest.mark.parametrize("group", ["", "official"])
+def test_boards_are_read_along_an_index_and_never_sorted(app, group):
+    with app.app_context():
+        round_ = random_results(3, random.Random(3))
+        connection = db.session.connection()
+        lines = select(Standing.rank_key, Standing.points).where(*ranks.of_group(round_.id, group)).order_by(
+            Standing.rank_key, Standing.entry_id).limit(2)
+        text = str(lines.compile(connection, compile_kwargs={"literal_binds": True}))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+            plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {text}")]
+        else:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+        assert any("ix_standing_" in line for line in plan), plan
+        assert not any("Sort" in line or "B-TREE" in line for line in plan), plan
