@@ -19,10 +19,11 @@ _COOKIE = re.compile(rf"[0-9a-f]{{32}}(\.[0-9a-f]{{32}}){{0,{KEPT}}}")
 
 @dataclass(frozen=True)
 class Device:
-    """A browser: 32 hexadecimal digits, and its marks, the latest first."""
+    """A browser: 32 hexadecimal digits, and its marks, the latest first; `new`: it has not been told its id yet."""
 
     id: str
     marks: tuple[str, ...] = ()
+    new: bool = False
 
 
 def read(cookie: str | None) -> Device | None:

@@ -3,16 +3,19 @@
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, select, update
+from sqlalchemy import String, bindparam, delete, insert, select, update
 
 from contest.audit.operations import record
+from contest.columns import Id, Instant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, SignInFailure
 from contest.identity.queries import Credentials, failures
+from contest.prepared import Statement, prepared
 
 # 20 ms a check: a herd of sign-ins at the opening minute is paid in CPU seconds.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -56,9 +59,11 @@ def _refuse_further_tries(tries: list[datetime], now: datetime) -> None:
         raise Refusal("too_many_tries", 429, minutes=minutes)
 
 
-def check_tries(what: str, device: str, now: datetime) -> None:
-    """Raise 429 `too_many_tries` where this device has tried `what` wrongly too often."""
-    _refuse_further_tries(failures(what, device, now - WINDOW), now)
+def check_tries(what: str, device: str, now: datetime) -> bool:
+    """Whether this device has tried `what` wrongly. Raises 429 `too_many_tries` where that was too often."""
+    tries = failures(what, device, now - WINDOW)
+    _refuse_further_tries(tries, now)
+    return bool(tries)
 
 
 def count_try(what: str, device: str, now: datetime) -> None:
@@ -72,37 +77,63 @@ def forget_tries(what: str, device: str) -> None:
     db.session.execute(delete(SignInFailure).where(SignInFailure.login == what, SignInFailure.device == device))
 
 
+class Opened(NamedTuple):
+    """A sign-in that was just made."""
+
+    id: str
+    account_id: str
+
+
 def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: int,
-            now: datetime) -> SignIn:
+            now: datetime) -> Opened:
     """Start a sign-in for the account that `found` describes.
 
-    `found` was read before, in a transaction of its own that has ended: the check of the password
-    takes long and must not hold the turn to write. Wrong tries from unknown devices never lock a
-    known one out. Raises `Refusal`: `too_many_tries` (429), `wrong_credentials` (401); the caller
-    commits in both cases, so that the failure is counted.
+    `found` was read before, outside of any transaction: the check of the password takes long and must
+    not hold the turn to write. Wrong tries from unknown devices never lock a known one out. Raises
+    `Refusal`: `too_many_tries` (429), `wrong_credentials` (401); the caller commits in both cases, so
+    that the failure is counted.
     """
     _refuse_further_tries(list(found.tries), now)
     right = matches(found.password_hash, password)
-    _refuse_further_tries(failures(found.login, found.device, now - WINDOW), now)  # tries side by side
-    account = db.session.get(Account, found.account_id) if found.account_id else None
-    if not right or account is None or not account.active or account.password_hash != found.password_hash:
+    tries = failures(found.login, found.device, now - WINDOW)  # tries side by side
+    _refuse_further_tries(tries, now)
+    if not right or found.account_id is None or not _opened_by_password.here(
+            token=digest_of_token, account=found.account_id, password_hash=found.password_hash, at=now,
+            until=now + timedelta(hours=hours)):
         db.session.add(SignInFailure(login=found.login, device=found.device, at=now))
         db.session.execute(delete(SignInFailure).where(
             SignInFailure.login == found.login, SignInFailure.at <= now - WINDOW))
         db.session.flush()
         raise Refusal("wrong_credentials", 401)
-    db.session.execute(delete(SignInFailure).where(
-        SignInFailure.login == found.login, SignInFailure.device.is_not_distinct_from(found.device)))
-    return open_sign_in(account.id, digest_of_token=digest_of_token, hours=hours, now=now)
+    if tries:
+        db.session.execute(delete(SignInFailure).where(
+            SignInFailure.login == found.login, SignInFailure.device.is_not_distinct_from(found.device)))
+    return Opened(digest_of_token, found.account_id)
 
 
-def open_sign_in(account_id: str, *, digest_of_token: str, hours: int, now: datetime) -> SignIn:
-    """Add a live sign-in of an account whose password was just checked or set by its owner."""
-    row = SignIn(id=digest_of_token, account_id=account_id, created_at=now,
-                 expires_at=now + timedelta(hours=hours))
-    db.session.add(row)
-    db.session.flush()
-    return row
+def open_sign_in(account_id: str, *, digest_of_token: str, hours: int, now: datetime) -> Opened:
+    """Add a live sign-in of an account that has just proved itself, or whose owner just set its password."""
+    _opened.here(id=digest_of_token, account_id=account_id, created_at=now, expires_at=now + timedelta(hours=hours),
+                 revoked_at=None)
+    return Opened(digest_of_token, account_id)
+
+
+@prepared
+def _opened(_database: str) -> Statement:
+    table: Any = SignIn.__table__
+    return insert(table).values({column.name: bindparam(column.name, type_=column.type) for column in table.c})
+
+
+@prepared
+def _opened_by_password(_database: str) -> Statement:
+    """Where the account is still as it was when its password was checked."""
+    table: Any = SignIn.__table__
+    return insert(table).from_select(
+        ["id", "account_id", "created_at", "expires_at"],
+        select(bindparam("token", type_=String), Account.id, bindparam("at", type_=Instant),
+               bindparam("until", type_=Instant))
+        .where(Account.id == bindparam("account", type_=Id), Account.active,
+               Account.password_hash == bindparam("password_hash", type_=String))).returning(table.c.id)
 
 
 def sign_out(sign_in_id: str, now: datetime) -> None:

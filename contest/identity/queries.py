@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, String, and_, bindparam, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from contest.columns import Id, Instant
@@ -95,21 +95,33 @@ def login_of(text: str) -> str:
 
 
 def credentials(login: str, device: str | None, since: datetime) -> Credentials:
-    """The credentials of a login, with the wrong tries after `since`."""
+    """The credentials of a login, with the wrong tries after `since`, as committed; opens no transaction."""
     login = login_of(login)
-    row = db.session.execute(select(Account.id, Account.password_hash).where(Account.login == login)).first()
-    account_id, password_hash = row if row else (None, None)
-    return Credentials(login, device, account_id, password_hash, tuple(failures(login, device, since)))
+    rows = _account_of_login.look(login=login)
+    account_id, password_hash = rows[0] if rows else (None, None)
+    tries = _failures.look(login=login, device=device, since=since)
+    return Credentials(login, device, account_id, password_hash, tuple(row[0] for row in tries))
 
 
 def failures(login: str, device: str | None, since: datetime) -> list[datetime]:
     """The latest wrong tries after `since`, at most 20, latest first."""
-    return list(db.session.scalars(
+    return [row[0] for row in _failures.here(login=login, device=device, since=since)]
+
+
+@prepared
+def _account_of_login(_database: str) -> Statement:
+    return select(Account.id, Account.password_hash).where(Account.login == bindparam("login"))
+
+
+@prepared
+def _failures(_database: str) -> Statement:
+    return (
         select(SignInFailure.at)
-        .where(SignInFailure.login == login, SignInFailure.device.is_not_distinct_from(device),
-               SignInFailure.at > since)
+        .where(SignInFailure.login == bindparam("login"),
+               SignInFailure.device.is_not_distinct_from(bindparam("device", type_=String)),
+               SignInFailure.at > bindparam("since", type_=Instant))
         .order_by(SignInFailure.at.desc()).limit(20)
-    ))
+    )
 
 
 PAGE = 50

@@ -10,11 +10,11 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity import desk, operations
 from contest.identity.access import policy, words
-from contest.identity.models import SignIn
 from contest.rounds import entering
 from contest.rounds.admission import code_digest, read_code
+from contest.rounds.entering import LiveCode
 from contest.rounds.forms import EntryCodeForm
-from contest.rounds.models import Contest, EntryCode
+from contest.rounds.models import Contest
 from contest.rounds.pages import blueprint, owner_context
 
 TRIED = "code"  # what wrong tries are counted under, by device
@@ -51,7 +51,7 @@ def enter_now() -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def admit_code(text: str, name: str | None, now: datetime) -> SignIn:
+def admit_code(text: str, name: str | None, now: datetime) -> operations.Opened:
     """As the page, for a program: `identity.api`, which may not import this room, is lent it.
 
     Raises 401 `wrong_code`, 429 `too_many_tries`, 422 `name_required`; the caller commits.
@@ -59,7 +59,7 @@ def admit_code(text: str, name: str | None, now: datetime) -> SignIn:
     return desk.enter(entering.use_code(_live(text, now), name, None, now), now)
 
 
-def _live(text: str, now: datetime) -> EntryCode:
+def _live(text: str, now: datetime) -> LiveCode:
     """The live code that was typed. Raises 401 `wrong_code`, which counts, and 429 `too_many_tries`.
 
     Counted by device and never by address. Who throws the device's cookie away is not slowed down:
@@ -67,13 +67,14 @@ def _live(text: str, now: datetime) -> EntryCode:
     """
     device = desk.this_device()
     after_this_request(lambda response: desk.keep_device(response, device))
-    operations.check_tries(TRIED, device.id, now)
+    tried = not device.new and operations.check_tries(TRIED, device.id, now)
     code = read_code(text)
     found = entering.live_code(code_digest(code, current_app.config["SECRET_KEY"]), now) if code else None
     if found is None:
         operations.count_try(TRIED, device.id, now)
         raise Refusal("wrong_code", 401)
-    operations.forget_tries(TRIED, device.id)
+    if tried:
+        operations.forget_tries(TRIED, device.id)
     return found
 
 
@@ -88,7 +89,7 @@ def _refused(form: EntryCodeForm, refusal: Refusal, now: datetime) -> ResponseRe
     return _page(form), refusal.status
 
 
-def _page(form: EntryCodeForm, code: EntryCode | None = None, contest: Contest | None = None) -> str:
+def _page(form: EntryCodeForm, code: LiveCode | None = None, contest: Contest | None = None) -> str:
     unit = entering.unit_name(code) if code else None
     return render_template("rounds/enter.html", form=form, contest=contest, unit=unit,
                            **(owner_context(contest) if contest else {}))

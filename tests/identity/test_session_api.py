@@ -2,6 +2,7 @@ import pytest
 
 from tests.factories import PASSWORD
 from tests.identity.cast import enter, play
+from tests.statements import counted
 
 NOBODY = {"account": None, "server_now": "2026-12-01T05:00:00.000Z"}
 
@@ -41,6 +42,15 @@ def test_the_cookie_is_given_at_the_sign_in_and_not_again(app, hands):
     for address in ("/api/v1/session", "/ket-qua-cua-toi"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
+
+
+def test_what_a_sign_in_costs(app, hands):
+    """The account and its tries, the tries after the check, the sign-in, the person; nothing to forget."""
+    play(app)
+    client = app.test_client()
+    with counted(app) as statements:
+        assert client.post("/api/v1/session", json={"login": "an", "password": PASSWORD}).status_code == 200
+    assert len(statements) == 5
 
 
 @pytest.mark.parametrize(("sent", "status", "code"), [

@@ -60,6 +60,25 @@ def test_every_try_costs_one_check_outside_of_any_transaction(app, hands, monkey
     assert checks == [False]
 
 
+@pytest.mark.parametrize("change", [{"active": False}, {"password_hash": None}, {"password_hash": "another"}])
+def test_an_account_that_changes_while_its_password_is_checked_is_not_opened(app, hands, monkeypatch, change):
+    from contest.identity import operations
+
+    cast = play(app)
+    hasher = operations.HASHER
+
+    class Slow:
+        def verify(self, *arguments):
+            with db.engine.begin() as another:
+                another.execute(update(Account).where(Account.id == cast.people["an"]).values(**change))
+            return hasher.verify(*arguments)
+
+    monkeypatch.setattr(operations, "HASHER", Slow())
+    assert try_in(app.test_client()).status_code == 401
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
+
+
 def test_empty_fields_are_named(app, hands):
     answer = try_in(app.test_client(), "", "")
     assert answer.status_code == 422

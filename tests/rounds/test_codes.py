@@ -16,6 +16,7 @@ from contest.rounds.models import Contest, EntryCode
 from tests import factories
 from tests.factories import NOON
 from tests.rounds.cast import DAY, cast, client_of, post
+from tests.statements import counted
 
 KEY = "a key for tests only, 32 characters"
 WRONG = "Mã dự thi không đúng hoặc không còn dùng được."
@@ -107,6 +108,17 @@ def test_a_persons_code_signs_that_person_in_on_any_device(app, hands):
         assert db.session.query(SignIn).filter_by(account_id=ids.contestant).count() == 2
         assert db.session.query(EntryCode).one().used_at == NOON
         assert db.session.query(AuditEvent).filter_by(action="contest.code_used").count() == 1
+
+
+def test_what_a_sign_in_by_code_costs(app, hands):
+    ids = cast(app)
+    [slip] = personal(app, ids)
+    client = app.test_client()
+    for _what in ("the code, its use, that on record, the sign-in, the person",
+                  "the device's tries, the code, the sign-in, the end of the one before, the person"):
+        with counted(app) as statements:
+            assert client.post("/api/v1/session", json={"code": slip.code}).status_code == 200
+        assert len(statements) == 5
 
 
 def test_a_blank_code_belongs_to_whoever_uses_it_first(app, hands):
