@@ -46,7 +46,7 @@ def read(version: Version, question: Question, marking: Mapping[str, Prepared], 
             raise BadKey("places")
         return NewKey(sorted(places, key=lambda token: int(places[token])))
     if version.type == "gaps":
-        return NewKey({part.id: _gap(part, sent) for part in version.parts})
+        return NewKey({part.id: _gap(part, sent, dict(question.correct[part.id])) for part in version.parts})
     if version.type == "essay":
         raise BadKey("none")
     return NewKey(_written("number" if version.type == "number" else "text", sent, ""))
@@ -89,13 +89,15 @@ def _one(sent: Sent, part: str, allowed: Sequence[str]) -> str:
     return value
 
 
-def _gap(part: Part, sent: Sent) -> list[list[Any]]:
+def _gap(part: Part, sent: Sent, worth: Mapping[str, int]) -> list[list[Any]]:
+    """`worth`: what the gap's options are worth now; one that earned a part and stays right goes on so."""
     if part.kind != "choice":
         return _written("number" if part.kind == "number" else "text", sent, part.id)
     chosen = set(sent.get(part.id, ()))
     if not chosen & {option.id for option in part.options}:
         raise BadKey("part")
-    return [[option.id, FULL if option.id in chosen else 0] for option in part.options]
+    return [[option.id, max(0, worth.get(option.id, 0)) or FULL if option.id in chosen else 0]
+            for option in part.options]
 
 
 def _written(kind: GapKind, sent: Sent, part: str) -> list[list[Any]]:
