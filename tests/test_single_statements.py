@@ -58,9 +58,10 @@ def test_inside_a_transaction_it_waits_for_the_commit(engine):
 
 def test_a_connection_that_died_is_told_and_replaced(engine):
     insert(engine, 1)
-    with pytest.raises(DBAPIError) as told, at_once(engine) as connection:
+    with at_once(engine) as connection:
         connection.connection.driver_connection.close()
-        fetch(connection, "SELECT number FROM single_statement", {})
+        with pytest.raises(DBAPIError) as told:
+            fetch(connection, "SELECT number FROM single_statement", {})
     assert told.value.connection_invalidated
     assert insert(engine, 2) == [(2,)]
 

@@ -1,6 +1,5 @@
 """The files of a published board: whole pages and the data behind them, which need no database to be served."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def let_hold(row: Publication) -> None:
     """From now on the address without a number shows this publication. Call it once the commit is done."""
     draft = folder(row.board_id) / f".{LATEST}.part"
     draft.write_text(str(row.number))
-    os.replace(draft, folder(row.board_id) / LATEST)
+    draft.replace(folder(row.board_id) / LATEST)
 
 
 def _pages(into: Path, row: Publication, told: dict[str, Any], group: str, now: datetime) -> list[str]:

@@ -34,7 +34,7 @@ def standing(who, round_):
 
 def guessing(kind="perfect_entries", guesses=(), **columns):
     """A closed round of people who have everything right but one, each with a guess."""
-    contest, bank, round_, (unit,) = stage(closes_at=CLOSED, prediction=kind, **columns)
+    _contest, bank, round_, (unit,) = stage(closes_at=CLOSED, prediction=kind, **columns)
     people = [factories.account(unit=unit) for _ in guesses]
     for number, (who, guess) in enumerate(zip(people, guesses, strict=True)):
         sit(round_, bank, who, unit=unit, right=3 if number == 0 else 4, wrong=number == 0).prediction = guess
@@ -101,7 +101,7 @@ def test_what_was_fixed_stays_when_somebody_is_barred_later(app):
 
 def test_a_mean_counts_for_no_single_sitting(app):
     with app.app_context():
-        contest, bank, round_, (unit,) = stage(closes_at=CLOSED, scoring={"counted": "mean"})
+        _contest, bank, round_, (unit,) = stage(closes_at=CLOSED, scoring={"counted": "mean"})
         who = factories.account(unit=unit)
         for number, right in enumerate((1, 4), 1):
             sit(round_, bank, who, unit=unit, right=right, wrong=1 if right < 4 else 0, number=number)
