@@ -100,7 +100,7 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
 def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> Round:
     """Tell the true value of the number that was to be guessed; the worker then settles the board.
 
-    Raises `Missing`; 409 `no_number_asked`, `round_still_open`, `board_settled` once everybody is ranked by
+    Raises `Missing`; 409 `no_number_asked`, `number_too_early`, `board_settled` once everybody is ranked by
     one; 422 `bad_number` for one below 0 or above `prediction.MOST`.
     """
     row = locked(round_id)
@@ -108,7 +108,7 @@ def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> 
     if row.prediction != "number" or row.state != "published":
         raise Refusal("no_number_asked", 409)
     if now < row.closes_at:
-        raise Refusal("round_still_open", 409)
+        raise Refusal("number_too_early", 409)
     if row.results_published_at is not None or (board is not None and board.settled_at is not None):
         raise Refusal("board_settled", 409)
     if not 0 <= value <= MOST:

@@ -104,11 +104,11 @@ class TestServing:
     def test_another_name_is_missing(self, app, hands, kept, name):
         assert browser(app, "contestant").get(f"/hinh/{name}").status_code == 404
 
-    def test_costs_one_statement_beside_the_two_of_the_gate(self, app, hands, kept):
+    def test_costs_one_statement_beside_that_of_the_gate(self, app, hands, kept):
         client = browser(app, "contestant")
         with counted(app) as statements:
             client.get(markup.media_address(kept.name))
-        assert len(statements) == 3
+        assert len(statements) == 2
 
 
 class TestFilters:

@@ -24,7 +24,8 @@ def test_a_round_as_a_program_sees_it(app, hands):
     shape = {
         "id": round_id, "title": "Tuần 1", "contest": title, "kind": "contest", "state": "open",
         "opens_at": "2026-12-01T04:00:00.000Z", "closes_at": "2026-12-01T05:00:01.500Z", "duration_s": 1200,
-        "questions": 4, "prediction": "none", "prediction_text": None, "consent": True, "attempts_allowed": 2, "attempts_used": 0,
+        "questions": 4, "prediction": "none", "prediction_text": None, "consent": True,
+        "attempts_allowed": 2, "attempts_used": 0,
     }
     assert client.get("/api/v1/rounds").json == {"rounds": [shape]}
     hands.advance(milliseconds=1500)

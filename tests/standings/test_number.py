@@ -58,7 +58,7 @@ def test_the_board_waits_for_the_number_and_is_then_settled_by_the_worker(app):
 
 
 @pytest.mark.parametrize(("columns", "value", "now", "code"), [
-    ({}, 5, CLOSES - timedelta(milliseconds=1), "round_still_open"), ({}, -1, CLOSES, "bad_number"),
+    ({}, 5, CLOSES - timedelta(milliseconds=1), "number_too_early"), ({}, -1, CLOSES, "bad_number"),
     ({}, 1_000_000_000, CLOSES, "bad_number"), ({"prediction": "participants"}, 5, CLOSES, "no_number_asked"),
     ({"results_published_at": CLOSES}, 5, CLOSES, "board_settled")])
 def test_when_it_may_not_be_told(app, columns, value, now, code):

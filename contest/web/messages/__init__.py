@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contest.web.filters import clock, num, when
-from contest.web.messages import delivery, general, identity, questions, reports, rounds, sources, standings
+from contest.web.messages import awards, delivery, general, identity, questions, reports, rounds, sources, standings
 
 MESSAGES = {
     **general.MESSAGES,
@@ -14,6 +14,7 @@ MESSAGES = {
     **rounds.MESSAGES,
     **delivery.MESSAGES,
     **standings.MESSAGES,
+    **awards.MESSAGES,
     **reports.MESSAGES,
 }
 
