@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import JSON, ColumnElement, Connection, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.expression import SelectBase, UpdateBase
 
+from contest.columns import Id
 from contest.database import fetch, looking
 from contest.extensions import db
 
@@ -33,7 +36,7 @@ class Prepared:
     """A statement with named values (`bindparam`), made for each kind of database once it is asked there.
 
     Values and rows are converted by the columns' own types, as ever. What has no fixed text cannot be
-    prepared: `in_` with a list of values, or a default that Python makes.
+    prepared: `in_` with a list of values (see `among`), or a default that Python makes.
     """
 
     def __init__(self, make: Callable[[str], Statement]) -> None:
@@ -72,6 +75,14 @@ class Prepared:
 def prepared(make: Callable[[str], Statement]) -> Prepared:
     """Let a function that takes the name of the database ("sqlite", "postgresql") put a statement together once."""
     return Prepared(make)
+
+
+def among(ids: SQLCoreOperations[Any], name: str, database: str) -> ColumnElement[bool]:
+    """The condition that an id is one of a list of any length, given as the value `name`."""
+    listed = bindparam(name, type_=JSON)
+    if database == "postgresql":
+        return ids.in_(select(cast(func.jsonb_array_elements_text(cast(listed, JSONB)), Id)))
+    return ids.in_(select(func.json_each(listed).table_valued("value").c.value))
 
 
 def _prepare(statement: Statement, dialect: Any) -> _Made:

@@ -11,7 +11,7 @@ from contest.columns import Id, Instant, new_id
 from contest.database import STACK_MOST, looking
 from contest.extensions import db
 from contest.identity.models import Account, Unit
-from contest.prepared import prepared
+from contest.prepared import among, prepared
 from contest.rounds.models import Contest, Round
 from tests import factories as make
 from tests.factories import NOON
@@ -57,6 +57,19 @@ def test_json_goes_there_and_back(app):
     with app.app_context():
         row = make.round_(make.contest(), make.bank(4))
         assert [list(found) for found in blueprint.here(round=row.id)] == [[row.blueprint, True]]
+
+
+def test_a_list_of_any_length_is_one_value(app):
+    @prepared
+    def named(database):
+        return select(Unit.name).where(among(Unit.id, "units", database)).order_by(Unit.name)
+
+    with app.app_context():
+        units = [make.unit(name) for name in "ABC"]
+        for chosen in ([], units[:1], units[1:], [*units, units[0]]):
+            found = named.here(units=[unit.id for unit in chosen])
+            assert [name for [name] in found] == sorted({unit.name for unit in chosen})
+        assert not named.here(units=[new_id()])
 
 
 def test_a_value_that_is_missing_is_told(app, account_id):

@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
+from contest.columns import Id
 from contest.delivery import timing
 from contest.delivery.answers import Choice
 from contest.delivery.models import PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
+from contest.prepared import Statement, prepared
 from contest.rounds.models import Round
 from contest.scoring import marks, policy
 from contest.scoring.policy import Policy
 from contest.standings.board_models import Board
 from contest.standings.keys import Correction, Ruled, corrections_of, ruled, runs_in_force
+from contest.standings.run_models import GradingRun
 
 Marking = dict[tuple[str, object], marks.Marked | None]
 
@@ -37,10 +40,13 @@ class Finished:
 
 
 class Grader:
-    """Marks papers of one round by one set of rules and keys; the same answer to the same question once only."""
+    """Marks papers of one round by one set of rules and keys; the same answer to the same question once only.
 
-    def __init__(self, rules: Policy, corrections: Mapping[str, Correction]) -> None:
-        self.rules, self.corrections = rules, corrections
+    `regraded`: a run was applied to the round, be it undone since.
+    """
+
+    def __init__(self, rules: Policy, corrections: Mapping[str, Correction], *, regraded: bool = False) -> None:
+        self.rules, self.corrections, self.regraded = rules, corrections, regraded
         self._keys: dict[str, Ruled] = {}
         self._marked: Marking = {}
 
@@ -85,9 +91,18 @@ class Grader:
 
 def grader_of(round_: Round) -> Grader:
     """The grader by which the round stands graded now: its board's rules, and what applied runs put right."""
-    board = db.session.get(Board, round_.id)
-    rules = policy.read(board.policy if board else round_.scoring)
-    return Grader(rules, corrections_of(runs_in_force(round_.id)))
+    [(kept, regraded)] = _graded.here(round=round_.id)
+    rules = policy.read(round_.scoring if kept is None else kept)
+    return Grader(rules, corrections_of(runs_in_force(round_.id)) if regraded else {}, regraded=regraded)
+
+
+@prepared
+def _graded(_database: str) -> Statement:
+    applied = exists().where(GradingRun.round_id == Round.id, GradingRun.state == "applied")
+    return (
+        select(Board.policy, applied).select_from(Round).outerjoin(Board, Board.id == Round.id)
+        .where(Round.id == bindparam("round", type_=Id))
+    )
 
 
 def _hashable(choice: Choice | None) -> object:

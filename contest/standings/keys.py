@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contest.extensions import db
+from contest.prepared import Statement, among, prepared
 from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
 from contest.scoring import marks
@@ -43,17 +44,22 @@ class Ruled:
 
 def keyed(version_ids: Iterable[str]) -> dict[str, Question]:
     """Version → the question with its own key. A version without a key is missing from the answer."""
-    rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, QuestionVersion.parts,
-               AnswerKey.correct, AnswerKey.credits, AnswerKey.settings)
-        .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
-        .where(QuestionVersion.id.in_(sorted(set(version_ids))))
-    )
+    rows = _keyed.here(versions=list(version_ids))
     return {
         id_: Question(type_, points, _key(type_, correct), worth, settings or {},
                       {part["id"]: part["kind"] for part in parts if "kind" in part})
         for id_, type_, points, parts, correct, worth, settings in rows
     }
+
+
+@prepared
+def _keyed(database: str) -> Statement:
+    return (
+        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.points, QuestionVersion.parts,
+               AnswerKey.correct, AnswerKey.credits, AnswerKey.settings)
+        .join(AnswerKey, AnswerKey.version_id == QuestionVersion.id)
+        .where(among(QuestionVersion.id, "versions", database))
+    )
 
 
 def ruled(version_ids: Iterable[str], corrections: Mapping[str, Correction],

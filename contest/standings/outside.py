@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
+from contest.columns import Id
 from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account, Unit
+from contest.prepared import Statement, prepared
 from contest.rounds.models import Barred, ContestUnit, Entry, Round
 from contest.standings.board_models import Standing
 from contest.standings.models import Result
@@ -29,8 +31,13 @@ def inside() -> ColumnElement[bool]:
 
 def is_outside(contest_id: str, account_id: str) -> bool:
     """True where this person is on the contest's list."""
-    return bool(db.session.scalar(select(exists().where(
-        Barred.contest_id == contest_id, Barred.account_id == account_id))))
+    return bool(_barred.here(contest=contest_id, account=account_id))
+
+
+@prepared
+def _barred(_database: str) -> Statement:
+    return select(Barred.account_id).where(Barred.contest_id == bindparam("contest", type_=Id),
+                                           Barred.account_id == bindparam("account", type_=Id))
 
 
 def amended(round_: Round) -> Select[Any]:

@@ -106,7 +106,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         rank=(place.rank, place.of) if place else None, place=place,
         outside=is_outside(round_.contest_id, account_id),
         review=review, review_later=round_.result_shown == "review" and review is None,
-        regraded=notice(round_.id),
+        regraded=notice(round_.id) if grader.regraded else None,
     )
 
 
