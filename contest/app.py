@@ -32,6 +32,7 @@ from contest.rounds.events import entries_changed, round_cancelled
 from contest.standings import api as standings_api
 from contest.standings import monitor_views, publication_views, run_jobs, run_views
 from contest.standings import views as standings_views
+from contest.standings.freezing import thaw
 from contest.standings.keeping import keep_people, take_down
 from contest.web import assets, compression, cookies, errors, filters, headers
 
@@ -182,6 +183,7 @@ def _let_standings_follow(_sender: object, *, contest_id: str, account_ids: list
 
 def _take_board_down(_sender: object, *, round_id: str) -> None:
     take_down(round_id)
+    thaw(round_id)
 
 
 def _page_context() -> dict[str, object]:

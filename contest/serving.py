@@ -25,6 +25,7 @@ from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
+from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
 log = structlog.get_logger()
@@ -39,6 +40,8 @@ def worker_tick() -> int:
     """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. Commits."""
     now = clock.now()
     try:
+        while freeze_some(now):
+            db.session.commit()
         apply_grants(now, take_rounds(now))
         scored = score_pending(now, limit=BATCH)
         db.session.commit()

@@ -170,6 +170,7 @@ NAMED = {
     ("standings", "run_models"): "models",
     ("standings", "counters"): "operations",
     ("standings", "explained"): "queries",
+    ("standings", "freezing"): "operations",
     ("standings", "explained_words"): "edge",
     ("standings", "keeping"): "operations",
     ("standings", "keys"): "queries",

@@ -129,7 +129,7 @@ def _sitting() -> dict[str, Schema]:
 
 
 def _standings() -> dict[str, Schema]:
-    board: Refused = {403: ["not_yet"], 404: ["not_found"]}
+    board: Refused = {403: ["not_yet"], 404: ["not_found"], 503: ["board_freezing"]}
     page: list[Schema] = [
         {"name": "limit", "in": "query", "description": "Lines of a page.",
          "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},

@@ -34,6 +34,7 @@ MEANINGS: Mapping[str, str] = {
     "no_attempts_left_week": "`used` of the `allowed` attempts of this week are used up",
     "not_found": "no such object, or not one that this person may know of",
     "not_yet": "it may not be shown yet",
+    "board_freezing": "the board stands still from now on and is being copied; ask again in a minute",
     "nothing_saved": "answers were refused and none was saved; `refused` says why for each",
     "officials_only": "the round is for officials",
     "other_units_only": "the round is for other units",

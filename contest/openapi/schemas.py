@@ -69,6 +69,7 @@ FRESH = {
     "as_of": instant("When these figures were read."),
     "provisional": flag("True until the round has closed and its results are published."),
     "pending": integer("Finished attempts of the round that are not scored yet."),
+    "frozen": flag("True: the board stands still, and the figures are those of `as_of`."),
     "amended_at": maybe(instant("When somebody was last taken out of published results; null for never.")),
 }
 

@@ -45,12 +45,13 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     limit, audience = _limit(), _audience()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
-    page = boards.board(round_.id, masked=round_.mask_names, audience=audience, after=request.args.get("after"),
+    seen = queries.shown(round_, now, privileged=allowed(REPORT))
+    page = boards.board(seen.board_id, masked=round_.mask_names, audience=audience, after=request.args.get("after"),
                         limit=limit)
     return jsonify({
         "rows": [{"rank": row.rank, "name": row.name, "unit": row.unit, "points": row.points,
                   "taken_ms": row.taken_ms} for row in page.rows],
-        "total": page.total, "after": page.after, **_fresh(queries.freshness(round_, now)),
+        "total": page.total, "after": page.after, **_fresh(queries.freshness(round_, now, seen)),
     })
 
 
@@ -60,9 +61,10 @@ def units(round_id: str) -> ResponseReturnValue:
     """Every participating unit. `rate` is people per head, null without a headcount, never capped."""
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    seen = queries.shown(round_, now, privileged=allowed(REPORT))
     return jsonify({
-        "units": [_unit(line) for line in figures.participation(round_).lines],
-        **_fresh(queries.freshness(round_, now)),
+        "units": [_unit(line) for line in figures.participation(round_, seen.board_id).lines],
+        **_fresh(queries.freshness(round_, now, seen)),
     })
 
 
@@ -73,13 +75,14 @@ def me(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.round_by_id(round_id, privileged=allowed(REPORT))
     attempts = queries.own_attempts(person().id, now, round_id=round_id)
-    place = explain(round_id, person().id) if queries.board_visible(round_, now) else None
+    seen = queries.visible(round_, now)
+    place = explain(seen.board_id, person().id) if seen else None
     used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
         "rank": place.rank if place else None, "of": place.of if place else None, "place": _place(place),
         "outside": any(one.outside for one in attempts),
-        "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now)),
+        "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now, seen)),
     })
 
 
@@ -114,7 +117,7 @@ def _audience() -> str | None:
 
 def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
     return {"as_of": rfc3339(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending,
-            "amended_at": rfc3339(fresh.amended_at) if fresh.amended_at else None}
+            "amended_at": rfc3339(fresh.amended_at) if fresh.amended_at else None, "frozen": fresh.frozen}
 
 
 def _unit(line: figures.UnitLine) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Boards: what people came to in a round or a contest, and the counters that are kept beside it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -104,3 +105,17 @@ class UnitTally(Base):
     max_points: Mapped[int] = mapped_column(BigInteger, default=0)  # of the ranked, hundredths
     perfect: Mapped[int] = mapped_column(default=0)  # ranked, with everything right
     passed: Mapped[int] = mapped_column(default=0)  # ranked, at the pass mark or above
+
+
+class Freeze(Base):
+    """What a round's board showed when it was to stand still: a board of its own, whole once `done_at` is set.
+
+    `attempts`: the sittings of then, counted: [audience, right answers, questions, how many, answered at all].
+    """
+
+    __tablename__ = "freeze"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    board_id: Mapped[str] = mapped_column(ForeignKey("board.id"), unique=True)
+    attempts: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -17,7 +17,7 @@ from contest.scoring.units import Tally
 from contest.standings import board
 from contest.standings.board_models import Standing, UnitTally
 from contest.standings.models import Result
-from contest.standings.queries import of_round
+from contest.standings.queries import Shown, of_round
 
 AUDIENCES = ("official", "citizen")
 _DAY_MS = 86_400_000
@@ -104,23 +104,29 @@ def tally_of(line: UnitLine) -> Tally:
     return line.tally
 
 
-def sides(round_id: str) -> dict[str, Side]:
-    """"all", "official" and "citizen" → their figures."""
-    cuts = board.rules_of(round_id).bands
+def sides(round_id: str, shown: Shown | None = None) -> dict[str, Side]:
+    """"all", "official" and "citizen" → their figures; of what is `shown` of the round, or as they are now."""
+    board_id = shown.board_id if shown else round_id
+    cuts = board.rules_of(board_id).bands
     people = db.session.execute(
         select(Standing.audience, Standing.correct, Standing.items, func.count(), func.sum(Standing.points))
-        .where(Standing.board_id == round_id, Standing.ranked)
+        .where(Standing.board_id == board_id, Standing.ranked)
         .group_by(Standing.audience, Standing.correct, Standing.items)).all()
-    real = Result.answered > 0  # one object: PostgreSQL groups by the very same parameter
-    attempts = db.session.execute(
-        select(Entry.audience, Result.correct, Result.items, func.count(), real)
-        .join(Entry, Entry.id == Result.entry_id).where(of_round(round_id))
-        .group_by(Entry.audience, Result.correct, Result.items, real)).all()
+    attempts = attempt_rows(round_id) if shown is None or shown.attempts is None else shown.attempts
 
     def side(of: Collection[str]) -> Side:
         return _side([row for row in people if row[0] in of], [row for row in attempts if row[0] in of], cuts)
 
     return {"all": side(AUDIENCES), **{audience: side([audience]) for audience in AUDIENCES}}
+
+
+def attempt_rows(round_id: str) -> Sequence[Any]:
+    """The sittings of a round: (audience, right answers, questions, how many, answered at all)."""
+    real = Result.answered > 0  # one object: PostgreSQL groups by the very same parameter
+    return db.session.execute(
+        select(Entry.audience, Result.correct, Result.items, func.count(), real)
+        .join(Entry, Entry.id == Result.entry_id).where(of_round(round_id))
+        .group_by(Entry.audience, Result.correct, Result.items, real)).all()
 
 
 def _side(people: Sequence[Any], attempts: Sequence[Any], cuts: Sequence[int]) -> Side:
@@ -135,11 +141,12 @@ def _side(people: Sequence[Any], attempts: Sequence[Any], cuts: Sequence[int]) -
     )
 
 
-def participation(round_: Round) -> Participation:
-    """What each participating unit came to. Two statements."""
+def participation(round_: Round, board_id: str | None = None) -> Participation:
+    """What each participating unit came to on the round's board, or on a copy of it. Two statements."""
+    board_id = board_id or round_.id
     tallies: dict[str, Tally] = {}
     for row in db.session.scalars(select(UnitTally).where(
-            UnitTally.board_id == round_.id, UnitTally.audience == "official")):
+            UnitTally.board_id == board_id, UnitTally.audience == "official")):
         tallies[row.unit_key] = units.tally(None, row.people, row.attempts, row.blank, row.points)
     lines = [
         UnitLine(row.id, row.name, row.bloc, row.headcount_on, _with(tallies.get(row.id, Tally()), row.headcount))
@@ -148,7 +155,7 @@ def participation(round_: Round) -> Participation:
                    ContestUnit.headcount_on)
             .where(ContestUnit.contest_id == round_.contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
     ]
-    return Participation(lines, tallies.get(round_.id, Tally()))
+    return Participation(lines, tallies.get(board_id, Tally()))
 
 
 def _with(one: Tally, headcount: int | None) -> Tally:

@@ -19,6 +19,7 @@ class Rules:
     board_shown: str
     results_published_at: datetime | None
     prediction: str = "none"
+    board_freezes_at: datetime | None = None
 
 
 def closed(rules: Rules, now: datetime) -> bool:
@@ -34,6 +35,11 @@ def published(rules: Rules, now: datetime) -> bool:
 def provisional(rules: Rules, now: datetime) -> bool:
     """True until the round has closed and its results are published."""
     return not (closed(rules, now) and published(rules, now))
+
+
+def frozen(rules: Rules, now: datetime) -> bool:
+    """True where participants see the board as it was: from `board_freezes_at` until the results are published."""
+    return rules.board_freezes_at is not None and rules.board_freezes_at <= now and not published(rules, now)
 
 
 def score_shown(rules: Rules, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from contest.rounds import publishing
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
-from contest.standings import keeping, ranks
+from contest.standings import freezing, keeping, ranks
 from contest.standings.board_models import Board
 from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
@@ -49,6 +49,7 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
     Nothing of a cancelled round is scored, and what was scored before goes. Raises `Missing`.
     """
     row = locked(round_id)
+    freezing.freeze(row, now)
     closed = close_all_overdue(now, round_id)
     db.session.execute(delete(Result).where(
         Result.round_id == round_id,
@@ -94,7 +95,9 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
         score_round(round_id, now)
         if not _settled(row, now):
             raise Refusal("not_settled", 409)
-    return publishing.publish_results(round_id, by=by, now=now)
+    published = publishing.publish_results(round_id, by=by, now=now)
+    freezing.thaw(round_id)
+    return published
 
 
 def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> Round:
@@ -130,7 +133,8 @@ def score_pending(now: datetime, limit: int = 200) -> int:
 
     Small bites: on SQLite every save waits while one is written. Call again while it returns `limit`.
     """
-    held = take_rounds(now)
+    waiting = freezing.due(now)  # until their boards are copied nothing of them moves
+    held = [round_id for round_id in take_rounds(now) if round_id not in waiting]
     for round_id in held:
         _close_overdue(now, round_id, limit)
     batch = _due(now, limit, held)
@@ -171,8 +175,10 @@ def forget_result(attempt: Attempt, now: datetime) -> None:
     The caller holds its round. The worker scores it again where it is finished; another one of its person
     may count meanwhile.
     """
+    round_ = db.session.get_one(Round, attempt.round_id)
+    freezing.freeze(round_, now)
     db.session.execute(delete(Result).where(Result.attempt_id == attempt.id))
-    keeping.keep(db.session.get_one(Round, attempt.round_id), [attempt.entry_id], now)
+    keeping.keep(round_, [attempt.entry_id], now)
 
 
 def close_all_overdue(now: datetime, round_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, null, select, text
 from sqlalchemy.orm import joinedload
@@ -11,7 +12,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Barred, Contest, Round
 from contest.standings import gates, outside, ranks
-from contest.standings.board_models import RankStep
+from contest.standings.board_models import Freeze, RankStep
 from contest.standings.models import Result
 from contest.standings.outside import inside
 
@@ -19,7 +20,8 @@ from contest.standings.outside import inside
 def rules_of(round_: Round) -> gates.Rules:
     """What the gates need of a round."""
     return gates.Rules(round_.kind, round_.state, round_.opens_at, round_.closes_at, round_.grace_ms,
-                       round_.result_shown, round_.board_shown, round_.results_published_at, round_.prediction)
+                       round_.result_shown, round_.board_shown, round_.results_published_at, round_.prediction,
+                       round_.board_freezes_at)
 
 
 def round_by_id(round_id: str, *, privileged: bool) -> Round:
@@ -50,20 +52,56 @@ def board_visible(round_: Round, now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The board that somebody sees of a round: its own, or the copy of when it was to stand still.
+
+    `attempts`: as `Freeze` keeps them; None where the round's own count.
+    """
+
+    board_id: str
+    frozen_at: datetime | None = None
+    attempts: list[list[Any]] | None = None
+
+
+def shown(round_: Round, now: datetime, *, privileged: bool) -> Shown:
+    """What of a round's board this person sees now. Raises 503 `board_freezing` while it is being copied."""
+    if privileged or not gates.frozen(rules_of(round_), now):
+        return Shown(round_.id)
+    row = db.session.get(Freeze, round_.id)
+    if row is None or row.done_at is None:
+        raise Refusal("board_freezing", 503)
+    return Shown(row.board_id, round_.board_freezes_at, row.attempts)
+
+
+def visible(round_: Round, now: datetime) -> Shown | None:
+    """The board that any signed-in person may see; None for none, and while it is being copied."""
+    if not board_visible(round_, now):
+        return None
+    try:
+        return shown(round_, now, privileged=False)
+    except Refusal:
+        return None
+
+
+@dataclass(frozen=True)
 class Freshness:
     """The line under every figure. `pending`: finished attempts that are not scored yet.
 
-    `amended_at`: when somebody was last taken out of published results; None for never.
+    `amended_at`: when somebody was last taken out of published results; None for never. `frozen`: the
+    figures are those of `as_of`, whatever came in since.
     """
 
     as_of: datetime
     provisional: bool
     pending: int
     amended_at: datetime | None = None
+    frozen: bool = False
 
 
-def freshness(round_: Round, now: datetime) -> Freshness:
+def freshness(round_: Round, now: datetime, seen: Shown | None = None) -> Freshness:
     """How fresh and how final a round's figures are."""
+    if seen is not None and seen.frozen_at is not None:
+        return Freshness(seen.frozen_at, True, 0, frozen=True)
     if round_.state == "cancelled":
         return Freshness(now, gates.provisional(rules_of(round_), now), 0)
     amended = outside.amended(round_).scalar_subquery() if round_.results_published_at else null()

@@ -19,7 +19,7 @@ from contest.standings.explained import Explained, explain
 from contest.standings.grading import grader_of
 from contest.standings.keys import Ruled
 from contest.standings.outside import is_outside
-from contest.standings.queries import rules_of
+from contest.standings.queries import rules_of, visible
 from contest.standings.recorded import Notice, notice
 from contest.standings.review import Line, lines, outcome
 
@@ -95,7 +95,8 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     grader = grader_of(round_)
     paper = grader.paper([(item.version_id, item.choice) for item in view.items])
     review = _review(view, paper, grader.corrections) if gates.review_shown(rules, now) else None
-    place = explain(round_.id, account_id) if gates.board_shown(rules, now, privileged=False) else None
+    seen = visible(round_, now)
+    place = explain(seen.board_id, account_id) if seen else None
     place = place if place and place.attempt_id in (None, attempt_id) else None
     total = grader.total(paper)
     return AttemptResult(

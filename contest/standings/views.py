@@ -67,14 +67,15 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
     audience = round_.audience if round_.audience != "all" else _audience()
-    page = boards.board(round_.id, masked=round_.mask_names, audience=audience, after=request.args.get("sau"),
+    seen = queries.shown(round_, now, privileged=allowed(REPORT))
+    page = boards.board(seen.board_id, masked=round_.mask_names, audience=audience, after=request.args.get("sau"),
                         limit=BOARD_ROWS, account_id=person().id)
-    place = explain(round_.id, person().id) if page.own else None
-    rules = boards.rules_of(round_.id)
+    place = explain(seen.board_id, person().id) if page.own else None
+    rules = boards.rules_of(seen.board_id)
     return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
                            why=sentences(place, round_.prediction) if place else [],
                            order=scoring_words.chain(rules), counted=scoring_words.counted_by(rules),
-                           fresh=queries.freshness(round_, now), first=request.args.get("sau") is None,
+                           fresh=queries.freshness(round_, now, seen), first=request.args.get("sau") is None,
                            **_owner(round_))
 
 
@@ -88,11 +89,21 @@ def units(round_id: str) -> ResponseReturnValue:
     """Participation and quality, unit by unit."""
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
+    seen = queries.shown(round_, now, privileged=allowed(REPORT))
     before = queries.previous_round(round_) if now >= round_.closes_at else None  # like with like
+    participation = figures.participation(round_, seen.board_id)
     return render_template(
-        "standings/units.html", round=round_, page=pages.units_page(figures.participation(round_), request.args),
-        sides=figures.sides(round_.id), before=figures.sides(before.id) if before else None, previous=before,
-        fresh=queries.freshness(round_, now), may_report=allowed(REPORT), **_owner(round_))
+        "standings/units.html", round=round_, page=pages.units_page(participation, request.args),
+        sides=figures.sides(round_.id, seen), before=_sides_before(before, now), previous=before,
+        fresh=queries.freshness(round_, now, seen), may_report=allowed(REPORT), **_owner(round_))
+
+
+def _sides_before(before: Round | None, now: datetime) -> dict[str, figures.Side] | None:
+    """The figures of the round before, as this person may see them."""
+    if before is None:
+        return None
+    seen = queries.shown(before, now, privileged=True) if allowed(REPORT) else queries.visible(before, now)
+    return figures.sides(before.id, seen) if seen else None
 
 
 @blueprint.get("/thong-ke")
