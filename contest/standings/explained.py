@@ -8,7 +8,6 @@ from sqlalchemy import literal, select, union_all
 
 from contest.columns import to_ms
 from contest.extensions import db
-from contest.rounds.models import Entry
 from contest.scoring import policy, ranking
 from contest.scoring.policy import Policy
 from contest.standings import ranks
@@ -51,8 +50,7 @@ def explain(board_id: str, account_id: str) -> Explained | None:
     """
     mine = db.session.execute(
         select(*_columns(), Standing.rank_key, Standing.audience, Standing.attempt_id)
-        .join(Entry, Entry.id == Standing.entry_id)
-        .where(Standing.board_id == board_id, Entry.account_id == account_id, Standing.ranked)).mappings().one_or_none()
+        .where(*ranks.of_group(board_id, ranks.ALL), ranks.of_account(account_id))).mappings().one_or_none()
     if mine is None:
         return None
     rules, group, key = rules_of(board_id), mine["audience"], mine["rank_key"]

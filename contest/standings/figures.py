@@ -145,8 +145,9 @@ def participation(round_: Round, board_id: str | None = None) -> Participation:
     """What each participating unit came to on the round's board, or on a copy of it. Two statements."""
     board_id = board_id or round_.id
     tallies: dict[str, Tally] = {}
-    for row in db.session.scalars(select(UnitTally).where(
-            UnitTally.board_id == board_id, UnitTally.audience == "official")):
+    for row in db.session.execute(
+            select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points)
+            .where(UnitTally.board_id == board_id, UnitTally.audience == "official")):
         tallies[row.unit_key] = units.tally(None, row.people, row.attempts, row.blank, row.points)
     lines = [
         UnitLine(row.id, row.name, row.bloc, row.headcount_on, _with(tallies.get(row.id, Tally()), row.headcount))

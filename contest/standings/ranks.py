@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, func, literal_column, select, true
 
 from contest.extensions import db
+from contest.rounds.models import Entry
 from contest.standings.board_models import RankStep, Standing
 
 ALL = ""  # officials and citizens together
@@ -24,6 +25,11 @@ def ahead(board_id: str, key: str, group: str = ALL) -> int:
 def of_group(board_id: str, group: str) -> list[ColumnElement[bool]]:
     """The conditions of a standing that is ranked in this group."""
     return [Standing.board_id == board_id, _RANKED, Standing.audience == group if group else true()]
+
+
+def of_account(account_id: str) -> ColumnElement[bool]:
+    """The condition of a standing of this person: so that it is looked up, not looked for."""
+    return Standing.entry_id.in_(select(Entry.id).where(Entry.account_id == account_id))
 
 
 def people(board_id: str, group: str = ALL) -> int:
