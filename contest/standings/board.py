@@ -105,7 +105,7 @@ def _own(board_id: str, group: str, account_id: str | None, masked: bool) -> Boa
     if account_id is None:
         return None
     line = db.session.execute(_columns().where(
-        *ranks.of_group(board_id, group), ranks.of_account(account_id))).one_or_none()
+        *ranks.of_group(board_id, group), ranks.of_account(board_id, account_id))).one_or_none()
     if line is None:
         return None
     return _row(line, ranks.ahead(board_id, line.rank_key, group) + 1, account_id, masked)

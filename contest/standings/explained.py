@@ -50,7 +50,7 @@ def explain(board_id: str, account_id: str) -> Explained | None:
     """
     mine = db.session.execute(
         select(*_columns(), Standing.rank_key, Standing.audience, Standing.attempt_id)
-        .where(*ranks.of_group(board_id, ranks.ALL), ranks.of_account(account_id))).mappings().one_or_none()
+        .where(*ranks.of_group(board_id, ranks.ALL), ranks.of_account(board_id, account_id))).mappings().one_or_none()
     if mine is None:
         return None
     rules, group, key = rules_of(board_id), mine["audience"], mine["rank_key"]

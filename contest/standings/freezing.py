@@ -6,7 +6,7 @@ made in small bites by the worker, which scores nothing of the round meanwhile.
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, insert, select
 
 from contest.columns import new_id
 from contest.extensions import db
@@ -50,7 +50,8 @@ def is_frozen(round_: Round, now: datetime) -> bool:
 
 def _copy(round_: Round, now: datetime) -> None:
     row = db.session.get(Freeze, round_.id) or _begun(round_)
-    last = db.session.scalar(select(func.max(Standing.entry_id)).where(Standing.board_id == row.board_id))
+    last = db.session.scalar(select(Standing.entry_id).where(Standing.board_id == row.board_id)
+                             .order_by(Standing.entry_id.desc()).limit(1))
     rows = [dict(one) | {"board_id": row.board_id} for one in db.session.execute(
         select(Standing.__table__).where(
             Standing.board_id == round_.id, *([Standing.entry_id > last] if last else []))

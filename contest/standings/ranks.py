@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select, true
 
 from contest.extensions import db
 from contest.rounds.models import Entry
-from contest.standings.board_models import RankStep, Standing
+from contest.standings.board_models import Board, RankStep, Standing
 
 ALL = ""  # officials and citizens together
 GROUPS = (ALL, "official", "citizen")  # whose ranks are counted apart
@@ -27,9 +27,11 @@ def of_group(board_id: str, group: str) -> list[ColumnElement[bool]]:
     return [Standing.board_id == board_id, _RANKED, Standing.audience == group if group else true()]
 
 
-def of_account(account_id: str) -> ColumnElement[bool]:
-    """The condition of a standing of this person: so that it is looked up, not looked for."""
-    return Standing.entry_id.in_(select(Entry.id).where(Entry.account_id == account_id))
+def of_account(board_id: str, account_id: str) -> ColumnElement[bool]:
+    """The condition of a person's standing on a board: one key, so that no database looks through the board."""
+    contest = select(Board.contest_id).where(Board.id == board_id).scalar_subquery()
+    return Standing.entry_id == select(Entry.id).where(
+        Entry.contest_id == contest, Entry.account_id == account_id).scalar_subquery()
 
 
 def people(board_id: str, group: str = ALL) -> int:
