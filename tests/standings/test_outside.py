@@ -168,3 +168,18 @@ def test_a_board_asks_as_much_with_a_list_as_without(app, scene):
         with counted(app) as with_list:
             board(scene.row.id, masked=scene.row.mask_names, account_id=scene.people[1])
         assert len(with_list) == len(without)
+
+
+def test_a_result_asks_as_much_of_somebody_outside(app, scene):
+    """The gate, the sitting with its round, its answers, how the round is graded, the keys, who is barred."""
+    client, address = client_of(app, scene.people[0]), f"/api/v1/attempts/{scene.attempts[0]}/result"
+    for barred in (False, True):
+        with app.app_context():
+            scene.row.board_shown = "never"
+            if barred:
+                scene.bar()
+            db.session.commit()
+        client.get(address)
+        with counted(app) as seen:
+            assert client.get(address).json["outside"] == barred
+        assert len(seen) == 6

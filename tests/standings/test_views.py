@@ -268,16 +268,6 @@ def test_as_many_statements_for_one_as_for_many(app, scene, sittings, path, exac
     assert len(seen) == exactly
 
 
-def test_what_a_result_costs(app, scene):
-    """The gate, the sitting with its round, its answers, how the round is graded, the keys, who is barred."""
-    ids = scene()
-    client = as_(app, ids["contestant"])
-    client.get(f"/api/v1/attempts/{ids['attempt']}/result")
-    with counted(app) as seen:
-        assert client.get(f"/api/v1/attempts/{ids['attempt']}/result").status_code == 200
-    assert len(seen) == 6
-
-
 def test_results_are_published_once_settled_and_then_stand_still(app, scene, hands):
     ids = scene()
     client = as_(app, ids["organiser"])
