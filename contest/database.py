@@ -159,7 +159,9 @@ def ask_driver(raw: Any, statement: str, values: dict[str, Any] | tuple[Any, ...
 def engine_options(url: str, threads: int) -> dict[str, Any]:
     """Keyword arguments of `create_engine` for this address and number of threads."""
     if make_url(url).get_backend_name() != "sqlite":
-        return {"pool_size": threads + 2, "max_overflow": 4 + STACK_MOST, "pool_timeout": 10, "pool_pre_ping": False}
+        return {"pool_size": threads + 2, "max_overflow": 4 + STACK_MOST, "pool_timeout": 10, "pool_pre_ping": False,
+                # At its second time, not the sixth: an opening comes over connections that have done little before.
+                "connect_args": {"prepare_threshold": 1}}
     return {
         "module": sqlite,
         "connect_args": {"factory": QueuedConnection, "timeout": WAIT_S, "isolation_level": None},

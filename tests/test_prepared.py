@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from contest.columns import Id, Instant, new_id
-from contest.database import STACK_MOST, looking
+from contest.database import STACK_MOST, fetch, looking
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.prepared import among, prepared
@@ -139,3 +139,14 @@ def test_looks_inside_one_another_have_connections_of_their_own(app):
             kept = [again.enter_context(looking(db.engine)) for _ in range(STACK_MOST)]
             assert {id(connection) for connection in kept} < set(map(id, connections))
             assert len(set(map(id, kept))) == STACK_MOST
+
+
+def test_postgresql_has_it_prepared_from_its_second_time_on(app, account_id):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            return
+        with looking(db.engine) as connection:
+            held = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM account%'"
+            for times in range(3):
+                assert fetch(connection, held, {}) == [(min(1, max(0, times - 1)),)]
+                _account.rows(connection, account=account_id, now=NOON)
