@@ -28,9 +28,9 @@ from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
 from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
-from contest.rounds.events import entries_changed, round_cancelled
+from contest.rounds.events import entries_changed, overall_changed, round_cancelled
 from contest.standings import api as standings_api
-from contest.standings import monitor_views, publication_views, run_jobs, run_views
+from contest.standings import monitor_views, overall, overall_views, publication_views, run_jobs, run_views
 from contest.standings import views as standings_views
 from contest.standings.freezing import thaw
 from contest.standings.keeping import keep_people, take_down
@@ -97,6 +97,7 @@ def create_app(config: Config | None = None) -> Flask:
     _register_rooms(app)
     person_moved.connect(_let_entries_follow)
     entries_changed.connect(_let_standings_follow)
+    overall_changed.connect(_let_the_board_follow)
     round_cancelled.connect(_take_board_down)
     menu.install(app)
     app.context_processor(_page_context)
@@ -165,6 +166,7 @@ def _register_rooms(app: Flask) -> None:
         standings_views.blueprint,
         monitor_views.blueprint,
         publication_views.blueprint,
+        overall_views.blueprint,
         run_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
@@ -179,6 +181,11 @@ def _let_entries_follow(_sender: object, *, account_id: str, unit_id: str, now: 
 
 def _let_standings_follow(_sender: object, *, contest_id: str, account_ids: list[str], now: datetime) -> None:
     keep_people(contest_id, account_ids, now)
+    overall.keep_people(contest_id, account_ids, now)
+
+
+def _let_the_board_follow(_sender: object, *, contest_id: str, now: datetime) -> None:
+    overall.renew(contest_id, now)
 
 
 def _take_board_down(_sender: object, *, round_id: str) -> None:

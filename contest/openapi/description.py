@@ -147,6 +147,10 @@ def _standings() -> dict[str, Schema]:
         "/rounds/{round_id}/units": _at(["round_id"], get=_op(
             "getUnits", "standings", "The participation of every unit", {200: ("The units.", "Units")},
             SIGNED_IN, board, security=READ)),
+        "/contests/{contest_id}/leaderboard": _at(["contest_id"], get=_op(
+            "getOverall", "standings", "A page of the board over all rounds with official results",
+            {200: ("The page.", "Overall")}, SIGNED_IN, {403: ["not_yet"], 404: ["not_found"]},
+            {422: ["bad_limit", "bad_cursor", "bad_audience"]}, security=READ, parameters=page)),
         "/rounds/{round_id}/me": _at(["round_id"], get=_op(
             "getMe", "standings", "One's own attempts in the round, and the rank where the board is shown",
             {200: ("One's own standing.", "Me")}, SIGNED_IN, {404: ["not_found"]}, security=READ)),
@@ -170,6 +174,7 @@ def document() -> Schema:
             "schemas": schemas(),
             "parameters": {
                 "round_id": {"name": "round_id", **path, "schema": text("The `id` of a round.")},
+                "contest_id": {"name": "contest_id", **path, "schema": text("The `id` of a contest.")},
                 "attempt_id": {"name": "attempt_id", **path, "schema": text("The `id` of an attempt.")},
                 "slot": {"name": "slot", **path, "schema": SLOT},
             },

@@ -272,6 +272,13 @@ def _places() -> dict[str, Schema]:
               "Hundredths of a point, whole answers, people or hundred-thousandths of a per cent, milliseconds (of a "
               "time, or since 1970); a lot in hexadecimal digits; null: none."}
     return {
+        "Overall": obj(
+            "A page of a contest's board.", rows=rows(ref("BoardRow"), "Best first; points and times of all rounds."),
+            total=integer("Lines of the whole board."), after=maybe(text("Asks for the next page; null on the last.")),
+            rounds=rows(opaque("A round."), "Those with official results, which count, in their order."),
+            rank=maybe(integer("The person's own rank among their audience; null: not ranked.", 1)),
+            of=maybe(integer("How many people are ranked; null with `rank`.", 1)),
+            place=maybe_ref("Place", "Why that rank; null with `rank`."), as_of=instant("When it was read.")),
         "Place": obj(
             "Why a person stands where they stand: by rank and the figure that decided, never by name.",
             shared=integer("How many others have the same rank."),

@@ -8,3 +8,7 @@ entries_changed = Signal()
 
 # A round was called off: it has no results from now on. Sent inside the transaction, with round_id.
 round_cancelled = Signal()
+
+# How the rounds of a contest add up was chosen, or that they don't. Sent inside the transaction, with contest_id
+# and now.
+overall_changed = Signal()

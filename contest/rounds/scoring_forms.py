@@ -19,11 +19,35 @@ TYPES = tuple(rules.DEFAULTS)
 _DAYS = NumberRange(0, 60, message=_("Số ngày từ 0 đến 60."))
 
 
-class ScoringForm(Form):
+class ChainForm(Form):
+    """Who stands before whom."""
+
+    seed = StringField(_("Dòng chữ để bốc thăm"), filters=[tidied], validators=[at_most(SEED_MOST)])
+
+    @property
+    def chain(self) -> list[Field]:
+        return [self[f"chain_{place}"] for place in range(1, PLACES + 1)]
+
+    def show(self, error: BadPolicy) -> None:
+        """Put a refusal at its field; where the form has none, at the chain's first."""
+        whole, *rest = error.field.split(".")
+        field = (self[f"penalty_{rest[0]}" if rest[-1].endswith("percent") else f"marking_{rest[0]}"]
+                 if whole == "marking" else self._in_chain(error.why) if whole == "chain" else
+                 next((self[name] for name in (rest[-1:] or [whole]) if name in self), self.chain[0]))
+        field.errors = [*field.errors, _sentence(error)]
+
+    def _in_chain(self, why: str) -> Any:
+        filled = [field for field in self.chain if field.data] or [self.chain[0]]
+        named = [field.data for field in filled]
+        wrong = {"prediction": [name == "distance" for name in named], "order": [name == "draw" for name in named],
+                 "twice": [name in named[:at] for at, name in enumerate(named)]}.get(why, [])
+        return next((field for field, bad in zip(filled, wrong, strict=False) if bad), filled[0])
+
+
+class ScoringForm(ChainForm):
     """How a round is marked and ranked, when its board stands still, how long people may object."""
 
     counted = RadioField(_("Thi nhiều lượt thì tính"), choices=choices(*COUNTED.items()))
-    seed = StringField(_("Dòng chữ để bốc thăm"), filters=[tidied], validators=[at_most(SEED_MOST)])
     pass_percent = IntegerField(_("Mức đạt (phần trăm số điểm)"), validators=[
         Optional(), NumberRange(0, 100, message=_("Mức đạt từ 0 đến 100 phần trăm, hoặc bỏ trống."))])
     bands = StringField(_("Mốc thống kê chất lượng (phần trăm câu đúng)"))
@@ -31,10 +55,6 @@ class ScoringForm(Form):
     board_freezes_at = LocalTimeField(_("Tạm dừng cập nhật bảng xếp hạng từ"), validators=[Optional()])
     appeal_days = IntegerField(_("Nhận kiến nghị về kết quả (số ngày)"), validators=[Optional(), _DAYS])
     answer_days = IntegerField(_("Trả lời kiến nghị (số ngày)"), validators=[Optional(), _DAYS])
-
-    @property
-    def chain(self) -> list[Field]:
-        return [self[f"chain_{place}"] for place in range(1, PLACES + 1)]
 
     @property
     def marking(self) -> list[tuple[str, Field, Field]]:
@@ -61,30 +81,13 @@ class ScoringForm(Form):
             if prediction == "number" and not prediction_text:
                 raise BadPolicy("prediction_text", "missing")
         except BadPolicy as error:
-            field = self._of(error)
-            field.errors = [*field.errors, _sentence(error)]
+            self.show(error)
             return False
         return True
 
-    def _of(self, error: BadPolicy) -> Any:
-        """The field that a refusal is about; one that this form has not: the chain's first."""
-        whole, *rest = error.field.split(".")
-        if whole == "marking":
-            return self[f"penalty_{rest[0]}" if rest[-1].endswith("percent") else f"marking_{rest[0]}"]
-        if whole == "chain":
-            return self._in_chain(error.why)
-        return self[whole] if whole in self else self.chain[0]
-
-    def _in_chain(self, why: str) -> Any:
-        filled = [field for field in self.chain if field.data] or [self.chain[0]]
-        named = [field.data for field in filled]
-        wrong = {"prediction": [name == "distance" for name in named], "order": [name == "draw" for name in named],
-                 "twice": [name in named[:at] for at, name in enumerate(named)]}.get(why, [])
-        return next((field for field, bad in zip(filled, wrong, strict=False) if bad), filled[0])
-
 
 for _place in range(1, PLACES + 1):
-    setattr(ScoringForm, f"chain_{_place}", SelectField(
+    setattr(ChainForm, f"chain_{_place}", SelectField(
         default="", choices=choices(("", "–"), *CRITERIA.items())))
 for _kind in TYPES:
     _fitting = [name for name in RULES if rules.fits(name.removesuffix("_below"), _kind)]
@@ -130,6 +133,10 @@ def _sentence(error: BadPolicy) -> str:
         ("chain", "missing"): gettext("Chọn ít nhất một tiêu chí xếp hạng."),
         ("chain", "twice"): gettext("Tiêu chí này đã chọn ở trên."),
         ("chain", "order"): gettext("Bốc thăm chỉ đứng cuối: sau bốc thăm không còn ai bằng nhau."),
+        ("chain", "unknown"): gettext("Bảng chung không xét điểm của đợt trước."),
+        ("rounds", "missing"): gettext("Ghi số đợt được tính."),
+        ("rounds", "range"): gettext("Ghi số trong khoảng cho phép."),
+        ("rounds", "type"): gettext("Ghi các số nguyên, cách nhau bằng dấu phẩy."),
         ("chain", "prediction"): gettext("Đợt thi này không hỏi câu dự đoán: chọn câu dự đoán ở phần đề thi, hoặc bỏ "
                                          "tiêu chí này."),
         ("seed", "missing"): gettext("Ghi dòng chữ để bốc thăm, công bố trước khi đợt thi mở."),

@@ -84,6 +84,17 @@ def _who(criterion: str) -> str:
             "earlier": _("người có điểm đợt trước cao hơn"), "draw": _("người bốc được số nhỏ hơn")}[criterion])
 
 
+def sums(found: Policy) -> str:
+    """How the rounds of a contest add up: a sentence."""
+    said = str({"sum": _("Cộng kết quả của tất cả các đợt."), "last": _("Tính đợt cuối mà người đó dự thi."),
+                "best": _("Cộng %(k)s đợt tốt nhất của mỗi người.", k=found.rounds.k)}[found.rounds.how])
+    if not found.rounds.weights:
+        return said
+    weights = "; ".join(f"{weight} %" for weight in found.rounds.weights)
+    return said + " " + str(
+        _("Trọng số theo thứ tự đợt: %(weights)s; các đợt sau: %(rest)s.", weights=weights, rest="100 %"))
+
+
 def lots(found: Policy) -> str:
     """How lots are drawn, so that anybody can reckon them; "" where none are."""
     if not policy.asks(found, "draw"):

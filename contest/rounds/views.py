@@ -7,6 +7,7 @@ from contest.rounds import (
     contest_views,
     editor_views,
     entering_views,
+    overall_views,
     registering_views,
     release_views,
     series_views,
@@ -16,5 +17,5 @@ from contest.rounds import (
 from contest.rounds.pages import blueprint
 
 __all__ = ["amend_views", "barred_views", "blueprint", "code_views", "contest_views", "editor_views",
-           "entering_views", "registering_views", "release_views",
+           "entering_views", "overall_views", "registering_views", "release_views",
            "series_views", "sharing_views", "shell_views"]

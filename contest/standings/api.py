@@ -33,7 +33,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
         "number": found.view.number, "state": found.view.state, "finished_at": rfc3339(found.finished_at),
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
-        "passed": found.passed, "place": _place(found.place),
+        "passed": found.passed, "place": place_told(found.place),
         "outside": found.outside, "review": _review(found),
     })
 
@@ -43,7 +43,7 @@ def result(attempt_id: str) -> ResponseReturnValue:
 def leaderboard(round_id: str) -> ResponseReturnValue:
     """A page of the board: rank, name, unit, points, time; nothing else."""
     now = clock.now()
-    limit, audience = _limit(), _audience()
+    limit, audience = asked_limit(), asked_audience()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
     seen = queries.shown(round_, now, privileged=allowed(REPORT))
     page = boards.board(seen.board_id, masked=round_.mask_names, audience=audience, after=request.args.get("after"),
@@ -80,13 +80,14 @@ def me(round_id: str) -> ResponseReturnValue:
     used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
-        "rank": place.rank if place else None, "of": place.of if place else None, "place": _place(place),
+        "rank": place.rank if place else None, "of": place.of if place else None, "place": place_told(place),
         "outside": any(one.outside for one in attempts),
         "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now, seen)),
     })
 
 
-def _place(found: Explained | None) -> dict[str, Any] | None:
+def place_told(found: Explained | None) -> dict[str, Any] | None:
+    """A place with its reasons, for programs."""
     if found is None:
         return None
     return {"shared": found.shared, "lot": found.lot, **{
@@ -101,14 +102,16 @@ def _figure(criterion: str, value: int | None) -> int | str | None:
     return f"{value:032x}" if criterion == "draw" and value is not None else value
 
 
-def _limit() -> int:
+def asked_limit() -> int:
+    """How many lines a page is asked to have. Raises 422 `bad_limit`."""
     text = request.args.get("limit", "50")
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= 200):
         raise Refusal("bad_limit", 422)
     return int(text)
 
 
-def _audience() -> str | None:
+def asked_audience() -> str | None:
+    """Whose ranks are asked for; None: everybody's. Raises 422 `bad_audience`."""
     audience = request.args.get("audience")
     if audience not in (None, *figures.AUDIENCES):
         raise Refusal("bad_audience", 422)

@@ -16,7 +16,7 @@ from contest.delivery.record_models import AttemptChange
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.models import Round
-from contest.standings import counters, keeping
+from contest.standings import counters, keeping, overall
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, digest, summary_of
 from contest.standings.models import Result
@@ -48,6 +48,8 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
     board.kept_at = now
     counters.recount(board.id)
     db.session.flush()
+    for places in _chunks(RunPlace, run):
+        overall.keep(round_.contest_id, [one.entry_id for one in places], now)
     run.summary = {**run.summary, "digest_after": digest(round_.id)}
     _decide(run, "applied", note, by, now)
     return run

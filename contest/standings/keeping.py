@@ -70,7 +70,7 @@ def settle(round_: Round, now: datetime) -> None:
     if board.actual is None:
         return
     board.settled_at = now
-    if any(key.name == "distance" for key in policy.read(board.policy).chain):
+    if any(policy.asks(policy.read(rules or {}), "distance") for rules in (board.policy, round_.contest.overall)):
         keep_all(round_, now)
 
 
@@ -98,8 +98,8 @@ def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> No
             .where(Entry.contest_id == contest_id, Entry.account_id.in_(some))
         ):
             found[round_id].add(entry_id)
-    for round_id in sorted(found):
-        keep(locked(round_id), found[round_id], now)
+    for round_ in [locked(round_id) for round_id in sorted(found)]:  # all before what else may be held after them
+        keep(round_, found[round_.id], now)
 
 
 def take_down(board_id: str) -> None:
@@ -178,7 +178,7 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | 
         "board_id": board_id, "entry_id": first.entry_id, "audience": first.audience,
         "unit_id": first.unit_id, "outside": outside, "ranked": line is not None and not outside,
         "attempts": sum(row.answered > 0 for row in rows), "blank": sum(row.answered == 0 for row in rows),
-        "entered_at": first.entered_at, "earlier": earlier, **_figures(line),
+        "entered_at": first.entered_at, "earlier": earlier, **figures_of(line),
         "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.entered_at, earlier),
     }
@@ -219,7 +219,8 @@ def put(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> s
     return changed
 
 
-def _figures(line: counting.Line | None) -> Row:
+def figures_of(line: counting.Line | None) -> Row:
+    """The columns of a standing that a line fills."""
     if line is None:
         return {**dict.fromkeys(("points", "max_points", "correct", "items", "taken_ms"), 0),
                 **dict.fromkeys(("attempt_id", "finished_at", "distance"))}

@@ -19,7 +19,7 @@ from contest.rounds import publishing
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.rounds.queries import state
-from contest.standings import freezing, keeping, ranks
+from contest.standings import freezing, keeping, overall, ranks
 from contest.standings.board_models import Board
 from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
@@ -97,6 +97,7 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
             raise Refusal("not_settled", 409)
     published = publishing.publish_results(round_id, by=by, now=now)
     freezing.thaw(round_id)
+    overall.keep_round(published, now)
     return published
 
 

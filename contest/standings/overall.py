@@ -1,0 +1,108 @@
+"""A contest's board: what its rounds with official results add up to, kept from their standings.
+
+Only official rounds count: nothing of an open round, of a hidden board or of one that stands still can be told
+from it, and what predictions are compared with is fixed in each. Its id is the contest's.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from contest.columns import to_ms
+from contest.extensions import db
+from contest.rounds.models import Contest, Entry, Round
+from contest.scoring import counting, marks, policy
+from contest.scoring.policy import Policy
+from contest.standings import keeping
+from contest.standings.board_models import Board, Standing
+
+Row = keeping.Row
+
+
+def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
+    """Bring the contest's board to what the standings of these entries say now. Holds the contest's row.
+
+    Whoever holds rounds as well has taken them before.
+    """
+    contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
+    if contest is None or contest.overall is None:
+        return
+    board = db.session.get(Board, contest_id)
+    if board is None:
+        board = Board(id=contest_id, contest_id=contest_id, policy=dict(contest.overall))
+        db.session.add(board)
+        db.session.flush()
+    rules, rounds = policy.read(board.policy), official(contest_id)
+    for some in keeping.chunks(sorted(entries)):
+        after = {row["entry_id"]: row for row in lines(contest_id, rules, rounds, some)}
+        keeping.write(contest_id, keeping.standings_of(contest_id, some), after)
+    board.kept_at = now
+
+
+def keep_round(round_: Round, now: datetime) -> None:
+    """`keep` of everybody who has a standing in this round."""
+    keep(round_.contest_id, set(db.session.scalars(
+        select(Standing.entry_id).where(Standing.board_id == round_.id))), now)
+
+
+def keep_people(contest_id: str, accounts: Sequence[str], now: datetime) -> None:
+    """`keep` of these people."""
+    for some in keeping.chunks(sorted(accounts)):
+        keep(contest_id, set(db.session.scalars(
+            select(Entry.id).where(Entry.contest_id == contest_id, Entry.account_id.in_(some)))), now)
+
+
+def renew(contest_id: str, now: datetime) -> None:
+    """Make the board anew by the contest's rules of now, or leave nobody on it where there are none."""
+    keeping.take_down(contest_id)
+    board, contest = db.session.get(Board, contest_id), db.session.get_one(Contest, contest_id)
+    if board is not None:
+        board.policy = dict(contest.overall or {})
+    for round_ in official(contest_id).values():
+        keep_round(round_, now)
+
+
+def official(contest_id: str) -> dict[int, Round]:
+    """Position among the contest's rounds, from 1 → the round, where its results are official."""
+    rounds = db.session.scalars(select(Round).where(
+        Round.contest_id == contest_id, Round.kind == "contest").order_by(Round.position, Round.id))
+    return {number: round_ for number, round_ in enumerate(rounds, 1)
+            if round_.state == "published" and round_.results_published_at is not None}
+
+
+def lines(contest_id: str, rules: Policy, rounds: Mapping[int, Round], entries: Sequence[str]) -> Iterator[Row]:
+    """The standings of these entries on the contest's board, as those of the rounds give them."""
+    numbers = {round_.id: number for number, round_ in rounds.items()}
+    found: dict[str, dict[int, Any]] = {}
+    for row in db.session.execute(select(Standing.__table__).where(
+            Standing.board_id.in_(list(numbers)), Standing.entry_id.in_(entries))).mappings():
+        found.setdefault(row["entry_id"], {})[numbers[row["board_id"]]] = row
+    for parts in found.values():
+        yield _standing(contest_id, rules, rounds, parts)
+
+
+def _standing(contest_id: str, rules: Policy, rounds: Mapping[int, Round], parts: Mapping[int, Any]) -> Row:
+    """One person's line from those of the rounds; whoever is outside of one of them is outside."""
+    last = parts[max(parts)]
+    line = counting.of_contest({number: _line(row, rounds[number], number) for number, row in parts.items()
+                                if row["attempts"]}, rules)
+    outside = any(row["outside"] for row in parts.values())
+    entered_at = min(row["entered_at"] for row in parts.values())
+    return {
+        "board_id": contest_id, "entry_id": last["entry_id"], "audience": last["audience"], "unit_id": last["unit_id"],
+        "outside": outside, "ranked": line is not None and not outside,
+        **{name: sum(row[name] for row in parts.values()) for name in ("attempts", "blank")},
+        "entered_at": entered_at, "earlier": None, **keeping.figures_of(line),
+        "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
+        "rank_key": "" if line is None or outside else keeping.rank_key(
+            rules, line, last["entry_id"], entered_at, None),
+    }
+
+
+def _line(row: Any, round_: Round, number: int) -> counting.Line:
+    """A round that asks for no guess stands with a distance of 0."""
+    return counting.Line(
+        row["points"], row["max_points"], row["correct"], row["items"], row["taken_ms"], to_ms(row["finished_at"]),
+        0 if round_.prediction == "none" else row["distance"], row["attempt_id"], (number,))
