@@ -172,7 +172,8 @@ class TestSweepersBesideAnExtension:
                 db.session.commit()
                 view = queries.attempt_view(sitting, cast.account, CLOSES + 2 * SECOND)
                 assert (view.state, view.deadline, view.finished_at) == ("open", LATER, None)
-            told = {n for n in range(2, PEOPLE, 2) if got[n] != "closed"}
+            # "busy": two sweepers, each beside the extension, were in the way; nothing is acknowledged then
+            told = {n for n in range(2, PEOPLE, 2) if got[n] not in ("closed", "busy")}
             assert rows(app) == told
             assert counts(app, sitting) == max(told)
             again()
