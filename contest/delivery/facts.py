@@ -50,7 +50,10 @@ class ContestRow(NamedTuple):
 
     code: str
     title: str
+    agency_parent: str
+    agency_name: str
     hotline_technical: str
+    hotline_content: str
     password_digest: str | None
 
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, url_for
 
 from contest.delivery.queries import AttemptView
 from contest.identity.access import person
-from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
 
 blueprint = Blueprint("delivery", __name__)
@@ -16,7 +15,7 @@ def sitting_context(view: AttemptView, page: str, slot: int) -> dict[str, Any]:
     """What delivery/sitting.html needs."""
     return {"sitting": view, "mine": view.owner == person().sign_in_id, "page": page, "slot": slot,
             "blank": len(view.items) - view.answered,
-            **owner_context(rounds.get_round(view.round_id).contest)}
+            **owner_context(view.contest)}
 
 
 def first_blank(view: AttemptView) -> str:

@@ -54,9 +54,7 @@ class AttemptView:
     id: str
     round_id: str
     round_title: str
-    contest_code: str
-    contest_title: str
-    hotline_technical: str
+    contest: Contest | ContestRow
     number: int
     attempts_allowed: int
     generation: int
@@ -225,8 +223,7 @@ def view_of(attempt: Attempt | AttemptRow, round_: Round | RoundRow, contest: Co
     state, finished_at = timing.as_of(now, attempt.state, attempt.finished_at, deadline,
                                       cancelled=round_.state == "cancelled")
     return AttemptView(
-        id=attempt.id, round_id=round_.id, round_title=round_.title, contest_code=contest.code,
-        contest_title=contest.title, hotline_technical=contest.hotline_technical,
+        id=attempt.id, round_id=round_.id, round_title=round_.title, contest=contest,
         number=attempt.number, attempts_allowed=round_.attempts_allowed,
         generation=attempt.generation, owner=attempt.owner, state=state,
         started_at=attempt.started_at, deadline=deadline, finished_at=finished_at, paused_ms=attempt.paused_ms,

@@ -23,7 +23,6 @@ from contest.delivery.pages import blueprint, first_blank, sitting_context, to_r
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.identity.queries import unit_of
 from contest.rounds import cards, eligibility
 from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
@@ -192,8 +191,8 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
         drawing.warm(row)
     past = history.sittings(round_id, who.id, now)
     running = next((sitting for sitting in past if sitting.state == "open"), None)
-    unit = rounds.unit_of(row.contest_id, unit_of(who.unit_id).path) if who.unit_id else None
     facts = start_facts(round_id, who.id, now)
+    unit = rounds.unit_of(row.contest_id, facts.unit_path) if facts.unit_path else None
     left = (row.closes_at - now).total_seconds() * 1000
     return render_template(
         "delivery/round.html", card=card, form=form, now=now, password_needed=facts.password_needed,

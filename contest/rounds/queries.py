@@ -90,10 +90,8 @@ def _one(which: ColumnElement[bool]) -> Contest:
 
 
 def get_round(round_id: str) -> Round:
-    """The round with its contest and banks. Raises `Missing`."""
-    row = db.session.scalar(
-        select(Round).where(Round.id == round_id).options(joinedload(Round.contest), selectinload(Round.banks))
-    )
+    """The round with its contest. Raises `Missing`."""
+    row = db.session.scalar(select(Round).where(Round.id == round_id).options(joinedload(Round.contest)))
     if row is None:
         raise Missing
     return row

@@ -316,6 +316,14 @@ class TestStatements:
         assert first_start == self.GATE + 4 + self.GATE  # with an entry; and the caller's GET /session
         assert first_start - self.GATE <= 6
 
+    def test_what_the_pages_of_a_sitting_cost(self, app, phone, cast, attempt):
+        # Of the round: itself, its changes, the sittings in the contest and here, the facts, the unit.
+        for path, cost in ((f"/luot-thi/{attempt['id']}/cau/1", 2), (f"/luot-thi/{attempt['id']}/de", 2),
+                           (f"/dot-thi/{cast.round}", 6)):
+            with counted(app) as statements:
+                assert phone.client.get(path).status_code == 200
+            assert len(statements) == self.GATE + cost
+
     def test_a_start_that_settles_the_last_attempt_first(self, phone, cast, attempt, hands, count):
         hands.set(LIMIT)
         assert count(lambda: phone.start(cast))[0] == self.GATE + 5  # facts, settle, what was seen, attempt, paper
