@@ -125,10 +125,10 @@ function sync(sent, remaining, now) {
   heard = performance.now();
   if (sent < asked) return; // overtaken by the answer to a later question
   asked = sent;
-  if (remaining) ends = now + remaining; // by the server's clock; only told, never compared
+  if (remaining) ends = now + remaining; // the server's; told, never compared
   // Both bounds lie within the way there and back: a deadline that lies well beyond them was moved.
   const more = Math.round((sent + remaining - deadline) / 60000);
-  if (more >= 1) granted(more);
+  if (remaining && more >= 1) granted(more);
   deadline = Math.min(Math.max(deadline, sent + remaining), heard + remaining);
 }
 
