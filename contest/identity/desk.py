@@ -35,7 +35,7 @@ def admit(login: str, password: str, now: datetime) -> operations.Opened:
     device = devices.read(request.cookies.get(device_cookie()))
     known = device.id if device and devices.knows(device, login, key) else None
     found = credentials(login, known, now - operations.WINDOW)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     row = operations.sign_in(found, password, digest_of_token=digest(token), hours=config().session_hours, now=now)
     before = sign_in_id()
     if before:
@@ -49,7 +49,7 @@ def enter(account_id: str, now: datetime) -> operations.Opened:
 
     A new token, as at any sign-in; the sign-in that the browser had ends. The caller commits.
     """
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     row = operations.open_sign_in(account_id, digest_of_token=digest(token), hours=config().session_hours, now=now)
     before = sign_in_id()
     if before:
@@ -58,11 +58,16 @@ def enter(account_id: str, now: datetime) -> operations.Opened:
     return row
 
 
+def new_token() -> str:
+    """What a browser proves a sign-in by: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
 def carry(token: str) -> None:
     """Put the token of a new sign-in into this browser's session, which starts afresh."""
     session.clear()
     session[COOKIE_KEY] = token
-    session.permanent = True
+    session["csrf_token"] = secrets.token_urlsafe(16)  # shorter than Flask-WTF's: it goes up with every answer, twice
 
 
 def leave(response: Response) -> Response:
@@ -84,7 +89,7 @@ def remember_device(response: Response, login: str) -> Response:
 
 def this_device() -> devices.Device:
     """The browser by its own word; one that says nothing is given a name, to be kept by `keep_device`."""
-    return devices.read(request.cookies.get(device_cookie())) or devices.Device(secrets.token_hex(16), new=True)
+    return devices.read(request.cookies.get(device_cookie())) or devices.new_device()
 
 
 def keep_device(response: Response, device: devices.Device) -> Response:

@@ -7,6 +7,7 @@ a mark of one browser or login is worth nothing for another. Pure.
 Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -14,12 +15,13 @@ import secrets
 from dataclasses import dataclass
 
 KEPT = 12  # logins remembered per browser: the PC of a whole office keeps its latest twelve
-_COOKIE = re.compile(rf"[0-9a-f]{{32}}(\.[0-9a-f]{{32}}){{0,{KEPT}}}")
+_NAME = "[A-Za-z0-9_-]{22}"  # 128 bits, short: the cookie goes up with every answer
+_COOKIE = re.compile(rf"{_NAME}(\.{_NAME}){{0,{KEPT}}}")
 
 
 @dataclass(frozen=True)
 class Device:
-    """A browser: 32 hexadecimal digits, and its marks, the latest first; `new`: it has not been told its id yet."""
+    """A browser: 22 random signs, and its marks, the latest first; `new`: it has not been told its id yet."""
 
     id: str
     marks: tuple[str, ...] = ()
@@ -35,7 +37,7 @@ def read(cookie: str | None) -> Device | None:
 
 
 def write(device: Device) -> str:
-    """The cookie's value, at most 428 characters."""
+    """The cookie's value, at most 298 characters."""
     return ".".join([device.id, *device.marks])
 
 
@@ -47,14 +49,20 @@ def knows(device: Device | None, login: str, key: str) -> bool:
     return any(hmac.compare_digest(mark, held) for held in device.marks)
 
 
+def new_device() -> Device:
+    """A browser that says nothing of itself, with a fresh id."""
+    return Device(secrets.token_urlsafe(16), new=True)
+
+
 def remember(device: Device | None, login: str, key: str) -> Device:
     """The same browser (a new one where `device` is None) with `login` as its latest mark."""
-    name = device.id if device else secrets.token_hex(16)
-    mark = _mark(name, login, key)
-    others = [held for held in (device.marks if device else ()) if held != mark]
-    return Device(name, (mark, *others[: KEPT - 1]))
+    browser = device or new_device()
+    mark = _mark(browser.id, login, key)
+    others = [held for held in browser.marks if held != mark]
+    return Device(browser.id, (mark, *others[: KEPT - 1]))
 
 
 def _mark(device_id: str, login: str, key: str) -> str:
     message = f"device|{device_id}|{login}".encode()
-    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()[:32]
+    digest = hmac.new(key.encode(), message, hashlib.sha256).digest()[:16]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

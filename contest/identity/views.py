@@ -1,6 +1,5 @@
 """Signing in and out, the own account, the language."""
 
-import secrets
 from datetime import datetime
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -120,7 +119,7 @@ def password() -> ResponseReturnValue:
 
 def _changed(form: FirstPasswordForm, old: str | None, now: datetime) -> bool:
     """Carry out the change and keep this browser signed in; False with the form's errors where refused."""
-    who, token = person(), secrets.token_urlsafe(32)
+    who, token = person(), desk.new_token()
     try:
         operations.change_own_password(who.id, old, str(form.new.data), now=now)
     except Refusal as refusal:

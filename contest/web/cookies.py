@@ -12,12 +12,20 @@ REMEMBERED_MOST = 8_192
 PLAIN = (str, int, bool, type(None))  # values that no request can change in place
 
 
+class Session(SecureCookieSession):
+    """A session that lasts as long as all of them, without saying so in its cookie."""
+
+    permanent = True
+
+
 class RememberingSessions(SecureCookieSessionInterface):
     """A cookie whose signature was right is known by its whole text for five minutes.
 
     A contestant's browser sends the same cookie with every answer; checking and unpacking it each
     time would be a tenth of a saved answer's cost.
     """
+
+    session_class = Session
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, dict[str, Any]]] = {}

@@ -93,6 +93,25 @@ def test_the_way_of_a_newcomer_to_the_paper(site: Site, new_browser: OpenBrowser
     assert sum(load.size for load in loads) <= 60_000
 
 
+def test_a_saved_answer_is_small_on_its_way_up(site: Site, new_browser: OpenBrowser):
+    """Request line, headers and body, over HTTP/1.1: at most 1 kB. (HTTP/2 sends of the headers what changed.)"""
+    page = new_browser().new_page()
+    sign_in(page, site)
+    begin(page, site)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sent: dict[str, dict] = {}
+    for event in ("Network.requestWillBeSent", "Network.requestWillBeSentExtraInfo"):
+        session.on(event, lambda told: sent.setdefault(told["requestId"], {}).update(
+            told.get("request", {"sent": told.get("headers")})))
+    with page.expect_response(lambda answer: answer.url.endswith("/answers")):
+        page.locator("#options label").first.click()
+    (put,) = [one for one in sent.values() if one.get("url", "").endswith("/answers")]
+    lines = [f"PUT {put['url'].removeprefix(site.url)} HTTP/1.1", *(f"{name}: {text}" for name, text in
+                                                                     put["sent"].items()), ""]
+    assert sum(len(line) + 2 for line in lines) + len(put["postData"]) <= 1_000
+
+
 def test_the_weight_of_every_screen(place: Site, new_browser: OpenBrowser):
     """No screen of a participant weighs more than a newcomer's way may."""
     page = new_browser().new_page()

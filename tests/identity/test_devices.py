@@ -30,7 +30,7 @@ def test_an_office_computer_keeps_its_latest_logins():
     assert knows(again, "nguoi4", KEY)
 
 
-@pytest.mark.parametrize("cookie", [None, "", "x", "0" * 31, "0" * 33, "0" * 32 + ".", "0" * 32 + ".zz",
-                                    "0" * 32 + ("." + "0" * 32) * (KEPT + 1), "0" * 32 + "\n"])
+@pytest.mark.parametrize("cookie", [None, "", "x", "0" * 21, "0" * 23, "0" * 22 + ".", "0" * 22 + ".zz", "0" * 21 + "=",
+                                    "0" * 22 + ("." + "0" * 22) * (KEPT + 1), "0" * 22 + "\n"])
 def test_other_shapes_are_no_device(cookie):
     assert read(cookie) is None

@@ -96,8 +96,9 @@ def test_the_session_is_a_new_one(app, hands):
     with client.session_transaction() as session:
         assert "planted" not in session
         assert session["token"] != before
-        assert len(session["token"]) == 43  # 256 bits
-        assert session.permanent
+        assert len(session["token"]) == 32  # 192 bits
+    assert client.get_cookie("contest").max_age is None
+    assert client.get_cookie("contest").expires is not None
     other = app.test_client()
     with other.session_transaction() as session:
         session["token"] = before

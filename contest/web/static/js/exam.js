@@ -87,7 +87,7 @@ async function call(method, url, body, renewed = false, take = (response) => res
   const sent = performance.now();
   try {
     const response = await fetch(url, {
-      method, signal: abort.signal, credentials: "same-origin", cache: "no-store",
+      method, signal: abort.signal, referrer: "/", ...(!body && { cache: "no-store" }), // few bytes go up
       headers: { "X-CSRF-Token": csrf, ...(body && { "Content-Type": "application/json" }) },
       body: body && JSON.stringify(body),
     });
