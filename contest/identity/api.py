@@ -72,13 +72,13 @@ def sign_in() -> Response:
     except ValidationError as error:
         raise Refusal("bad_request", 422) from error
     try:
-        row = (desk.admit(body.login or "", body.password or "", now) if body.code is None else
-               current_app.extensions["admit_code"](body.code, body.name, now))  # of a later room
+        opened = (desk.admit(body.login or "", body.password or "", now) if body.code is None else
+                  current_app.extensions["admit_code"](body.code, body.name, now))  # of a later room
     except Refusal:
         db.session.commit()  # the wrong try counts
         raise
     db.session.commit()
-    answer = jsonify(_session(person_of_sign_in(row.id, now), now))
+    answer = jsonify(_session(opened.person or person_of_sign_in(opened.id, now), now))
     return answer if body.login is None else desk.remember_device(answer, body.login)
 
 

@@ -11,7 +11,7 @@ from contest.config import Config
 from contest.identity import devices, operations
 from contest.identity.access import COOKIE_KEY, digest, sign_in_id
 from contest.identity.addresses import own_path
-from contest.identity.queries import credentials, login_of
+from contest.identity.queries import Person, credentials, login_of
 
 blueprint = Blueprint("identity", __name__)
 DEVICE_DAYS = 400  # the longest that browsers keep a cookie
@@ -44,13 +44,15 @@ def admit(login: str, password: str, now: datetime) -> operations.Opened:
     return row
 
 
-def enter(account_id: str, now: datetime) -> operations.Opened:
+def enter(account_id: str, now: datetime, person: Person | None = None) -> operations.Opened:
     """Sign this browser in to an account that has just proved itself by other means than a password.
 
-    A new token, as at any sign-in; the sign-in that the browser had ends. The caller commits.
+    A new token, as at any sign-in; the sign-in that the browser had ends. The caller commits. `person`:
+    whose account it is, where they are at hand.
     """
     token = new_token()
-    row = operations.open_sign_in(account_id, digest_of_token=digest(token), hours=config().session_hours, now=now)
+    row = operations.open_sign_in(account_id, digest_of_token=digest(token), hours=config().session_hours, now=now,
+                                  person=person)
     before = sign_in_id()
     if before:
         operations.sign_out(before, now)

@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from contest.columns import Id, Instant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, SignIn, SignInFailure
-from contest.identity.queries import Credentials, failures
+from contest.identity.queries import Credentials, Person, failures
 from contest.prepared import Statement, prepared
 
 # 20 ms a check: a herd of sign-ins at the opening minute is paid in CPU seconds.
@@ -78,10 +79,10 @@ def forget_tries(what: str, device: str) -> None:
 
 
 class Opened(NamedTuple):
-    """A sign-in that was just made."""
+    """A sign-in that was just made; `person` where they are at hand."""
 
     id: str
-    account_id: str
+    person: Person | None = None
 
 
 def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: int,
@@ -97,8 +98,9 @@ def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: i
     right = matches(found.password_hash, password)
     tries = failures(found.login, found.device, now - WINDOW)  # tries side by side
     _refuse_further_tries(tries, now)
-    if not right or found.account_id is None or not _opened_by_password.here(
-            token=digest_of_token, account=found.account_id, password_hash=found.password_hash, at=now,
+    person = found.person
+    if not right or person is None or not _opened_by_password.here(
+            token=digest_of_token, account=person.id, password_hash=found.password_hash, at=now,
             until=now + timedelta(hours=hours)):
         db.session.add(SignInFailure(login=found.login, device=found.device, at=now))
         db.session.execute(delete(SignInFailure).where(
@@ -108,14 +110,15 @@ def sign_in(found: Credentials, password: str, *, digest_of_token: str, hours: i
     if tries:
         db.session.execute(delete(SignInFailure).where(
             SignInFailure.login == found.login, SignInFailure.device.is_not_distinct_from(found.device)))
-    return Opened(digest_of_token, found.account_id)
+    return Opened(digest_of_token, replace(person, sign_in_id=digest_of_token))
 
 
-def open_sign_in(account_id: str, *, digest_of_token: str, hours: int, now: datetime) -> Opened:
+def open_sign_in(account_id: str, *, digest_of_token: str, hours: int, now: datetime,
+                 person: Person | None = None) -> Opened:
     """Add a live sign-in of an account that has just proved itself, or whose owner just set its password."""
     _opened.here(id=digest_of_token, account_id=account_id, created_at=now, expires_at=now + timedelta(hours=hours),
                  revoked_at=None)
-    return Opened(digest_of_token, account_id)
+    return Opened(digest_of_token, person and replace(person, sign_in_id=digest_of_token))
 
 
 @prepared

@@ -1,8 +1,9 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from contest.columns import Id, Instant
@@ -44,47 +45,48 @@ class Person:
 def person_of_sign_in(sign_in_id: str, now: datetime) -> Person | None:
     """The person behind a live sign-in, or None where it is unknown, ended or revoked. One statement."""
     rows = _signed_in.look(sign_in=sign_in_id, now=now)
-    if not rows:
-        return None
-    account_id, login, name, unit_id, unit_name, audience, must_change_password = rows[0][:7]
-    return Person(
-        sign_in_id=sign_in_id,
-        id=account_id,
-        login=login,
-        name=name,
-        unit_id=unit_id,
-        unit_name=unit_name,
-        audience=audience,
-        must_change_password=must_change_password,
-        actor=Actor(account_id, tuple(Role(role, path) for *_rest, role, path in rows if role is not None)),
-    )
+    return person_of(rows, sign_in_id) if rows else None
 
 
-@prepared
-def _signed_in(_dialect: str) -> Statement:
-    """The statement of every request; a row for each role."""
+def person_of(rows: Sequence[Sequence[Any]], sign_in_id: str = "") -> Person | None:
+    """The person of what `with_person` returned, as somebody who is signed in so; None where there is no account."""
+    account_id, login, name, unit_id, unit_name, audience, must_change_password, _role, _path = rows[0][-_PERSON:]
+    roles = tuple(Role(role, path) for *_rest, role, path in rows if role is not None)
+    return account_id and Person(sign_in_id, account_id, login, name, unit_id, unit_name, audience,
+                                 must_change_password, Actor(account_id, roles))
+
+
+def with_person(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A statement that has Account in it, with a `Person`'s columns behind its own; a row for each role."""
     place = aliased(Unit)  # where the role holds
     return (
-        select(Account.id, Account.login, Account.name, Account.unit_id, Unit.name, Account.audience,
-               Account.must_change_password, Grant.role, place.path)
-        .join(SignIn, SignIn.account_id == Account.id)
+        chosen.add_columns(Account.id, Account.login, Account.name, Account.unit_id, Unit.name, Account.audience,
+                           Account.must_change_password, Grant.role, place.path)
         .outerjoin(Unit, Unit.id == Account.unit_id)
         .outerjoin(Grant, Grant.account_id == Account.id)
         .outerjoin(place, place.id == Grant.unit_id)
-        .where(SignIn.id == bindparam("sign_in"), SignIn.revoked_at.is_(None),
-               SignIn.expires_at > bindparam("now", type_=Instant), Account.active)
         .order_by(Grant.id)
     )
 
 
+_PERSON = 9  # columns
+
+
+@prepared
+def _signed_in(_database: str) -> Statement:
+    return with_person(select().select_from(SignIn).join(Account, Account.id == SignIn.account_id).where(
+        SignIn.id == bindparam("sign_in"), SignIn.revoked_at.is_(None),
+        SignIn.expires_at > bindparam("now", type_=Instant), Account.active))
+
+
 @dataclass(frozen=True)
 class Credentials:
-    """What a sign-in is checked against. `account_id` and `password_hash` are None for an unknown name;
+    """What a sign-in is checked against. `person` and `password_hash` are None for an unknown name;
     `device` is None for a browser that never signed in to this login; `tries` are wrong, latest first."""
 
     login: str
     device: str | None
-    account_id: str | None
+    person: Person | None
     password_hash: str | None
     tries: tuple[datetime, ...]
 
@@ -98,9 +100,8 @@ def credentials(login: str, device: str | None, since: datetime) -> Credentials:
     """The credentials of a login, with the wrong tries after `since`, as committed; opens no transaction."""
     login = login_of(login)
     rows = _account_of_login.look(login=login)
-    account_id, password_hash = rows[0] if rows else (None, None)
-    tries = _failures.look(login=login, device=device, since=since)
-    return Credentials(login, device, account_id, password_hash, tuple(row[0] for row in tries))
+    tries = tuple(row[0] for row in _failures.look(login=login, device=device, since=since))
+    return Credentials(login, device, person_of(rows) if rows else None, rows[0][0] if rows else None, tries)
 
 
 def failures(login: str, device: str | None, since: datetime) -> list[datetime]:
@@ -110,7 +111,7 @@ def failures(login: str, device: str | None, since: datetime) -> list[datetime]:
 
 @prepared
 def _account_of_login(_database: str) -> Statement:
-    return select(Account.id, Account.password_hash).where(Account.login == bindparam("login"))
+    return with_person(select(Account.password_hash).where(Account.login == bindparam("login")))
 
 
 @prepared

@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
             form.form_errors.append(words(refusal))
             status = refusal.status
         else:
-            onward = _onward(account_of(admitted.account_id).must_change_password, back)
+            onward = _onward(admitted.person is not None and admitted.person.must_change_password, back)
             db.session.commit()
             return desk.remember_device(make_response(redirect(onward, 303)), str(form.login.data))
     return render_template("identity/sign_in.html", form=form, back=back), status

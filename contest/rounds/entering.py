@@ -4,7 +4,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, func, select, true, update
+from sqlalchemy.orm import aliased
 
 from contest.audit.operations import record
 from contest.columns import Id, Instant
@@ -13,10 +14,12 @@ from contest.extensions import db
 from contest.identity.models import Account, Grant, Unit
 from contest.identity.names import tidy
 from contest.identity.people import PersonData, add_person
+from contest.identity.queries import Person, person_of, with_person
 from contest.prepared import Statement, prepared
 from contest.rounds.models import Contest, EntryCode, Round
 
 AFTERWARDS = timedelta(days=30)  # from the last closing: results are looked at by the same code
+_OWN = 7  # columns of `LiveCode`
 
 
 class LiveCode(NamedTuple):
@@ -29,27 +32,29 @@ class LiveCode(NamedTuple):
     audience: str
     number: int
     used_at: datetime | None
+    person: Person | None  # whose it is, but for one that became somebody's at this very moment
 
 
 def live_code(digest: str, now: datetime) -> LiveCode | None:
     """The code of this digest, locked; None where it opens nothing: unknown, revoked, its contest over
     or archived, its person inactive or with a role beyond taking part."""
     rows = _live.here(digest=digest, gone_by=now - AFTERWARDS)
-    return LiveCode(*rows[0]) if rows else None
+    return LiveCode._make([*rows[0][:_OWN], person_of(rows)]) if rows else None
 
 
 @prepared
 def _live(_database: str) -> Statement:
-    staff = exists().where(Grant.account_id == EntryCode.account_id, Grant.role != "contestant")
-    gone = exists().where(Account.id == EntryCode.account_id, ~Account.active)
+    held = aliased(Grant)
+    staff = exists().where(held.account_id == EntryCode.account_id, held.role != "contestant")
     published = (Round.contest_id == EntryCode.contest_id, Round.state == "published")
     shown = exists().where(*published, Round.closes_at > bindparam("gone_by", type_=Instant))
     over = exists().where(*published) & ~shown
-    return (
-        select(*(getattr(EntryCode, name) for name in LiveCode._fields))
+    return with_person(
+        select(*(getattr(EntryCode, name) for name in LiveCode._fields[:_OWN]))
         .join(Contest, Contest.id == EntryCode.contest_id)
+        .outerjoin(Account, Account.id == EntryCode.account_id)
         .where(EntryCode.digest == bindparam("digest"), EntryCode.revoked_at.is_(None), Contest.archived_at.is_(None),
-               ~staff, ~gone, ~over)
+               ~staff, func.coalesce(Account.active, true()), ~over)
         .with_for_update(of=EntryCode)
     )
 

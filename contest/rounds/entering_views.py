@@ -56,7 +56,8 @@ def admit_code(text: str, name: str | None, now: datetime) -> operations.Opened:
 
     Raises 401 `wrong_code`, 429 `too_many_tries`, 422 `name_required`; the caller commits.
     """
-    return desk.enter(entering.use_code(_live(text, now), name, None, now), now)
+    code = _live(text, now)
+    return desk.enter(entering.use_code(code, name, None, now), now, code.person)
 
 
 def _live(text: str, now: datetime) -> LiveCode:

@@ -114,11 +114,11 @@ def test_what_a_sign_in_by_code_costs(app, hands):
     ids = cast(app)
     [slip] = personal(app, ids)
     client = app.test_client()
-    for _what in ("the code, its use, that on record, the sign-in, the person",
-                  "the device's tries, the code, the sign-in, the end of the one before, the person"):
+    for _what in ("the code with its person, its use, that on record, the sign-in",
+                  "the device's tries, the code with its person, the sign-in, the end of the one before"):
         with counted(app) as statements:
             assert client.post("/api/v1/session", json={"code": slip.code}).status_code == 200
-        assert len(statements) == 5
+        assert len(statements) == 4
 
 
 def test_a_blank_code_belongs_to_whoever_uses_it_first(app, hands):
