@@ -179,7 +179,12 @@ def resume(round_id: str | None) -> list[Attempt]:
 
 
 def ended(view: queries.AttemptView) -> Refusal:
-    """Why this sitting takes nothing more: 409 with the instant of its end and its receipt."""
+    """Why this sitting takes nothing more: 409 with the instant of its end and its receipt; 503 `busy` where it does.
+
+    It was opened again between the act that it had turned down and this look at it.
+    """
+    if view.state == "open":
+        return Refusal("busy", 503)
     if view.state in ("submitted", "expired"):
         return Refusal("closed", 409, at=view.finished_at, receipt=view.receipt or "", state=view.state)
     return Refusal("attempt_void", 409)

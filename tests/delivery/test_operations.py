@@ -1,10 +1,11 @@
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
 
 from contest.columns import new_id
-from contest.delivery import operations, queries
+from contest.delivery import acts, operations, queries
 from contest.delivery.models import Attempt, Flag, PaperItem, Response
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -293,6 +294,18 @@ class TestCloseOverdue:
         operations.submit(attempt, cast.account, NOON)
         assert operations.close_overdue(LIMIT + SECOND) == 0
         assert db.session.scalar(select(PaperItem.slot).where(PaperItem.attempt_id == attempt).limit(1)) == 1
+
+
+@pytest.mark.parametrize(("statement", "act"), [
+    ("submitted", lambda cast, attempt: operations.submit(attempt, cast.account, NOON)),
+    ("taken_over", lambda cast, attempt: operations.take_over(attempt, cast.account, cast.laptop, NOON)),
+    ("guessed", lambda cast, attempt: operations.keep_prediction(attempt, cast.account, 1, NOON))])
+def test_what_goes_on_while_an_act_is_turned_down_is_not_called_void(cast, monkeypatch, statement, act):
+    """The statement found it closed; extra time has opened it again when somebody looks why."""
+    attempt = cast.start().attempt_id
+    monkeypatch.setattr(acts, statement, SimpleNamespace(here=lambda **_values: []))
+    told = refused(act, cast, attempt)
+    assert (told.code, told.status) == ("busy", 503)
 
 
 def test_an_overdue_attempt_reads_as_expired_before_it_is_swept(cast):
