@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from contest import clock
 from contest.app import create_app
-from contest.delivery.api import SavingDoor
+from contest.delivery.door import SavingDoor
 from contest.extensions import db
 
 DELAY_S = 0.1

@@ -98,8 +98,19 @@ class Server:
         while not (pid := find()):
             if time.monotonic() > until:
                 raise NotBack(f"no process; see {self.log}")
+            await self._knock()
             await asyncio.sleep(0.05)
         processes.send([pid], number)
+
+    async def _knock(self) -> None:
+        """A request on a connection of its own: kept-alive ones may all be with one web worker, the others unasked."""
+        channel = Channel(self.port)
+        try:
+            await channel.ask(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode(), 5)
+        except (OSError, ValueError):
+            pass  # nobody serves yet
+        finally:
+            channel.close()
 
     async def kill_all(self, file: Path | None = None) -> None:
         """SIGKILL everything of it, at once, and whatever else holds this file."""
