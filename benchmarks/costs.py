@@ -32,13 +32,13 @@ from contest.extensions import db
 from tests.statements import counted
 
 UP_MOST, DOWN_MOST = 1_000, 400  # bytes of a saved answer
-# What Chromium sends along with a fetch of ours, beside what a person's head holds, in its own length.
-BROWSER = ("Connection: keep-alive\r\nsec-ch-ua-platform: \"Windows\"\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0;"
-           " Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\nsec-ch-ua:"
-           " \"Chromium\";v=\"142\", \"Google Chrome\";v=\"142\", \"Not_A Brand\";v=\"99\"\r\nsec-ch-ua-mobile: ?0\r\n"
-           "Accept: */*\r\nOrigin: http://127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n"
-           "Sec-Fetch-Dest: empty\r\nReferer: http://127.0.0.1/luot-thi/0123456789abcdef0123456789abcdef/cau/1\r\n"
-           "Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: vi,en;q=0.9\r\n")
+# What Chromium sends along with a saved answer, beside what a person's head holds.
+BROWSER = ("Connection: keep-alive\r\nsec-ch-ua-platform: \"Linux\"\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)"
+           " AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36\r\n"
+           "sec-ch-ua: \"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"\r\nsec-ch-ua-mobile: ?0\r\nAccept: */*\r\n"
+           "Origin: http://127.0.0.1:8000\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n"
+           "Sec-Fetch-Dest: empty\r\nReferer: http://127.0.0.1:8000/\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
+           "Accept-Language: en-US,en;q=0.9\r\n")
 
 Make = Callable[[Person], bytes]
 
@@ -187,7 +187,7 @@ def save_bytes() -> tuple[int, int]:
 
 async def _save_bytes(channel: Channel, crowd: Crowd) -> tuple[int, int]:
     [person] = crowd.people
-    person.head = person.head.replace("Cookie: ", f"{BROWSER}Cookie: device={'0' * 32}.{'0' * 32}; ")
+    person.head = person.head.replace("Cookie: ", f"{BROWSER}Cookie: device={'0' * 22}.{'0' * 22}; ")
     path = f"/rounds/{crowd.round_id}/attempts"
     _status, _head, body = await channel.ask(person.request("POST", path, {"consent": True}), 30)
     person.started(json.loads(body))

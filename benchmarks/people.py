@@ -15,6 +15,7 @@ from contest import clock
 from contest.columns import new_id
 from contest.extensions import db
 from contest.identity.access import digest
+from contest.identity.desk import new_token
 from contest.identity.models import Account, SignIn
 from contest.identity.names import fold, name_sort_key
 from contest.identity.operations import hash_password
@@ -76,7 +77,7 @@ def seed(app: Flask, people: int, *, codes: bool = False) -> Crowd:
         slips = {names[slip.name]: slip.code for _ in range(-(-people // MOST) if codes else 0)
                  for slip in make_for_roster(contest.id, unit.id, key, by=None, now=now)}
         staff = make.account("tochuc", roles=("organiser", "administrator"))
-        tokens = [secrets.token_urlsafe(32) for _ in range(people + 1)]
+        tokens = [new_token() for _ in range(people + 1)]
         db.session.execute(insert(SignIn), [
             {"id": digest(token), "account_id": account_id, "created_at": now, "expires_at": now + timedelta(days=1)}
             for token, account_id in zip(tokens, [*(row["id"] for row in rows), staff.id], strict=True)])
@@ -102,7 +103,7 @@ def _heads(app: Flask) -> Callable[[str], str]:
     csrf = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")  # type: ignore[arg-type]
 
     def head(token: str) -> str:
-        raw = secrets.token_hex(20)
+        raw = secrets.token_urlsafe(16)
         return (f"Host: 127.0.0.1\r\nCookie: contest={signer.dumps({'token': token, 'csrf_token': raw})}\r\n"
                 f"X-CSRF-Token: {csrf.dumps(raw)}\r\nContent-Type: application/json\r\n")
 
