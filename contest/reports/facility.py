@@ -14,8 +14,7 @@ from contest.questions.paper import Plan, PoolItem
 from contest.reports.equivalence import FULL, Report, guess, report
 from contest.rounds import pools
 from contest.rounds.models import Round
-from contest.scoring import marks
-from contest.standings.keys import keyed
+from contest.standings.keys import as_ruled, corrections_by_round, keyed, runs_in_force
 
 SAMPLES = 200  # papers
 ATTEMPTS = 1_000  # the latest finished ones that answers are taken from
@@ -69,18 +68,21 @@ def _known(pool: list[PoolItem], right: dict[str, int]) -> frozenset[str]:
 def shares(question_ids: Collection[str], round_id: str) -> dict[str, int]:
     """Question → share of its points that answers earned in other rounds, hundredths of a per cent.
 
-    Of the latest `ATTEMPTS` finished attempts that had any of these questions; at least `KNOWN` answers
-    each, blank ones among them; essays are left out.
+    Of the latest `ATTEMPTS` finished attempts that had any of these questions, by the keys that hold in their round;
+    at least `KNOWN` answers each, blank ones among them. Essays are left out, and what a run counted for everybody
+    or for nobody: that says nothing of the question.
     """
-    attempts = list(db.session.scalars(
-        select(Attempt.id).where(Attempt.round_id != round_id, Attempt.state.in_(("submitted", "expired")))
-        .order_by(Attempt.finished_at.desc(), Attempt.id.desc()).limit(ATTEMPTS)))
+    attempts = {row.id: row.round_id for row in db.session.execute(
+        select(Attempt.id, Attempt.round_id).where(
+            Attempt.round_id != round_id, Attempt.state.in_(("submitted", "expired")))
+        .order_by(Attempt.finished_at.desc(), Attempt.id.desc()).limit(ATTEMPTS))}
     rows = db.session.execute(
         select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id, QuestionVersion.question_id)
         .join(QuestionVersion, QuestionVersion.id == PaperItem.version_id)
         .where(PaperItem.attempt_id.in_(attempts))).all()
     mine = [row for row in rows if row.question_id in question_ids]
     keys = keyed({row.version_id for row in mine})
+    put_right = corrections_by_round(runs_in_force(*set(attempts.values())))
     chosen = counted_choices(sorted({row.attempt_id for row in mine}))
     times: Counter[str] = Counter()
     earned: Counter[str] = Counter()
@@ -88,7 +90,10 @@ def shares(question_ids: Collection[str], round_id: str) -> dict[str, int]:
         key = keys.get(row.version_id)
         if key is None or key.type == "essay":
             continue
-        marked = marks.mark(key, chosen[row.attempt_id].get(row.slot))
+        held = as_ruled(key, put_right.get(attempts[row.attempt_id], {}).get(row.version_id))
+        marked = held.mark(chosen[row.attempt_id].get(row.slot)) if held.kind == "key" else None
+        if marked is None:
+            continue
         times[row.question_id] += 1
         earned[row.question_id] += max(0, marked.points) * FULL // key.points
     return {question_id: earned[question_id] // count for question_id, count in times.items() if count >= KNOWN}

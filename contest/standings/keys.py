@@ -68,32 +68,43 @@ def ruled(version_ids: Iterable[str], corrections: Mapping[str, Correction],
 
     A version without a key is missing from the answer.
     """
-    found = {}
-    for version_id, question in keyed(version_ids).items():
-        correction = corrections.get(version_id)
-        if correction is not None and correction.kind == "key":
-            question = replace(question, correct=_key(question.type, correction.correct), credits=correction.credits)
-        found[version_id] = Ruled(question, rules.get(question.type), correction.kind if correction else "key")
-    return found
+    return {version_id: as_ruled(question, corrections.get(version_id), rules.get(question.type))
+            for version_id, question in keyed(version_ids).items()}
 
 
-def runs_in_force(round_id: str) -> list[GradingRun]:
-    """The applied runs of a round, the first one first, without those that were undone and what undid them."""
+def as_ruled(question: Question, correction: Correction | None, rule: Prepared | None = None) -> Ruled:
+    """A question with its own key as it is graded under a correction."""
+    if correction is not None and correction.kind == "key":
+        question = replace(question, correct=_key(question.type, correction.correct), credits=correction.credits)
+    return Ruled(question, rule, correction.kind if correction else "key")
+
+
+def runs_in_force(*round_ids: str) -> list[GradingRun]:
+    """The applied runs of these rounds, each round's first one first, without those that were undone and what undid
+    them."""
     runs = db.session.scalars(
-        select(GradingRun).where(GradingRun.round_id == round_id, GradingRun.state == "applied")
+        select(GradingRun).where(GradingRun.round_id.in_(round_ids), GradingRun.state == "applied")
         .order_by(GradingRun.number)).all()
     undone = {run.undoes_id for run in runs if run.undoes_id}
     return [run for run in runs if run.id not in undone and run.undoes_id is None]
 
 
 def corrections_of(runs: Sequence[GradingRun]) -> dict[str, Correction]:
-    """Version → what the latest of these runs says of it."""
-    order = {run.id: run.number for run in runs}
+    """Version → what the latest of these runs of one round says of it."""
+    return next(iter(corrections_by_round(runs).values()), {})
+
+
+def corrections_by_round(runs: Sequence[GradingRun]) -> dict[str, dict[str, Correction]]:
+    """Round → version → what the latest of its runs says of it; rounds that nothing was put right in are absent."""
+    order = {run.id: run for run in runs}
     if not order:
         return {}
     rows = db.session.scalars(select(KeyCorrection).where(KeyCorrection.run_id.in_(order))).all()
-    return {row.version_id: Correction(row.kind, row.correct, row.credits)
-            for row in sorted(rows, key=lambda row: order[row.run_id])}
+    found: dict[str, dict[str, Correction]] = {}
+    for row in sorted(rows, key=lambda row: order[row.run_id].number):
+        of_round = found.setdefault(order[row.run_id].round_id, {})
+        of_round[row.version_id] = Correction(row.kind, row.correct, row.credits)
+    return found
 
 
 def _key(kind: str, correct: Any) -> Any:

@@ -5,14 +5,18 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from contest.delivery import operations as sitting
 from contest.delivery.models import Response
 from contest.extensions import db
+from contest.questions.keys import AnswerKey
+from contest.questions.models import QuestionVersion
 from contest.reports import facility
 from contest.reports.equivalence import FULL, bins, guess, report
 from contest.rounds import operations, publishing
 from contest.rounds.models import Round
+from contest.standings.run_models import GradingRun, KeyCorrection
 from tests import factories
 from tests.factories import NOON
 from tests.rounds.cast import DAY, cast, client_of, fields
@@ -101,6 +105,31 @@ def test_a_draft_is_judged_by_the_answers_of_earlier_rounds(app, answered):
     assert "Rút thử 200 đề" in page
     assert "câu có từ 20 lượt trả lời: 4/4 câu" in page
     assert client_of(app, ids.contestant).get(f"/to-chuc/dot-thi/{later}/do-tuong-duong").status_code == 403
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("key", 0), ("full", None), ("out", None)])
+def test_facility_goes_by_the_keys_that_hold(app, answered, kind, expected):
+    """One question's key is put right: nobody had that; what counted for everybody or nobody says nothing."""
+    ids, first, later = answered
+    with app.app_context():
+        version = db.session.scalars(select(QuestionVersion).order_by(QuestionVersion.id)).first()
+        wrong = next(option["id"] for option in version.options
+                     if option["id"] not in db.session.get(AnswerKey, version.id).correct)
+        run = GradingRun(round_id=first, number=1, state="applied", reason="Đáp án sai", made_at=NOON,
+                         made_by=ids.organiser, decided_at=NOON, decided_by=ids.contestant, summary={})
+        db.session.add(run)
+        db.session.flush()
+        db.session.add(KeyCorrection(run_id=run.id, version_id=version.id, kind=kind,
+                                     correct=[wrong] if kind == "key" else None))
+        db.session.flush()
+        found = facility.shares(set(db.session.scalars(select(QuestionVersion.question_id))), later)
+        assert found.pop(version.question_id, None) == expected
+        assert set(found.values()) == {8_000}
+        undo = GradingRun(round_id=first, number=2, state="applied", reason="Nhầm", made_at=NOON, undoes_id=run.id,
+                          made_by=ids.organiser, decided_at=NOON, decided_by=ids.contestant, summary={})
+        db.session.add(undo)
+        db.session.flush()
+        assert facility.shares({version.question_id}, later) == {version.question_id: 8_000}
 
 
 def test_a_round_that_cannot_be_drawn_says_so(app, hands):
