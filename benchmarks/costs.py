@@ -121,7 +121,12 @@ def environ(request: bytes) -> dict[str, Any]:
 def answered(app: Flask, request: dict[str, Any], status: str) -> bytes:
     """The body of the answer. Raises RuntimeError for another status."""
     told: list[str] = []
-    parts = app.wsgi_app(request, lambda line, _headers, _error=None: told.append(line))
+
+    def heard(line: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+        told.append(line)
+        return lambda _data: None
+
+    parts = app.wsgi_app(request, heard)
     body = b"".join(parts)
     if hasattr(parts, "close"):
         parts.close()

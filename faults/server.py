@@ -40,7 +40,7 @@ class Server:
         self.environ |= {"HOST": "127.0.0.1", "PORT": str(self.port), "WEB_THREADS": str(threads), **settings}
         self.command = self._gunicorn(application) if application else SERVE
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.begun: subprocess.Popen[bytes] | None = None
 
     def _gunicorn(self, application: str) -> Sequence[str]:
         return (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
@@ -48,7 +48,13 @@ class Server:
                 "--keep-alive", "30", "--no-control-socket", "--log-level", "warning", application)
 
     def start(self) -> None:
-        self.process = processes.start(self.command, self.log, self.environ)
+        self.begun = processes.start(self.command, self.log, self.environ)
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """What was started last."""
+        assert self.begun is not None, "not started"
+        return self.begun
 
     async def ready(self) -> None:
         """Wait until it answers and its database does. Raises `NotBack`."""
@@ -125,7 +131,7 @@ class Server:
 
     async def stop(self) -> None:
         """As a service manager stops it: SIGTERM, and SIGKILL for what is left after a minute."""
-        if self.process is None:
+        if self.begun is None:
             return
         found = processes.tree(self.process.pid)
         self.process.terminate()
