@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from contest.errors import Refusal
 from contest.extensions import db
@@ -80,7 +80,7 @@ def _columns() -> Any:
         .join(Entry, Entry.id == Standing.entry_id)
         .join(Account, Account.id == Entry.account_id)
         .outerjoin(ContestUnit, ContestUnit.id == Standing.unit_id)
-        .outerjoin(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(Unit, Unit.id == case((Standing.unit_id.is_(None), Entry.unit_id)))  # looked up only where needed
     )
 
 

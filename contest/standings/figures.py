@@ -1,7 +1,7 @@
 """The counts of a round: people, attempts, units, bands, days. Each is one statement over all rows."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -144,23 +144,17 @@ def _side(people: Sequence[Any], attempts: Sequence[Any], cuts: Sequence[int]) -
 def participation(round_: Round, board_id: str | None = None) -> Participation:
     """What each participating unit came to on the round's board, or on a copy of it. Two statements."""
     board_id = board_id or round_.id
-    tallies: dict[str, Tally] = {}
-    for row in db.session.execute(
-            select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points)
-            .where(UnitTally.board_id == board_id, UnitTally.audience == "official")):
-        tallies[row.unit_key] = units.tally(None, row.people, row.attempts, row.blank, row.points)
+    counts: dict[str, tuple[int, ...]] = {key: tuple(row) for key, *row in db.session.execute(
+        select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points)
+        .where(UnitTally.board_id == board_id, UnitTally.audience == "official"))}
     lines = [
-        UnitLine(row.id, row.name, row.bloc, row.headcount_on, _with(tallies.get(row.id, Tally()), row.headcount))
-        for row in db.session.execute(
+        UnitLine(id_, name, bloc, on, units.tally(headcount, *counts.get(id_, ())))
+        for id_, name, bloc, headcount, on in db.session.execute(
             select(ContestUnit.id, ContestUnit.name, ContestUnit.bloc, ContestUnit.headcount,
                    ContestUnit.headcount_on)
             .where(ContestUnit.contest_id == round_.contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
     ]
-    return Participation(lines, tallies.get(board_id, Tally()))
-
-
-def _with(one: Tally, headcount: int | None) -> Tally:
-    return replace(one, headcount=headcount, counted=one.people if headcount is not None else 0)
+    return Participation(lines, units.tally(None, *counts.get(board_id, ())))
 
 
 def sort_lines(lines: Iterable[UnitLine], by: str, *, descending: bool) -> list[UnitLine]:
