@@ -30,7 +30,16 @@ from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
 from contest.rounds.events import entries_changed, overall_changed, round_cancelled
 from contest.standings import api as standings_api
-from contest.standings import monitor_views, overall, overall_views, publication_views, run_jobs, run_views
+from contest.standings import (
+    appeal_desk_views,
+    appeal_views,
+    monitor_views,
+    overall,
+    overall_views,
+    publication_views,
+    run_jobs,
+    run_views,
+)
 from contest.standings import views as standings_views
 from contest.standings.freezing import thaw
 from contest.standings.keeping import keep_people, take_down
@@ -168,6 +177,8 @@ def _register_rooms(app: Flask) -> None:
         publication_views.blueprint,
         overall_views.blueprint,
         run_views.blueprint,
+        appeal_views.blueprint,
+        appeal_desk_views.blueprint,
         standings_api.blueprint,
         reports_views.blueprint,
         openapi.blueprint,

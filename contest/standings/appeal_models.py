@@ -17,6 +17,8 @@ class Appeal(Base):
         # One that waits for each question, and one for the result (slot 0).
         Index("uq_appeal_waiting", "attempt_id", "slot", unique=True, sqlite_where=WAITS, postgresql_where=WAITS),
         Index("ix_appeal_round", "round_id", "state", "made_at"),
+        Index("ix_appeal_attempt", "attempt_id"),
+        Index("ix_appeal_made_by", "made_by", "made_at"),
         CheckConstraint("state IN ('waiting', 'upheld', 'rejected', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("state NOT IN ('upheld', 'rejected') OR answer <> ''", name="answer"),

@@ -1,5 +1,6 @@
 """Objections: a participant gives a reason within the period of the rules, organisers answer, all of it on record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,38 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.delivery.models import Attempt, PaperItem
+from contest.delivery.models import PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.rounds.models import Round
 from contest.standings.appeal_models import Appeal
+from contest.standings.appealed import own_sitting, period
+from contest.standings.run_models import GradingRun
 
 LONGEST = 2_000  # characters of a reason or an answer
 ANSWERS = ("upheld", "rejected")
-
-
-@dataclass(frozen=True)
-class Period:
-    """When objections are taken: from `opens_at` on, before `ends_at` (None: until the results are published, and
-    then so many days)."""
-
-    opens_at: datetime
-    ends_at: datetime | None
-
-    def holds(self, now: datetime) -> bool:
-        return self.opens_at <= now and (self.ends_at is None or now < self.ends_at)
-
-
-def period(round_: Round) -> Period | None:
-    """The round's period, None where its rules take no objections.
-
-    From the closing on, so that no question is talked about while others still answer it; `appeal_days` times 24
-    hours from the publication of the results.
-    """
-    if not round_.appeal_days or round_.state != "published":
-        return None
-    published = round_.results_published_at
-    return Period(round_.closes_at, None if published is None else published + timedelta(days=round_.appeal_days))
 
 
 def object_to(attempt_id: str, slot: int, reason: str, *, account_id: str, now: datetime) -> Appeal:
@@ -47,12 +25,8 @@ def object_to(attempt_id: str, slot: int, reason: str, *, account_id: str, now: 
     Raises `Missing` for another's sitting or an unknown question; 409 `appeals_closed` outside of the period,
     `appeal_waiting` where one waits for its answer; 422 `reason_required`, `reason_too_long`.
     """
-    found = db.session.execute(
-        select(Attempt, Round).join(Round, Round.id == Attempt.round_id)
-        .where(Attempt.id == attempt_id, Attempt.account_id == account_id)).one_or_none()
-    if found is None or found[0].state == "open":
-        raise Missing
-    attempt, round_ = found
+    attempt = own_sitting(attempt_id, account_id)
+    round_ = attempt.round
     version_id = db.session.scalar(select(PaperItem.version_id).where(
         PaperItem.attempt_id == attempt_id, PaperItem.slot == slot)) if slot else None
     if slot and version_id is None:
@@ -81,18 +55,44 @@ def withdraw(appeal_id: str, *, account_id: str, now: datetime) -> Appeal:
     return _end(row, "withdrawn", "", account_id, now)
 
 
-def answer(appeal_id: str, outcome: str, text: str, *, by: str, now: datetime, run_id: str | None = None) -> Appeal:
-    """Answer an objection; `outcome` is one of `ANSWERS`, `run_id` the grading run that puts it right.
+@dataclass(frozen=True)
+class Answer:
+    """`outcome`: one of `ANSWERS`. `run_id`: the grading run of the round that puts it right."""
 
-    Raises `Missing`; 409 `appeal_ended`, `own_appeal` for who made it; 422 `reason_required`, `reason_too_long`.
+    outcome: str
+    text: str
+    run_id: str | None = None
+
+
+def answer(appeal_id: str, what: Answer, *, by: str, now: datetime) -> Appeal:
+    """Answer an objection.
+
+    Raises `Missing`, also for a run of another round; 409 `appeal_ended`, `own_appeal` for who made it; 422
+    `reason_required`, `reason_too_long`.
     """
-    if outcome not in ANSWERS:
-        raise ValueError(outcome)
+    if what.outcome not in ANSWERS:
+        raise ValueError(what.outcome)
     row = _locked(appeal_id)
     if row.made_by == by:
         raise Refusal("own_appeal", 409)
-    row.run_id = run_id
-    return _end(row, outcome, _said(text), by, now)
+    if what.run_id and not db.session.scalar(select(GradingRun.id).where(
+            GradingRun.id == what.run_id, GradingRun.round_id == row.round_id)):
+        raise Missing
+    row.run_id = what.run_id
+    return _end(row, what.outcome, _said(what.text), by, now)
+
+
+def answer_all(round_id: str, appeal_ids: Collection[str], what: Answer, *, by: str, now: datetime) -> int:
+    """The same answer to all of these objections of a round that still wait: all of them or none. Returns how many.
+
+    Raises as `answer` does.
+    """
+    waiting = db.session.scalars(select(Appeal.id).where(
+        Appeal.round_id == round_id, Appeal.id.in_(list(appeal_ids)), Appeal.state == "waiting")
+        .order_by(Appeal.id).with_for_update()).all()
+    for appeal_id in waiting:
+        answer(appeal_id, what, by=by, now=now)
+    return len(waiting)
 
 
 def _end(row: Appeal, state: str, text: str, by: str, now: datetime) -> Appeal:

@@ -1,4 +1,4 @@
-"""When a figure may be shown to whom: pure functions of a round's rules and an instant."""
+"""When a figure may be shown to whom, and when objections are taken: pure, by a round's rules and an instant."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ class Rules:
     results_published_at: datetime | None
     prediction: str = "none"
     board_freezes_at: datetime | None = None
+    appeal_days: int = 0
 
 
 def closed(rules: Rules, now: datetime) -> bool:
@@ -67,3 +68,27 @@ def board_shown(rules: Rules, now: datetime, *, privileged: bool) -> bool:
     if when == "live":
         return now >= rules.opens_at
     return when == "after_close" and closed(rules, now)
+
+
+@dataclass(frozen=True)
+class Period:
+    """When objections are taken: from `opens_at` on, before `ends_at` (None: until the results are published, and
+    then so many days)."""
+
+    opens_at: datetime
+    ends_at: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        return self.opens_at <= now and (self.ends_at is None or now < self.ends_at)
+
+
+def appeal_period(rules: Rules) -> Period | None:
+    """When objections are taken, None where the rules take none.
+
+    From the closing on, so that no question is talked about while others still answer it; `appeal_days` times 24
+    hours from the publication of the results.
+    """
+    if not rules.appeal_days or rules.state != "published":
+        return None
+    since = rules.results_published_at
+    return Period(rules.closes_at, None if since is None else since + timedelta(days=rules.appeal_days))

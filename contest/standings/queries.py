@@ -21,7 +21,7 @@ def rules_of(round_: Round) -> gates.Rules:
     """What the gates need of a round."""
     return gates.Rules(round_.kind, round_.state, round_.opens_at, round_.closes_at, round_.grace_ms,
                        round_.result_shown, round_.board_shown, round_.results_published_at, round_.prediction,
-                       round_.board_freezes_at)
+                       round_.board_freezes_at, round_.appeal_days)
 
 
 def round_by_id(round_id: str, *, privileged: bool) -> Round:
@@ -124,7 +124,7 @@ def previous_round(round_: Round) -> Round | None:
 class OwnAttempt:
     """A line of a person's history. `result` is None where it may not be `shown` or is not there yet.
 
-    `outside`: the person is on the contest's list of who may not take part.
+    `outside`: the person is on the contest's list of who may not take part. `appeals_open`: objections are taken.
     """
 
     id: str
@@ -139,6 +139,7 @@ class OwnAttempt:
     shown: bool
     result: Result | None
     outside: bool
+    appeals_open: bool
 
 
 def own_attempts(account_id: str, now: datetime, *, round_id: str | None = None, limit: int = 200) -> list[OwnAttempt]:
@@ -158,9 +159,10 @@ def _own(attempt: Attempt, result: Result | None, barred: bool, now: datetime) -
     round_ = attempt.round
     state = "void" if attempt.state == "open" and round_.state == "cancelled" else attempt.state
     shown = state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
+    period = gates.appeal_period(rules_of(round_))
     return OwnAttempt(attempt.id, round_.id, round_.title, round_.contest.title, round_.kind == "practice",
                       attempt.number, state, attempt.started_at, attempt.finished_at, shown,
-                      result if shown else None, barred)
+                      result if shown else None, barred, period is not None and period.holds(now))
 
 
 def _of(round_id: str | None) -> ColumnElement[bool]:

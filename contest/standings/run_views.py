@@ -11,17 +11,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contest import clock
-from contest.database import reading
 from contest.delivery.prediction import PERCENT, written
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.identity.names import tidy
-from contest.questions import seals
 from contest.rounds.models import Round
 from contest.rounds.words import said_closing
 from contest.scoring import policy as policies
-from contest.standings import applying, previewing, questioned, recorded, regrading
+from contest.standings import applying, previewing, questioned, recorded, regrading, sealed
 from contest.standings.board_models import Board
 from contest.standings.operations import SETTLE
 from contest.standings.queries import round_by_id
@@ -66,7 +64,7 @@ def choose(round_id: str) -> ResponseReturnValue:
 
 
 def _choose(round_: Round, now: datetime, unknown: Sequence[str] = ()) -> str:
-    _note(round_, [bank.bank_id for bank in round_.banks], now)
+    sealed.note(round_, [bank.bank_id for bank in round_.banks], "regrade", now)
     text = tidy(request.args.get("q", ""))[:80]
     found = questioned.questions(round_, text, _ids("cau"), request.args.get("trang", 1, type=int))
     return render_template("standings/regrade_choose.html", round=round_, found=found, text=text, unknown=unknown,
@@ -96,7 +94,7 @@ def new(round_id: str) -> ResponseReturnValue:
         made, wrong = _made(round_, chosen, sittings, form, now)
         if made is not None:
             return redirect(url_for("runs.shown", round_id=round_id, number=made), 303)
-    _note(round_, questioned.banks_of(round_id, chosen), now)
+    sealed.note(round_, questioned.banks_of(round_id, chosen), "regrade", now)
     opened = questioned.to_correct(round_, chosen)
     page = render_template(
         "standings/regrade_new.html", round=round_, form=form, wrong=wrong, sittings=sittings,
@@ -136,7 +134,7 @@ def shown(round_id: str, number: int) -> str:
     run = line.run
     if run.state == "building":
         return render_template("standings/regrade_building.html", round=round_, line=line, **_told(run, now))
-    _note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), now)
+    sealed.note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), "regrade", now)
     group = GROUPS.get(request.args.get("nhom", ""), "citizen" if round_.audience == "citizen" else "official")
     after = request.args.get("sau", "")
     after = after if ID.fullmatch(after) else ""
@@ -250,10 +248,3 @@ def _waits(round_: Round, now: datetime) -> str | None:
 def _ids(name: str) -> list[str]:
     """The ids in the address under this name, each once."""
     return [one for one in dict.fromkeys(request.args.getlist(name)) if ID.fullmatch(one)][:MOST]
-
-
-def _note(round_: Round, bank_ids: Sequence[str], now: datetime) -> None:
-    """Put on record that somebody reads keys of sealed banks. No transaction that writes may be open."""
-    db.session.rollback()
-    with reading():
-        seals.note_reading_of(bank_ids, "regrade", actor=person().actor, now=now, round_id=round_.id)

@@ -16,8 +16,8 @@ from contest.rounds.cards import cards
 from contest.rounds.eligibility import state_of
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
+from contest.standings import appealed, figures, operations, outside, pages, publications, queries
 from contest.standings import board as boards
-from contest.standings import figures, operations, outside, pages, publications, queries
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
 from contest.standings.published_files import let_hold, publish
@@ -49,7 +49,8 @@ def result(attempt_id: str) -> ResponseReturnValue:
     left = cards([found.round], now, who)[0].left if _state(found.round, now) == "open" else 0
     why = sentences(found.place, found.round.prediction) if found.place else []
     return render_template("standings/result.html", result=found, why=why, wrong_only=request.args.get("cau") == "sai",
-                           left=left, **_owner(found.round))
+                           objections=appealed.objections(found.round, attempt_id, now), left=left,
+                           **_owner(found.round))
 
 
 @blueprint.get("/ket-qua-cua-toi")
@@ -57,7 +58,8 @@ def result(attempt_id: str) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """One's own attempts, newest first."""
     now = clock.now()
-    return render_template("standings/mine.html", attempts=queries.own_attempts(person().id, now))
+    return render_template("standings/mine.html", attempts=queries.own_attempts(person().id, now),
+                           appeals=appealed.own(person().id))
 
 
 @blueprint.get("/dot-thi/<id:round_id>/xep-hang")

@@ -10,6 +10,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.standings import appeals
 from contest.standings.appeal_models import Appeal
+from contest.standings.appeals import Answer
 from contest.standings.operations import SETTLE, publish_results, score_round
 from tests import factories
 from tests.factories import NOON
@@ -43,7 +44,7 @@ def test_an_objection_is_made_and_answered(app):
         case = Case()
         row = case.object()
         assert (row.version_id, row.due_at, row.state) == (version_at(case.attempt, 1), SETTLED + 5 * DAY, "waiting")
-        appeals.answer(row.id, "upheld", "Đã chấm lại", by=case.other.id, now=SETTLED + DAY)
+        appeals.answer(row.id, Answer("upheld", "Đã chấm lại"), by=case.other.id, now=SETTLED + DAY)
         assert (row.state, row.answer, row.ended_by) == ("upheld", "Đã chấm lại", case.other.id)
         assert sorted(db.session.scalars(select(AuditEvent.action).where(
             AuditEvent.action.startswith("appeal.")))) == ["appeal.made", "appeal.upheld"]
@@ -91,9 +92,9 @@ def test_what_ended_stays_as_it_is(app):
     with app.app_context():
         case = Case()
         row = case.object()
-        appeals.answer(row.id, "rejected", "Đáp án đúng", by=case.other.id, now=SETTLED)
-        other = case.other.id
-        assert refused(lambda: appeals.answer(row.id, "upheld", "Khác", by=other, now=SETTLED)) == "appeal_ended"
+        appeals.answer(row.id, Answer("rejected", "Đáp án đúng"), by=case.other.id, now=SETTLED)
+        again = Answer("upheld", "Khác")
+        assert refused(lambda: appeals.answer(row.id, again, by=case.other.id, now=SETTLED)) == "appeal_ended"
         assert refused(lambda: appeals.withdraw(row.id, account_id=case.who.id, now=SETTLED)) == "appeal_ended"
 
 
@@ -101,7 +102,8 @@ def test_nobody_answers_their_own(app):
     with app.app_context():
         case = Case()
         row = case.object()
-        assert refused(lambda: appeals.answer(row.id, "upheld", "Đúng", by=case.who.id, now=SETTLED)) == "own_appeal"
+        said = Answer("upheld", "Đúng")
+        assert refused(lambda: appeals.answer(row.id, said, by=case.who.id, now=SETTLED)) == "own_appeal"
 
 
 @pytest.mark.parametrize(("reason", "code"), [(" ", "reason_required"), ("x" * 2_001, "reason_too_long")])
