@@ -130,7 +130,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_PROTECTION": None,  # Flask-Login's mark, which nothing here asks for, would be signed at every request
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=config.session_hours),
+        # A day longer than a sign-in: it is prolonged for a sitting, and ends in the database.
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=config.session_hours + 24),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a sitting must not end with a 400
         "MAX_CONTENT_LENGTH": MAX_UPLOAD,
         "MAX_FORM_PARTS": 2_000,

@@ -34,7 +34,7 @@ TABLE = (
     Setting("PUBLIC_URL", "URL", "http://<HOST>:<PORT>", "address people type; https makes cookies Secure"),
     Setting("SECRET_KEY", "text, at least 32 characters", "kept in <CONTEST_DATA_DIR>/secret_key",
             "signs cookies", secret=True),
-    Setting("SESSION_HOURS", "hours", "24", "life of a sign-in"),
+    Setting("SESSION_HOURS", "hours", "24", "life of a sign-in; a sitting prolongs it"),
     Setting("START_BURST", "starts, at least 100", "200", "starts at once that nobody has to queue for"),
     Setting("START_RATE", "starts per second", "300", "how fast the queue before a start is let in beyond that"),
     Setting("WEB_WORKERS", "processes", "1", "web processes; more than 1 needs PostgreSQL"),

@@ -1,7 +1,7 @@
 """`/api/v1`: start, read, save, take over and submit a sitting."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Blueprint, Response, current_app, request
@@ -17,6 +17,7 @@ from contest.delivery.facts import gave_password
 from contest.delivery.operations import Started
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.identity import desk
 from contest.identity.access import person, policy, sign_in_id
 from contest.identity.operations import check_tries, count_try
 from contest.identity.queries import Person
@@ -87,24 +88,38 @@ class SaveBody(_Body):
 
 
 Body = TypeVar("Body", bound=_Body)
+AFTER = timedelta(hours=12)  # of a sitting's deadline: it may be moved, and its receipt is looked at
+LONGEST = timedelta(hours=22)  # as much for a sitting of ten hours
 
 
 def begin(round_id: str, who: Person, consent: bool, password: str | None, now: datetime) -> Started:
     """`operations.start` for a request that may bring the contest's password. Commits a wrong one, to be counted.
 
-    Raises as it, and 429 `too_many_tries` where this account has given wrong passwords too often.
+    The sign-in lasts as long as what begins now. Raises as it, and 429 `too_many_tries` where this account
+    has given wrong passwords too often.
     """
     given = gave_password(round_id, password, current_app.config["SECRET_KEY"])
     if given is not None:
         check_tries(TRIED, who.id, now)
     try:
-        return operations.start(round_id, who.id, who.sign_in_id, consent, now, roles=who.roles, gave_password=given)
+        started = operations.start(round_id, who.id, who.sign_in_id, consent, now, roles=who.roles,
+                                   gave_password=given)
     except Refusal as refusal:
         db.session.rollback()
         if refusal.code == "wrong_contest_password":
             count_try(TRIED, who.id, now)
             db.session.commit()
         raise
+    if started.view is not None:
+        desk.outlast(who, started.view.deadline + AFTER)
+    return started
+
+
+def take_up(attempt_id: str, who: Person, now: datetime) -> int:
+    """`operations.take_over`, by a sign-in that then lasts as long as the sitting."""
+    generation = operations.take_over(attempt_id, who.id, who.sign_in_id, now)
+    desk.outlast(who, now + LONGEST)
+    return generation
 
 
 @blueprint.post("/rounds/<id:round_id>/attempts")
@@ -198,8 +213,7 @@ def acknowledged(done: save.Saved, now: datetime) -> bytes:
 def take_over(attempt_id: str) -> Response:
     """From now on this session saves."""
     now = clock.now()
-    who = person()
-    generation = operations.take_over(attempt_id, who.id, who.sign_in_id, now)
+    generation = take_up(attempt_id, person(), now)
     db.session.commit()
     return _answer({"generation": generation})
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from contest import clock
 from contest.delivery import closing, closing_views, drawing, history, operations, proof, queries, save
 from contest.delivery.answers import same
-from contest.delivery.api import begin
+from contest.delivery.api import begin, take_up
 from contest.delivery.facts import Facts, start_facts
 from contest.delivery.forms import ConsentForm, read_move
 from contest.delivery.pages import blueprint, first_blank, sitting_context, to_receipt
@@ -152,7 +152,7 @@ def take_over(attempt_id: str) -> ResponseReturnValue:
     now = clock.now()
     who = person()
     try:
-        operations.take_over(attempt_id, who.id, who.sign_in_id, now)
+        take_up(attempt_id, who, now)
         db.session.commit()
     except Refusal as refusal:
         return _turned_down(refusal, attempt_id, 1)

@@ -60,6 +60,13 @@ def enter(account_id: str, now: datetime, person: Person | None = None) -> opera
     return row
 
 
+def outlast(who: Person, until: datetime) -> None:
+    """Let this browser's sign-in last at least until then, with a fresh cookie; the caller commits."""
+    if who.expires_at is not None and who.expires_at < until:
+        operations.prolong(who.sign_in_id, until)
+        session.modified = True
+
+
 def new_token() -> str:
     """What a browser proves a sign-in by: 192 random bits."""
     return secrets.token_urlsafe(24)

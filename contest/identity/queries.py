@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class Person:
     audience: str
     must_change_password: bool
     actor: Actor
+    expires_at: datetime | None = None  # of the sign-in; None where it is just being made
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -45,7 +46,8 @@ class Person:
 def person_of_sign_in(sign_in_id: str, now: datetime) -> Person | None:
     """The person behind a live sign-in, or None where it is unknown, ended or revoked. One statement."""
     rows = _signed_in.look(sign_in=sign_in_id, now=now)
-    return person_of(rows, sign_in_id) if rows else None
+    found = person_of(rows, sign_in_id) if rows else None
+    return found and replace(found, expires_at=rows[0][0])
 
 
 def person_of(rows: Sequence[Sequence[Any]], sign_in_id: str = "") -> Person | None:
@@ -74,7 +76,8 @@ _PERSON = 9  # columns
 
 @prepared
 def _signed_in(_database: str) -> Statement:
-    return with_person(select().select_from(SignIn).join(Account, Account.id == SignIn.account_id).where(
+    alive = select(SignIn.expires_at).select_from(SignIn).join(Account, Account.id == SignIn.account_id)
+    return with_person(alive.where(
         SignIn.id == bindparam("sign_in"), SignIn.revoked_at.is_(None),
         SignIn.expires_at > bindparam("now", type_=Instant), Account.active))
 

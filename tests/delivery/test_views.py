@@ -9,6 +9,8 @@ from sqlalchemy import update
 from contest.delivery import operations, queries
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
+from contest.identity import operations as operations_of_identity
+from contest.identity.access import digest
 from contest.identity.models import Account, SignIn
 from contest.rounds.models import Entry, RoundChange
 from contest.rounds.publishing import cancel_round
@@ -347,3 +349,54 @@ class TestClockAndFlags:
         assert "đã đánh dấu\" " not in text(phone.get(f"/luot-thi/{attempt}/cau/1"))
         assert self.call(phone, "PUT", f"{attempt}/flags/9", {"on": True}).status_code == 404
         assert self.call(phone, "PUT", f"{attempt}/flags/3", {"on": 1}).status_code == 422
+
+
+class TestASignInThatEndsBeforeTheSitting:
+    """Signed in yesterday, or where SESSION_HOURS is short: nobody is signed out in mid-sitting."""
+
+    @staticmethod
+    def end_at(app, instant):
+        with app.app_context():
+            db.session.execute(update(SignIn).values(expires_at=instant))
+            db.session.commit()
+
+    def test_lasts_as_long_as_what_it_begins(self, app, phone, cast, hands):
+        self.end_at(app, NOON + MS)
+        answer = phone.post(f"/dot-thi/{cast.round}/bat-dau", consent="y")
+        attempt = answer.location.split("/")[2]
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert any(line.startswith("contest=") for line in cookies)  # for it has an age of its own
+        hands.set(LIMIT - MS)
+        question = text(phone.get(f"/luot-thi/{attempt}/cau/2"))
+        chosen = tokens(question)[0]
+        assert phone.post(f"/luot-thi/{attempt}/cau/2", choice=chosen, nonce=nonce(question)).status_code == 302
+        assert phone.post(f"/luot-thi/{attempt}/nop-bai").location.endswith("/da-nop")
+        with app.app_context():
+            assert counted_choices([attempt]) == {attempt: {2: (chosen,)}}
+
+    def test_lasts_as_long_as_what_it_takes_over(self, app, phone, attempt, hands):
+        laptop = Browser(app, "laptop")
+        self.end_at(app, NOON + MS)
+        laptop.post(f"/luot-thi/{attempt}/lam-tiep")
+        hands.set(LIMIT - MS)
+        assert laptop.get(f"/luot-thi/{attempt}/cau/2").status_code == 200
+        assert phone.get(f"/luot-thi/{attempt}/cau/2").location.startswith("/dang-nhap")
+
+    def test_is_not_prolonged_where_it_lasts_anyway(self, app, phone, cast, hands):
+        before = self.ends(app)
+        phone.start(cast)
+        assert self.ends(app) == before
+
+    def test_that_was_revoked_stays_so(self, app, phone, attempt, hands):
+        with app.app_context():
+            operations_of_identity.prolong(digest("phone"), NOON + timedelta(days=9))
+            operations_of_identity.sign_out(digest("phone"), NOON)
+            operations_of_identity.prolong(digest("phone"), NOON + timedelta(days=10))
+            db.session.commit()
+            assert db.session.get(SignIn, digest("phone")).expires_at == NOON + timedelta(days=9)
+        assert phone.get(f"/luot-thi/{attempt}/cau/2").location.startswith("/dang-nhap")
+
+    @staticmethod
+    def ends(app):
+        with app.app_context():
+            return {row.id: row.expires_at for row in db.session.query(SignIn)}
