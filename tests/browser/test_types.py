@@ -231,3 +231,23 @@ def test_a_question_is_written_by_keyboard(ten: Site, new_browser: OpenBrowser):
     with ten.app.app_context():
         version = db.session.query(QuestionVersion).filter_by(stem="Sắp xếp năm bước").one()
         assert sorted(part["text"] for part in version.parts) == ["a", "b", "c", "d", "e"]
+
+
+def test_shortcuts_leave_keys_to_whoever_writes_or_chooses_from_a_list(ten: Site, new_browser: OpenBrowser):
+    page = new_browser(viewport=DESK).new_page()
+    sign_in(page, ten)
+    page.goto(ten.round_page)
+    page.get_by_label("Tôi đã đọc thể lệ và cam kết tự làm bài").check()
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    page.get_by_role("button", name="Phím tắt").click()
+    page.locator("legend").focus()
+    page.keyboard.press("n")
+    expect(page.locator("#place")).to_have_text("Câu 2/10")
+    for number, field in ((5, "#question input[type=text]"), (7, "#question select"), (10, "#question textarea")):
+        page.goto(page.url.rsplit("/", 1)[0] + f"/{number}")
+        expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+        page.locator(field).first.focus()
+        page.keyboard.type("nfp")
+        expect(page.locator("#place")).to_have_text(f"Câu {number}/10")
+        expect(page.locator("#flag")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("textarea")).to_have_value("nfp")

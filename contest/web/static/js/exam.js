@@ -663,6 +663,7 @@ function preferences() {
   draw();
   addEventListener("keydown", (event) => {
     if (!shortcuts || stopped || over || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.target.matches("textarea, select, [type=text]")) return; // somebody writes, or looks for an option
     const option = all("#options input")[Number(event.key) - 1];
     const button = $({ n: "#next", p: "#prev:not([hidden])", f: "#flag" }[event.key.toLowerCase()] || "#none");
     if (option) { option.focus(); option.click(); } else if (button) button.click();
