@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from contest import database, health, menu, openapi
+from contest.awards import verifying_views
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
 from contest.delivery import exposure, history, waiting
@@ -72,6 +73,7 @@ MODELS = (
     "standings.run_models",
     "standings.appeal_models",
     "awards.models",
+    "awards.certificate_models",
     "reports.models",
 )
 
@@ -181,6 +183,7 @@ def _register_rooms(app: Flask) -> None:
         appeal_views.blueprint,
         appeal_desk_views.blueprint,
         standings_api.blueprint,
+        verifying_views.blueprint,
         reports_views.blueprint,
         openapi.blueprint,
     ):

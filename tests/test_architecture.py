@@ -29,7 +29,8 @@ PURE = {
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
     "standings": {"correcting", "gates", "hints", "review"},
-    "reports": {"equivalence", "printed_blocks", "printed_layout", "printed_maths"},
+    "awards": {"certificate_codes"},
+    "reports": {"equivalence", "ornaments", "printed_blocks", "printed_layout", "printed_maths"},
 }
 # Files named by a noun of their room, on the floor they stand on.
 NAMED = {
@@ -192,6 +193,10 @@ NAMED = {
     ("standings", "publication_views"): "edge",
     ("standings", "published_files"): "edge",
     ("awards", "candidates"): "operations",
+    ("awards", "certificate_models"): "models",
+    ("awards", "certified"): "queries",
+    ("awards", "designing"): "operations",
+    ("awards", "verifying_views"): "edge",
     ("standings", "building"): "operations",
     ("standings", "applying"): "operations",
     ("standings", "previewing"): "queries",
@@ -207,6 +212,12 @@ NAMED = {
     ("standings", "results"): "queries",
     ("standings", "outside"): "queries",
     ("standings", "pages"): "edge",
+    ("reports", "certificate_files"): "operations",
+    ("reports", "certificate_forms"): "edge",
+    ("reports", "certificate_jobs"): "edge",
+    ("reports", "certificate_views"): "edge",
+    ("reports", "certificate_words"): "edge",
+    ("reports", "certificates"): "operations",
     ("reports", "exports"): "edge",
     ("reports", "frames"): "edge",
     ("reports", "facility"): "queries",

@@ -131,7 +131,7 @@ class Award(Base):
     prize_name: Mapped[str] = mapped_column(String(120))
     worth: Mapped[str] = mapped_column(String(120))
     rank: Mapped[int]
-    entry_id: Mapped[str | None] = mapped_column(ForeignKey("entry.id"))
+    entry_id: Mapped[str | None] = mapped_column(ForeignKey("entry.id"), index=True)
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("contest_unit.id"))
     name: Mapped[str] = mapped_column(String(200))
     unit_name: Mapped[str] = mapped_column(String(200), default="", server_default="")

@@ -13,4 +13,8 @@ MESSAGES = {
     "list_outdated": _("Kết quả hoặc cơ cấu giải đã thay đổi từ khi lập danh sách. Lập lại danh sách rồi hãy chốt."),
     "decision_required": _("Ghi số quyết định và người ký."),
     "already_drawn": _("Có người đã được bốc thăm trước đó."),
+    "certificate_empty": _("Ghi tiêu đề của giấy và tên cơ quan."),
+    "wrong_certificate": _(
+        "Không có giấy nào mang mã này. Xem lại mã in ở góc dưới bên trái của giấy: 10 chữ và số, không có số 0, số 1, "
+        "chữ O, chữ I."),
 }
