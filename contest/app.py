@@ -24,6 +24,7 @@ from contest.identity import views as identity_views
 from contest.identity.events import person_moved
 from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
+from contest.reports import certificate_jobs
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
@@ -89,7 +90,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["question_uses"] = exposure.uses  # for `rounds.pools`, which may not import it
     app.extensions["published_with"] = history.published_with  # for `identity.views`, which may not import it
     app.extensions["admit_code"] = admit_code  # for `identity.api`, which may not import it
-    app.extensions["jobs"] = {**import_jobs.HANDLERS, **run_jobs.HANDLERS}  # kind → handler, as `jobs.running` calls it
+    app.extensions["jobs"] = {  # kind → handler, as `jobs.running` calls it
+        **import_jobs.HANDLERS, **run_jobs.HANDLERS, **certificate_jobs.HANDLERS}
     app.url_map.converters["id"] = IdConverter
 
     @app.before_request

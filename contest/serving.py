@@ -25,6 +25,7 @@ from contest.delivery.granting import apply_grants
 from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
+from contest.reports.certificate_files import forget_files
 from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
@@ -51,11 +52,15 @@ def worker_tick() -> int:
 
 
 def sweep() -> datetime:
-    """Delete what nobody may keep: old wrong tries, ended sign-ins, hints about sittings. Returns when. Commits."""
+    """Delete what nobody may keep: old wrong tries, ended sign-ins, hints about sittings, files of certificates.
+
+    Returns when. Commits.
+    """
     now = clock.now()
     try:
         forget_past(now)
         forget_events(now)
+        forget_files(now)
         db.session.commit()
     finally:
         db.session.remove()

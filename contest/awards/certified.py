@@ -22,7 +22,7 @@ class Certificate:
     """A certificate with the list that it stands in. `round` is None for a prize of the contest as a whole."""
 
     award: Award
-    list: AwardList
+    award_list: AwardList
     contest: Contest
     round: Round | None
 
@@ -109,8 +109,8 @@ def verify(codes: Sequence[str]) -> Verified | None:
         return None
     one = found[0]
     newer = db.session.scalar(
-        select(AwardList).where(AwardList.plan_id == one.list.plan_id, AwardList.state == "frozen",
-                                AwardList.number > one.list.number).order_by(AwardList.number.desc()).limit(1))
+        select(AwardList).where(AwardList.plan_id == one.award_list.plan_id, AwardList.state == "frozen",
+                                AwardList.number > one.award_list.number).order_by(AwardList.number.desc()).limit(1))
     still = db.session.scalars(
         select(Award.prize_name).where(Award.list_id == newer.id, Award.entry_id == one.award.entry_id
                                        if one.award.entry_id else Award.unit_id == one.award.unit_id)
@@ -118,7 +118,7 @@ def verify(codes: Sequence[str]) -> Verified | None:
     holder = holder_of(one.award)[0] or one.award.unit_id
     withdrawn = db.session.scalar(select(Refused.at).where(Refused.prize_id == one.award.prize_id,
                                                            Refused.holder == holder))
-    return Verified(one.award, one.list, one.contest, one.round, newer, tuple(still), withdrawn)
+    return Verified(one.award, one.award_list, one.contest, one.round, newer, tuple(still), withdrawn)
 
 
 def awards_of(list_id: str) -> Sequence[Award]:

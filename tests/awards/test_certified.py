@@ -15,7 +15,7 @@ def test_a_code_proves_a_frozen_list_and_no_draft(app):
     with app.app_context():
         draft, made = winners(frozen=False), winners()
         found = certified.verify([made.codes[0]])
-        assert (found.state, found.award.name, found.contest.id, found.round.title, found.list.decision) == (
+        assert (found.state, found.award.name, found.contest.id, found.round.title, found.award_list.decision) == (
             "valid", "Lê Thị Hồng Gấm 0", made.contest, "Tuần 1", "15/QĐ-SNV")
         assert certified.verify([made.codes[-1]]).award.name == "Sở Nội vụ"
         assert certified.verify([draft.codes[0]]) is None
@@ -70,7 +70,7 @@ def test_people_find_their_own_and_units_those_below_them(app):
         assert certified.below(None, every[0].award.id, 2) == every[1:3]
         listed(made.plan, [again(db.session.get(Award, made.awards[1]))], number=2)
         assert certified.own(made.people[0]) == []
-        assert [one.list.number for one in certified.own(made.people[1])] == [2]
+        assert [one.award_list.number for one in certified.own(made.people[1])] == [2]
 
 
 def test_whose_a_certificate_is(app):
@@ -87,5 +87,5 @@ def test_the_longest_name_is_looked_at_beforehand(app):
         long = db.session.get(Award, made.awards[1])
         long.name = "Công Tằng Tôn Nữ Thị Hồng Phượng"
         db.session.flush()
-        assert certified.longest(made.list).id == long.id
-        assert db.session.get(AwardList, made.list).made_at > NOON
+        assert certified.longest(made.list_id).id == long.id
+        assert db.session.get(AwardList, made.list_id).made_at > NOON

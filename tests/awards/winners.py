@@ -21,7 +21,7 @@ class Winners:
 
     contest: str
     plan: str
-    list: str
+    list_id: str
     people: list[str]
     unit: str
     awards: list[str]

@@ -17,7 +17,7 @@ LONG = replace(SHEET, name="Công Tằng Tôn Nữ Ẫng Ổn " * 8, unit="Trung
                prize="Giải Khuyến khích cho người cao tuổi nhất trong các đợt thi tuần của toàn tỉnh năm 2026")
 LONG_FACE = replace(FACE, parent="Ủy ban nhân dân tỉnh Mẫu " * 5, agency="Văn phòng Hội đồng nhân dân " * 4,
                     title="Giấy chứng nhận đạt giải cuộc thi tỉnh", opening="Trưởng Ban Tổ chức cuộc thi " * 4,
-                    reason="Cuộc thi tìm hiểu cải cách hành chính " * 6, achieved="Đã có thành tích xuất sắc và đạt được",
+                    reason="Cuộc thi tìm hiểu cải cách hành chính " * 6, achieved="Đã có thành tích xuất sắc, đạt được",
                     signer_title="KT. Chủ tịch Ủy ban nhân dân tỉnh\nPhó Chủ tịch thường trực " + "Ủy ban " * 6,
                     signer="Công Tằng Tôn Nữ Thị Ngọc Diễm Quỳnh Phương Thảo")
 
