@@ -1,7 +1,6 @@
 """Boards: what people came to in a round or a contest, and the counters that are kept beside it."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -70,6 +69,8 @@ class Standing(Base):
     distance: Mapped[int | None] = mapped_column(BigInteger)  # of the prediction from `Board.actual`
     earlier: Mapped[int | None]  # points in the round before, hundredths
     rank_key: Mapped[str] = mapped_column(sort_text(KEY), default="", server_default="")
+    # Of its sittings with an answer, [[right answers, questions, how many], …] in order: for quality by sittings.
+    papers: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class RankStep(Base):
@@ -107,15 +108,28 @@ class UnitTally(Base):
     passed: Mapped[int] = mapped_column(default=0)  # ranked, at the pass mark or above
 
 
-class Freeze(Base):
-    """What a round's board showed when it was to stand still: a board of its own, whole once `done_at` is set.
+class ScoreTally(Base):
+    """How many came to so many right answers of so many questions on one board, by audience: people, and sittings."""
 
-    `attempts`: the sittings of then, counted: [audience, right answers, questions, how many, answered at all].
-    """
+    __tablename__ = "score_tally"
+    __table_args__ = (CheckConstraint("people >= 0 AND attempts >= 0", name="counts"),)
+
+    board_id: Mapped[str] = mapped_column(ForeignKey("board.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(10), primary_key=True)
+    correct: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    items: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[int] = mapped_column(default=0)  # ranked, by what counts of theirs
+    attempts: Mapped[int] = mapped_column(default=0)  # with an answer, of people who may take part
+
+
+COUNTERS = (RankStep, UnitTally, ScoreTally)
+
+
+class Freeze(Base):
+    """What a round's board showed when it was to stand still: a board of its own, whole once `done_at` is set."""
 
     __tablename__ = "freeze"
 
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
     board_id: Mapped[str] = mapped_column(ForeignKey("board.id"), unique=True)
-    attempts: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
     done_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,4 +1,4 @@
-"""The counters beside the standings: people by buckets of rank keys, and what units came to.
+"""The counters beside the standings: people by buckets of rank keys, what units came to, people and sittings by score.
 
 They move with each standing by the difference between before and after, and equal a recount at any
 time (`differences`). A rank is then the sum of the buckets ahead and a count within one of them, a
@@ -6,7 +6,7 @@ unit's figure one row, whatever the number of people.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
@@ -15,10 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from contest.columns import Id
 from contest.extensions import db
 from contest.scoring import buckets
-from contest.standings.board_models import RankStep, Standing, UnitTally
+from contest.standings.board_models import COUNTERS, RankStep, ScoreTally, Standing, UnitTally
 from contest.standings.ranks import ALL, GROUPS, of_group
 
 Row = Mapping[str, Any]  # a standing's columns
+Score = tuple[str, int, int]  # audience, right answers, questions
 FIGURES = ("people", "attempts", "blank", "points", "max_points", "perfect", "passed")
 
 
@@ -26,6 +27,7 @@ def move(board_id: str, before: Iterable[Row], after: Iterable[Row]) -> None:
     """Take these standings out of the counters and put those in. The standings are written already."""
     keys: dict[str, Counter[str]] = {}
     tallies: dict[tuple[str, str], Counter[str]] = {}
+    scores: dict[Score, list[int]] = {}
     for sign, rows in ((-1, before), (1, after)):
         for row in rows:
             for group in (ALL, row["audience"]) if row["ranked"] else ():
@@ -33,9 +35,22 @@ def move(board_id: str, before: Iterable[Row], after: Iterable[Row]) -> None:
             figures = tallies.setdefault((row["unit_id"] or board_id, row["audience"]), Counter())
             for name, value in zip(FIGURES, contribution(row), strict=True):
                 figures[name] += sign * value
+            add_scores(scores, row, sign)
     _move_ranks(board_id, keys)
     _add(UnitTally, board_id, ("unit_key", "audience"), FIGURES,
          {key: tuple(figures[name] for name in FIGURES) for key, figures in tallies.items() if any(figures.values())})
+    _add(ScoreTally, board_id, ("audience", "correct", "items"), ("people", "attempts"),
+         {key: counts for key, counts in scores.items() if any(counts)})
+
+
+def add_scores(scores: dict[Score, list[int]], row: Row, sign: int) -> None:
+    """Put a standing into (people, sittings) by audience, right answers and questions, or take it out."""
+    if row["outside"]:
+        return
+    if row["ranked"]:
+        scores.setdefault((row["audience"], row["correct"], row["items"]), [0, 0])[0] += sign
+    for correct, items, number in row["papers"]:
+        scores.setdefault((row["audience"], correct, items), [0, 0])[1] += sign * number
 
 
 def contribution(row: Row) -> tuple[int, ...]:
@@ -50,7 +65,7 @@ def contribution(row: Row) -> tuple[int, ...]:
 
 def recount(board_id: str) -> None:
     """Make all counters of a board anew from its standings."""
-    for table in (RankStep, UnitTally):
+    for table in COUNTERS:
         db.session.execute(delete(table).where(table.board_id == board_id))
     for group in GROUPS:
         _bucket(board_id, group, "", None)
@@ -64,6 +79,19 @@ def recount(board_id: str) -> None:
                func.sum(case((s.ranked, s.max_points), else_=0)), func.sum(perfect),
                func.sum(case((s.ranked & s.passed, 1), else_=0)))
         .where(s.board_id == board_id, ~s.outside).group_by(s.board_id, key, s.audience)))
+    scores: dict[Score, list[int]] = {}
+    for row in _standings(board_id):
+        add_scores(scores, row, 1)
+    if scores:
+        db.session.execute(insert(ScoreTally), [
+            {"board_id": board_id, "audience": audience, "correct": correct, "items": items, "people": people,
+             "attempts": attempts} for (audience, correct, items), (people, attempts) in sorted(scores.items())])
+
+
+def _standings(board_id: str) -> Iterator[Row]:
+    for row in db.session.execute(select(Standing.__table__).where(Standing.board_id == board_id)
+                                  .execution_options(yield_per=2_000)).mappings():
+        yield dict(row)
 
 
 def differences(board_id: str) -> list[str]:
@@ -71,19 +99,25 @@ def differences(board_id: str) -> list[str]:
     held: dict[tuple[str, str], int] = Counter()
     tallies: dict[tuple[str, str], list[int]] = {}
     starts = {group: _starts(board_id, group) or [""] for group in GROUPS}
-    for row in db.session.execute(select(Standing.__table__).where(Standing.board_id == board_id)).mappings():
+    scores: dict[Score, list[int]] = {}
+    for row in _standings(board_id):
+        add_scores(scores, row, 1)
         for group in (ALL, row["audience"]) if row["ranked"] else ():
             held[group, buckets.bucket(row["rank_key"], starts[group])] += 1
         place = row["unit_id"] or board_id, row["audience"]
         sums = tallies.setdefault(place, [0] * len(FIGURES))
-        tallies[place] = [a + b for a, b in zip(sums, contribution(dict(row)), strict=True)]
+        tallies[place] = [a + b for a, b in zip(sums, contribution(row), strict=True)]
     kept = {(row.audience, row.step): row.people for row in db.session.scalars(
         select(RankStep).where(RankStep.board_id == board_id))}
     told = {(row.unit_key, row.audience): [getattr(row, name) for name in FIGURES] for row in db.session.scalars(
         select(UnitTally).where(UnitTally.board_id == board_id))}
+    said = {(row.audience, row.correct, row.items): [row.people, row.attempts] for row in db.session.scalars(
+        select(ScoreTally).where(ScoreTally.board_id == board_id)) if row.people or row.attempts}
     nothing = [0] * len(FIGURES)
     wrong = [f"bucket {key}: {kept.get(key, 0)} for {held.get(key, 0)}" for key in sorted({*kept, *held})
              if kept.get(key, 0) != held.get(key, 0)]
+    wrong += [f"score {key}: {said.get(key)} for {scores.get(key)}" for key in sorted({*said, *scores})
+              if said.get(key) != scores.get(key)]
     return wrong + [f"unit {key}: {told.get(key, nothing)} for {tallies.get(key, nothing)}"
                     for key in sorted({*told, *tallies}) if told.get(key, nothing) != tallies.get(key, nothing)]
 
@@ -126,7 +160,7 @@ def _bucket(board_id: str, group: str, start: str, end: str | None) -> None:
 
 
 def _add(table: Any, board_id: str, keys: Sequence[str], names: Sequence[str],
-         changes: Mapping[tuple[str, ...], Sequence[int]]) -> None:
+         changes: Mapping[Any, Sequence[int]]) -> None:
     """Add to the counters of these keys, which are made where they don't exist yet."""
     if not changes:
         return

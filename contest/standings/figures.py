@@ -1,6 +1,6 @@
 """The counts of a round: people, attempts, units, bands, days. Each is one statement over all rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,13 +11,13 @@ from contest.clock import LOCAL
 from contest.columns import EPOCH, MILLISECOND
 from contest.delivery.models import Attempt
 from contest.extensions import db
-from contest.rounds.models import ContestUnit, Entry, Round
+from contest.rounds.models import ContestUnit, Round
 from contest.scoring import bands, units
 from contest.scoring.units import Tally
 from contest.standings import board
-from contest.standings.board_models import Standing, UnitTally
+from contest.standings.board_models import ScoreTally, UnitTally
 from contest.standings.models import Result
-from contest.standings.queries import Shown, of_round
+from contest.standings.queries import of_round
 
 AUDIENCES = ("official", "citizen")
 _DAY_MS = 86_400_000
@@ -104,41 +104,28 @@ def tally_of(line: UnitLine) -> Tally:
     return line.tally
 
 
-def sides(round_id: str, shown: Shown | None = None) -> dict[str, Side]:
-    """"all", "official" and "citizen" → their figures; of what is `shown` of the round, or as they are now."""
-    board_id = shown.board_id if shown else round_id
+def sides(board_id: str) -> dict[str, Side]:
+    """"all", "official" and "citizen" → what a board's counters say of them. Two statements."""
     cuts = board.rules_of(board_id).bands
-    people = db.session.execute(
-        select(Standing.audience, Standing.correct, Standing.items, func.count(), func.sum(Standing.points))
-        .where(Standing.board_id == board_id, Standing.ranked)
-        .group_by(Standing.audience, Standing.correct, Standing.items)).all()
-    attempts = attempt_rows(round_id) if shown is None or shown.attempts is None else shown.attempts
+    scores = db.session.execute(
+        select(ScoreTally.audience, ScoreTally.correct, ScoreTally.items, ScoreTally.people, ScoreTally.attempts)
+        .where(ScoreTally.board_id == board_id)).all()
+    sums = {row.audience: row for row in db.session.execute(
+        select(UnitTally.audience, func.sum(UnitTally.people).label("people"),
+               func.sum(UnitTally.attempts).label("attempts"), func.sum(UnitTally.blank).label("blank"),
+               func.sum(UnitTally.points).label("points"))
+        .where(UnitTally.board_id == board_id).group_by(UnitTally.audience))}
 
     def side(of: Collection[str]) -> Side:
-        return _side([row for row in people if row[0] in of], [row for row in attempts if row[0] in of], cuts)
+        parts = [sums[one] for one in of if one in sums]
+        rows = [row for row in scores if row.audience in of]
+        return Side(
+            **{name: int(sum(getattr(part, name) for part in parts))
+               for name in ("people", "attempts", "blank", "points")},
+            people_bands=bands.count(((row.correct, row.items, row.people) for row in rows), cuts),
+            attempt_bands=bands.count(((row.correct, row.items, row.attempts) for row in rows), cuts))
 
     return {"all": side(AUDIENCES), **{audience: side([audience]) for audience in AUDIENCES}}
-
-
-def attempt_rows(round_id: str) -> Sequence[Any]:
-    """The sittings of a round: (audience, right answers, questions, how many, answered at all)."""
-    real = Result.answered > 0  # one object: PostgreSQL groups by the very same parameter
-    return db.session.execute(
-        select(Entry.audience, Result.correct, Result.items, func.count(), real)
-        .join(Entry, Entry.id == Result.entry_id).where(of_round(round_id))
-        .group_by(Entry.audience, Result.correct, Result.items, real)).all()
-
-
-def _side(people: Sequence[Any], attempts: Sequence[Any], cuts: Sequence[int]) -> Side:
-    real = [row for row in attempts if row[4]]
-    return Side(
-        people=sum(row[3] for row in people),
-        attempts=sum(row[3] for row in real),
-        blank=sum(row[3] for row in attempts if not row[4]),
-        points=int(sum(row[4] for row in people)),
-        people_bands=bands.count(((row[1], row[2], row[3]) for row in people), cuts),
-        attempt_bands=bands.count(((row[1], row[2], row[3]) for row in real), cuts),
-    )
 
 
 def participation(round_: Round, board_id: str | None = None) -> Participation:

@@ -11,8 +11,8 @@ from sqlalchemy import delete, exists, insert, select
 from contest.columns import new_id
 from contest.extensions import db
 from contest.rounds.models import Round
-from contest.standings import counters, figures, keeping
-from contest.standings.board_models import Board, Freeze, RankStep, Standing, UnitTally
+from contest.standings import counters, keeping
+from contest.standings.board_models import COUNTERS, Board, Freeze, Standing
 
 CHUNK = 2_000
 
@@ -60,7 +60,6 @@ def _copy(round_: Round, now: datetime) -> None:
         db.session.execute(insert(Standing), rows)
         counters.move(row.board_id, [], rows)
     if len(rows) < CHUNK:
-        row.attempts = [list(one) for one in figures.attempt_rows(round_.id)]
         row.done_at = now
     db.session.flush()
 
@@ -72,7 +71,7 @@ def thaw(round_id: str) -> None:
         return
     db.session.delete(row)
     db.session.flush()
-    for table in (Standing, RankStep, UnitTally):
+    for table in (Standing, *COUNTERS):
         db.session.execute(delete(table).where(table.board_id == row.board_id)
                            .execution_options(synchronize_session=False))
     db.session.execute(delete(Board).where(Board.id == row.board_id).execution_options(synchronize_session=False))
@@ -84,7 +83,7 @@ def _begun(round_: Round) -> Freeze:
                  settled_at=board.settled_at, kept_at=board.kept_at)
     db.session.add(copy)
     db.session.flush()
-    row = Freeze(round_id=round_.id, board_id=copy.id, attempts=[])
+    row = Freeze(round_id=round_.id, board_id=copy.id)
     db.session.add(row)
     db.session.flush()
     return row

@@ -3,7 +3,7 @@
 Whoever calls holds the round's row: nobody else changes results or standings of it meanwhile.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from contest.rounds.operations import locked
 from contest.scoring import counting, marks, policy, predictions, ranking
 from contest.scoring.policy import Policy
 from contest.standings import counters
-from contest.standings.board_models import Board, RankStep, Standing, UnitTally
+from contest.standings.board_models import COUNTERS, Board, Standing, UnitTally
 from contest.standings.models import Result
 
 CHUNK = 500  # entries read and written at a time
@@ -104,7 +104,7 @@ def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> No
 
 def take_down(board_id: str) -> None:
     """Leave nobody on a board: its round was called off."""
-    for table in (Standing, RankStep, UnitTally):
+    for table in (Standing, *COUNTERS):
         db.session.execute(delete(table).where(table.board_id == board_id).execution_options(synchronize_session=False))
 
 
@@ -181,7 +181,14 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | 
         "entered_at": first.entered_at, "earlier": earlier, **figures_of(line),
         "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.entered_at, earlier),
+        "papers": papers(rows),
     }
+
+
+def papers(rows: Iterable[Taken]) -> list[list[int]]:
+    """`Standing.papers` of a person's finished sittings."""
+    found = Counter((row.correct, row.items) for row in rows if row.answered)
+    return [[*paper, number] for paper, number in sorted(found.items())]
 
 
 def rank_key(rules: Policy, line: counting.Line, entry_id: str, entered_at: datetime, earlier: int | None) -> str:

@@ -98,6 +98,7 @@ def _standing(contest_id: str, rules: Policy, rounds: Mapping[int, Round], parts
         "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else keeping.rank_key(
             rules, line, last["entry_id"], entered_at, None),
+        "papers": [],  # of the rounds: they are not added up
     }
 
 

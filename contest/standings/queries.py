@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, null, select, text
 from sqlalchemy.orm import joinedload
@@ -53,14 +52,10 @@ def board_visible(round_: Round, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Shown:
-    """The board that somebody sees of a round: its own, or the copy of when it was to stand still.
-
-    `attempts`: as `Freeze` keeps them; None where the round's own count.
-    """
+    """The board that somebody sees of a round: its own, or the copy of when it was to stand still."""
 
     board_id: str
     frozen_at: datetime | None = None
-    attempts: list[list[Any]] | None = None
 
 
 def shown(round_: Round, now: datetime, *, privileged: bool) -> Shown:
@@ -70,7 +65,7 @@ def shown(round_: Round, now: datetime, *, privileged: bool) -> Shown:
     row = db.session.get(Freeze, round_.id)
     if row is None or row.done_at is None:
         raise Refusal("board_freezing", 503)
-    return Shown(row.board_id, round_.board_freezes_at, row.attempts)
+    return Shown(row.board_id, round_.board_freezes_at)
 
 
 def visible(round_: Round, now: datetime) -> Shown | None:

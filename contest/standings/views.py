@@ -96,7 +96,7 @@ def units(round_id: str) -> ResponseReturnValue:
     participation = figures.participation(round_, seen.board_id)
     return render_template(
         "standings/units.html", round=round_, page=pages.units_page(participation, request.args),
-        sides=figures.sides(round_.id, seen), before=_sides_before(before, now), previous=before,
+        sides=figures.sides(seen.board_id), before=_sides_before(before, now), previous=before,
         fresh=queries.freshness(round_, now, seen), may_report=allowed(REPORT), **_owner(round_))
 
 
@@ -105,7 +105,7 @@ def _sides_before(before: Round | None, now: datetime) -> dict[str, figures.Side
     if before is None:
         return None
     seen = queries.shown(before, now, privileged=True) if allowed(REPORT) else queries.visible(before, now)
-    return figures.sides(before.id, seen) if seen else None
+    return figures.sides(seen.board_id) if seen else None
 
 
 @blueprint.get("/thong-ke")
