@@ -150,7 +150,8 @@ def main() -> None:
             goal = GOALS.get(people)
             verdict = "" if goal is None else f" (goal {goal:g} s: {'reached' if regrade <= goal else 'MISSED'})"
             print(f"{name}, {people:,} sittings of {ITEMS} questions: {min(people, WRITTEN):,} scored in"
-                  f" {found['scored']:.2f} s; preview {found['build the preview']:.2f} s, applied {found['apply it']:.2f} s"
+                  f" {found['scored']:.2f} s; preview {found['build the preview']:.2f} s,"
+                  f" applied {found['apply it']:.2f} s"
                   f", {found['changed']:,.0f} sittings changed; regrade {regrade:.2f} s{verdict}")
 
 
