@@ -1,22 +1,26 @@
 """Who may be given a prize, in the order of their ranks, as the pure rules want to read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from contest.awards.models import Lot, PrizePlan
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.models import ContestUnit, Entry
 from contest.scoring import collective, formulas
+from contest.scoring.formulas import Formula
 from contest.scoring.prizes import Candidate, Scope
+from contest.standings import ranks
 from contest.standings.board import rules_of
 from contest.standings.board_models import Standing, UnitTally
 from contest.standings.keeping import rank_key_of
 
 BARRED, BELOW_PASS, NO_PHONE = "barred", "below_pass_mark", "no_phone"
+COUNTS = ("people", "attempts", "points", "max_points", "perfect", "passed")
+Tallies = Mapping[str, Mapping[str, Any]]  # participating unit → its counts: `collective.Unit`
 
 
 @dataclass(frozen=True)
@@ -50,24 +54,14 @@ def people(plan: PrizePlan, scope: Scope, limit: int) -> Field:
     rows = list(_ranked(plan, scope, limit + 1))
     more = len(rows) > limit
     rows = rows[:limit]
-    last = rows[-1].rank_key if more else None
-    rows = sorted([*rows, *(row for row in _outside(plan, scope) if last is None or row.rank_key <= last)],
-                  key=lambda row: (row.rank_key, row.entry_id))
-    lots = _lots(plan, scope.kind)
-    found, rank, key, inside = [], 0, None, 0
-    for row in rows:
-        if row.reason != BARRED:
-            inside += 1
-        if row.rank_key != key:  # whoever is outside takes no rank from those behind
-            rank, key = max(1, inside), row.rank_key
-        found.append(Candidate(row.entry_id, row.account_id, rank, row.reason, lot=lots.get(row.account_id)))
-    holders = {row.entry_id: Holder(row.entry_id, None, row.name, row.unit or "", row.bloc or "", row.points)
-               for row in rows}
-    return Field(found, holders, more)
+    outside = _outside(plan, scope)
+    return field_of(plan, rows, outside, more=more and _able_behind(plan, scope, rows[-1] if rows else None))
 
 
 @dataclass(frozen=True)
-class _Row:
+class Line:
+    """A person on a board, as prizes need them. `reason`: why this one can't get any, or ""."""
+
     entry_id: str
     account_id: str
     name: str
@@ -78,43 +72,82 @@ class _Row:
     reason: str
 
 
-def _columns(plan: PrizePlan, scope: Scope) -> Any:
-    where = [Standing.board_id == board_id(plan), Standing.attempts > 0]
-    if scope.audience:
-        where.append(Standing.audience == scope.audience)
-    if scope.bloc:
-        where.append(ContestUnit.bloc == scope.bloc)
+def field_of(plan: PrizePlan, ranked: Sequence[Line], outside: Iterable[Line], *, more: bool) -> Field:
+    """Candidates in one list: the ranked ones, and those outside who would stand among them."""
+    last = ranked[-1].rank_key if more else None
+    rows = sorted([*ranked, *(row for row in outside if last is None or row.rank_key <= last)],
+                  key=lambda row: (row.rank_key, row.entry_id))
+    lots = lots_of(plan, "individual")
+    found, ahead, rank, key = [], 0, 1, None
+    for row in rows:
+        if row.rank_key != key:  # whoever is outside takes no rank from those behind
+            rank, key = ahead + 1, row.rank_key
+        ahead += row.reason != BARRED
+        found.append(Candidate(row.entry_id, row.account_id, rank, row.reason, lot=lots.get(row.account_id)))
+    holders = {row.entry_id: Holder(row.entry_id, None, row.name, row.unit or "", row.bloc or "", row.points)
+               for row in rows}
+    return Field(found, holders, more)
+
+
+def named(scope: Scope, table: Any) -> Select[Any]:
+    """Rows of a table of entries, with account, name of the unit and bloc, of a scope's bloc."""
+    where = [ContestUnit.bloc == scope.bloc] if scope.bloc else []
+    unit_id = table.unit_id if table is Standing else Entry.counted_unit_id  # a standing keeps its own
     return (
-        select(Standing, Account, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc)
-        .join(Entry, Entry.id == Standing.entry_id).join(Account, Account.id == Entry.account_id)
-        .outerjoin(ContestUnit, ContestUnit.id == Standing.unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
+        select(table, Account, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc).select_from(table)
+        .join(Entry, Entry.id == table.entry_id).join(Account, Account.id == Entry.account_id)
+        .outerjoin(ContestUnit, ContestUnit.id == unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
         .where(*where)
     )
 
 
-def _ranked(plan: PrizePlan, scope: Scope, limit: int) -> Iterator[_Row]:
+def why_not(plan: PrizePlan, account: Account, *, passed: bool) -> str:
+    """Why the plan's rules keep somebody who is ranked from a prize, or ""."""
+    return BELOW_PASS if plan.need_pass and not passed else NO_PHONE if plan.need_phone and not account.phone else ""
+
+
+def _ranked(plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
     for standing, account, unit, bloc in db.session.execute(
-        _columns(plan, scope).where(Standing.ranked).order_by(Standing.rank_key, Standing.entry_id).limit(limit)
+        named(scope, Standing).where(*ranks.of_group(board_id(plan), scope.audience))
+        .order_by(Standing.rank_key, Standing.entry_id).limit(limit)
     ):
-        reason = (BELOW_PASS if plan.need_pass and not standing.passed
-                  else NO_PHONE if plan.need_phone and not account.phone else "")
-        yield _Row(standing.entry_id, account.id, account.name, unit, bloc, standing.points, standing.rank_key, reason)
+        yield Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points, standing.rank_key,
+                   why_not(plan, account, passed=standing.passed))
 
 
-def _outside(plan: PrizePlan, scope: Scope) -> Iterator[_Row]:
+def _able_behind(plan: PrizePlan, scope: Scope, last: Line | None) -> bool:
+    """Whether anybody behind this one may get a prize: without one there is no use in reading on."""
+    if last is None:
+        return False
+    needs = [Standing.passed] if plan.need_pass else []
+    phones = [func.coalesce(Account.phone, "") != ""] if plan.need_phone else []
+    behind = and_(Standing.rank_key >= last.rank_key,
+                  or_(Standing.rank_key > last.rank_key, Standing.entry_id > last.entry_id))
+    return db.session.execute(
+        named(scope, Standing).where(*ranks.of_group(board_id(plan), scope.audience), behind, *needs, *phones).limit(1)
+    ).first() is not None
+
+
+def _outside(plan: PrizePlan, scope: Scope) -> Iterator[Line]:
     """People on the list of who may not take part, where their results would stand."""
     rules = rules_of(board_id(plan))
-    for standing, account, unit, bloc in db.session.execute(_columns(plan, scope).where(Standing.outside)):
-        yield _Row(standing.entry_id, account.id, account.name, unit, bloc, standing.points,
+    where = [Standing.board_id == board_id(plan), Standing.outside, Standing.attempts > 0]
+    if scope.audience:
+        where.append(Standing.audience == scope.audience)
+    for standing, account, unit, bloc in db.session.execute(named(scope, Standing).where(*where)):
+        yield Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points,
                    rank_key_of(rules, standing), BARRED)
 
 
 def units(plan: PrizePlan, scope: Scope) -> Field:
     """All participating units of a scope by the plan's formula, those that it does not rank with the reason last."""
-    found = collective.figures(formulas.read(plan.formula or DEFAULT_FORMULA), _units(plan, scope))
-    names = {row.id: row for row in db.session.scalars(
-        select(ContestUnit).where(ContestUnit.contest_id == plan.contest_id))}
-    lots = _lots(plan, scope.kind)
+    return unit_field(plan, scope, tallies_of(board_id(plan)))
+
+
+def unit_field(plan: PrizePlan, scope: Scope, tallies: Tallies) -> Field:
+    """`units` by these counts."""
+    found, names = figures_of(plan, scope, tallies)
+    lots = lots_of(plan, scope.kind)
     ranked = [Candidate(row.unit_id, row.unit_id, row.rank, lot=lots.get(row.unit_id)) for row in found.ranked]
     behind = max((row.rank for row in found.ranked), default=0) + 1
     others = [Candidate(row.unit_id, row.unit_id, behind, row.reason, row.params) for row in found.unranked]
@@ -128,20 +161,28 @@ DEFAULT_FORMULA: Mapping[str, Any] = {
     "weights": [{"component": "rate", "percent": 100}], "group": "overall", "ties": ["average"]}
 
 
-def _units(plan: PrizePlan, scope: Scope) -> Iterator[collective.Unit]:
-    """The counts of each unit. Officials only, for its headcount counts officials."""
-    tally = and_(UnitTally.board_id == board_id(plan), UnitTally.unit_key == ContestUnit.id,
-                 UnitTally.audience == "official")
-    for unit, row in db.session.execute(
-        select(ContestUnit, UnitTally).outerjoin(UnitTally, tally).where(ContestUnit.contest_id == plan.contest_id)
-    ):
-        if scope.bloc and unit.bloc != scope.bloc:
-            continue
-        counts = {} if row is None else {name: getattr(row, name) for name in (
-            "people", "attempts", "points", "max_points", "perfect", "passed")}
-        yield collective.Unit(unit.id, unit.bloc or "", unit.headcount, **counts)
+def formula_of(plan: PrizePlan) -> Formula:
+    """How the plan ranks units."""
+    return formulas.read(plan.formula or DEFAULT_FORMULA)
 
 
-def _lots(plan: PrizePlan, kind: str) -> dict[str, int]:
+def figures_of(plan: PrizePlan, scope: Scope, tallies: Tallies) -> tuple[collective.Figures, dict[str, ContestUnit]]:
+    """What the units of a scope come to by these counts, and the units by id."""
+    rows = {row.id: row for row in db.session.scalars(
+        select(ContestUnit).where(ContestUnit.contest_id == plan.contest_id))
+        if not scope.bloc or row.bloc == scope.bloc}
+    found = collective.figures(formula_of(plan), (
+        collective.Unit(row.id, row.bloc or "", row.headcount, **tallies.get(row.id, {})) for row in rows.values()))
+    return found, rows
+
+
+def tallies_of(board_id: str) -> Tallies:
+    """What each unit's people came to. Officials only, for its headcount counts officials."""
+    return {row.unit_key: {name: getattr(row, name) for name in COUNTS} for row in db.session.scalars(
+        select(UnitTally).where(UnitTally.board_id == board_id, UnitTally.audience == "official"))}
+
+
+def lots_of(plan: PrizePlan, kind: str) -> dict[str, int]:
+    """Holder → the lot drawn."""
     return {row.holder: row.number for row in db.session.scalars(
         select(Lot).where(Lot.plan_id == plan.id, Lot.kind == kind))}

@@ -1,7 +1,7 @@
 """Prize plans and award lists: drawn up as drafts, frozen with their decision, never changed afterwards."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,8 @@ from contest.scoring.prizes import Outcome, Scope
 MOST_PRIZES = 60
 CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # as receipts: 50 random bits in ten signs
 FIRST = 200  # candidates of a scope that are read at first
+Reader = Callable[[PrizePlan, Scope, int], Field]
+Names = dict[tuple[Scope, str], Holder]
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,22 @@ def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> None:
         raise Refusal("prize_awarded", 409) from error
 
 
-def outcome_of(plan: PrizePlan) -> tuple[Outcome, dict[tuple[Scope, str], Holder]]:
-    """What the plan's rules give today, and who is meant. Reads as many candidates as the prizes need."""
+def field_today(plan: PrizePlan, scope: Scope, limit: int) -> Field:
+    """The first `limit` candidates of a scope as they stand on the board."""
+    return candidates.people(plan, scope, limit) if scope.kind == "individual" else candidates.units(plan, scope)
+
+
+def outcome_of(plan: PrizePlan, read: Reader = field_today) -> tuple[Outcome, Names]:
+    """What the plan's rules give today, and who is meant. Reads as many candidates as the prizes need.
+
+    `read`: where the candidates come from, should the board be another one.
+    """
     wanted = [prizes.Prize(row.id, row.name, scope_of(plan, row), row.count, row.tie) for row in plan.prizes]
     refused = db.session.execute(select(Refused.prize_id, Refused.holder).join(Prize, Prize.id == Refused.prize_id)
                                  .where(Prize.plan_id == plan.id)).all()
     limit = FIRST + sum(row.count for row in plan.prizes)
     while True:
-        fields = {scope: _field(plan, scope, limit) for scope in {one.scope for one in wanted}}
+        fields = {scope: read(plan, scope, limit) for scope in {one.scope for one in wanted}}
         found = awards.distribute(
             wanted, {scope: field.candidates for scope, field in fields.items()},
             prizes.Rules(plan.one_per_person, plan.one_per_unit), [(row[0], row[1]) for row in refused])
@@ -139,10 +149,6 @@ def outcome_of(plan: PrizePlan) -> tuple[Outcome, dict[tuple[Scope, str], Holder
 def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
     """Whose list a prize is taken from."""
     return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
-
-
-def _field(plan: PrizePlan, scope: Scope, limit: int) -> Field:
-    return candidates.people(plan, scope, limit) if scope.kind == "individual" else candidates.units(plan, scope)
 
 
 def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> bool:
@@ -187,9 +193,9 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
 def _published(plan: PrizePlan) -> bool:
     """True where the results that the plan goes by are official: of its round, or of every round of the contest."""
     of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
-    left = db.session.scalar(select(func.count()).select_from(Round).where(
-        of, Round.kind == "contest", Round.state == "published", Round.results_published_at.is_(None)))
-    return not left
+    rounds = db.session.execute(select(Round.results_published_at).where(
+        of, Round.kind == "contest", Round.state == "published")).all()
+    return bool(rounds) and all(row[0] for row in rounds)
 
 
 def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> AwardList:

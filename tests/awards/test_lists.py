@@ -205,3 +205,37 @@ def test_more_candidates_are_read_where_the_first_are_not_enough(app, monkeypatc
         assert len(row.passed) == 7
         assert db.session.scalars(select(AwardList)).all() == [row]
         assert db.session.scalars(select(Prize.count)).all() == [1]
+
+
+def test_who_is_outside_takes_no_rank_and_makes_no_tie(app):
+    with app.app_context():
+        case = Case(PlanFields((PrizeFields("Giải Nhất", "individual", 2), PrizeFields("Giải Nhì", "individual", 2))),
+                    scoring={"chain": ["points"]})
+        bar(case.contest.id, [case.people[2].id], "Ban Tổ chức", by=None, now=SETTLED)
+        row = case.draw_up()
+        # 4 4 (3) 3 2 2: the two with 4 points share rank 1, the one left with 3 has rank 3 beside the barred one
+        assert given(row) == [("Giải Nhất", name, 1) for name in sorted(
+            ("Lê Văn 0", "Lê Văn 1"), key=[one.name for one in row.awards].index)] + [("Giải Nhì", "Lê Văn 3", 3)]
+        assert [(one.name, one.rank, one.reason) for one in row.passed] == [("Lê Văn 2", 3, "barred")]
+        assert [one["rank"] for one in row.undecided] == [4]
+
+
+def test_nobody_reads_on_where_nobody_behind_can_get_a_prize(app, monkeypatch):
+    monkeypatch.setattr(awards, "FIRST", 0)
+    with app.app_context():
+        case = Case(PlanFields((PrizeFields("Giải Nhất", "individual", 3),), need_pass=True),
+                    scoring={"pass_percent": 100})
+        row = case.draw_up()
+        assert [one.name for one in row.awards] == ["Lê Văn 0", "Lê Văn 1"]
+        assert [one.name for one in row.passed] == ["Lê Văn 2"]  # of the first three that were read
+
+
+def test_no_list_of_a_round_that_was_called_off_or_is_a_draft(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        for state in ("cancelled", "draft"):
+            case.round.state = state
+            db.session.flush()
+            with pytest.raises(Refusal) as told:
+                case.draw_up()
+            assert told.value.code == "results_not_published"
