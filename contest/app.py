@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from contest import database, health, menu, openapi
 from contest.awards import verifying_views
+from contest.awards import views as awards_views
 from contest.config import Config, load
 from contest.delivery import api as delivery_api
 from contest.delivery import exposure, history, waiting
@@ -186,6 +187,7 @@ def _register_rooms(app: Flask) -> None:
         appeal_desk_views.blueprint,
         standings_api.blueprint,
         verifying_views.blueprint,
+        awards_views.blueprint,
         reports_views.blueprint,
         openapi.blueprint,
     ):

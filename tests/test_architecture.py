@@ -29,7 +29,7 @@ PURE = {
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
     "standings": {"correcting", "gates", "hints", "review"},
-    "awards": {"certificate_codes"},
+    "awards": {"certificate_codes", "changes"},
     "reports": {"equivalence", "ornaments", "printed_blocks", "printed_layout", "printed_maths"},
 }
 # Files named by a noun of their room, on the floor they stand on.
@@ -197,6 +197,13 @@ NAMED = {
     ("awards", "certified"): "queries",
     ("awards", "designing"): "operations",
     ("awards", "verifying_views"): "edge",
+    ("awards", "acts"): "operations",
+    ("awards", "formula_forms"): "edge",
+    ("awards", "list_views"): "edge",
+    ("awards", "pages"): "edge",
+    ("awards", "public_views"): "edge",
+    ("awards", "ready_made"): "edge",
+    ("awards", "words"): "edge",
     ("standings", "building"): "operations",
     ("standings", "applying"): "operations",
     ("standings", "previewing"): "queries",

@@ -162,9 +162,14 @@ def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> 
 
 
 def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
-    """Draw up a draft of who gets what, who is passed over and why. Raises 409 `no_prizes`, `results_not_published`."""
+    """Draw up a draft of who gets what, who is passed over and why.
+
+    Raises 409 `no_prizes`, `no_overall` where the rounds don't add up to a board, `results_not_published`.
+    """
     if not plan.prizes:
         raise Refusal("no_prizes", 409)
+    if not has_board(plan):
+        raise Refusal("no_overall", 409)
     if not _published(plan):
         raise Refusal("results_not_published", 409)
     found, names = outcome_of(plan)
@@ -188,6 +193,11 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     db.session.flush()
     record("awards.draft", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, list=row.number)
     return row
+
+
+def has_board(plan: PrizePlan) -> bool:
+    """Whether there is a board, now or to come, that the prizes are taken from."""
+    return bool(plan.round_id) or db.session.get_one(Contest, plan.contest_id).overall is not None
 
 
 def _published(plan: PrizePlan) -> bool:

@@ -2,6 +2,8 @@ from flask_babel import lazy_gettext as _
 
 MESSAGES = {
     "no_prizes": _("Chưa có giải thưởng nào. Ghi cơ cấu giải thưởng trước."),
+    "no_overall": _("Cuộc thi chưa có bảng xếp hạng chung của các đợt. Đặt cách xếp hạng chung trước."),
+    "no_seed": _("Quy định của đợt không có dòng chữ để bốc thăm. Bốc thăm bằng tay và ghi kết quả."),
     "results_not_published": _("Kết quả chưa chính thức. Công bố kết quả rồi mới lập danh sách trao giải."),
     "too_many_prizes": _("Nhiều nhất %(most)s loại giải."),
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),

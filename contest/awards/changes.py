@@ -1,0 +1,24 @@
+"""What two lists of who gets what differ in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Change:
+    """A holder whose prizes differ: ids of the prizes before and after, none on a side where there is none."""
+
+    holder: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """gained, lost or changed."""
+        return "gained" if not self.before else "lost" if not self.after else "changed"
+
+
+def changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> list[Change]:
+    """Who has other prizes than before: holder → ids of prizes. In the order of `after`, then who lost all."""
+    found = [Change(one, tuple(before.get(one, ())), tuple(after.get(one, ()))) for one in {**after, **before}]
+    return [one for one in found if one.before != one.after]

@@ -1,0 +1,59 @@
+"""Structures of prizes to begin with, as contests of this kind have them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from contest.awards.operations import PlanFields, PrizeFields
+
+WORDS = {
+    "bon-muc": _l("Cá nhân: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích"),
+    "hai-nhom": _l("Cá nhân, hai nhóm: Nhất, Nhì, Ba cho CBCCVC và Nhất, Nhì, Ba cho người dân, mỗi giải một người"),
+    "rong": _l("Cá nhân, nhiều giải: 1 Nhất, 5 Nhì, 10 Ba, 20 Khuyến khích"),
+    "nguong": _l("Tập thể theo tỷ lệ tham gia: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích, có ngưỡng tham gia theo số CBCCVC;"
+                 " kèm 10 giải cá nhân"),
+    "khoi": _l("Tập thể từng khối: Nhất, Nhì, Ba mỗi khối, theo tỷ lệ tham gia và chất lượng bài thi"),
+}
+THRESHOLDS = {
+    "weights": [{"component": "rate", "percent": 100}],
+    "thresholds": [{"below": 50, "percent": 30}, {"below": None, "percent": 25}],
+    "group": "overall", "ties": ["average"]}
+QUALITY = {"weights": [{"component": "rate", "percent": 60, "cap": True}, {"component": "average", "percent": 40}],
+           "group": "bloc", "ties": ["people"]}
+
+
+def plan(name: str, blocs: Sequence[str]) -> PlanFields | None:
+    """The structure of this name, for a contest with these blocs; None for an unknown one."""
+    first, second, third, more = _grades()
+    one = "individual"
+    made: dict[str, Any] = {
+        "bon-muc": lambda: PlanFields(_graded(one, (first, 1), (second, 2), (third, 3), (more, 4))),
+        "hai-nhom": lambda: PlanFields(tuple(
+            PrizeFields(f"{grade} ({_group(audience)})", one, 1, audience=audience)
+            for grade in (first, second, third) for audience in ("official", "citizen"))),
+        "rong": lambda: PlanFields(_graded(one, (first, 1), (second, 5), (third, 10), (more, 20))),
+        "nguong": lambda: PlanFields((
+            *_graded("collective", (first, 1), (second, 2), (third, 3), (more, 4)),
+            PrizeFields(str(gettext("Giải cá nhân đúng và nhanh nhất")), one, 10)),
+            one_per_unit=True, formula=THRESHOLDS),
+        "khoi": lambda: PlanFields(tuple(
+            PrizeFields(f"{grade} ({bloc})" if bloc else grade, "collective", 1, bloc=bloc)
+            for grade in (first, second, third) for bloc in (blocs or ("",))),
+            one_per_unit=True, formula=QUALITY if blocs else {**QUALITY, "group": "overall"}),
+    }
+    return made[name]() if name in made else None
+
+
+def _grades() -> tuple[str, str, str, str]:
+    return (str(gettext("Giải Nhất")), str(gettext("Giải Nhì")), str(gettext("Giải Ba")),
+            str(gettext("Giải Khuyến khích")))
+
+
+def _group(audience: str) -> str:
+    return str(gettext("CBCCVC") if audience == "official" else gettext("Người dân"))
+
+
+def _graded(kind: str, *rows: tuple[str, int]) -> tuple[PrizeFields, ...]:
+    return tuple(PrizeFields(name, kind, count) for name, count in rows)

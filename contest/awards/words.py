@@ -1,0 +1,137 @@
+"""What plans and lists say in words: scopes, ties, formulas, and why somebody gets a prize or none."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from contest.scoring.formulas import Formula
+
+COMPONENTS = {
+    "rate": _l("Tỷ lệ tham gia (người dự thi / số CBCCVC)"),
+    "average": _l("Chất lượng (điểm đạt được / điểm tối đa)"),
+    "people": _l("Số người dự thi (so với đơn vị đông nhất)"),
+    "attempts": _l("Số lượt thi (so với đơn vị nhiều nhất)"),
+    "perfect": _l("Tỷ lệ người đúng hết"),
+    "passed": _l("Tỷ lệ người đạt mức điểm tối thiểu"),
+}
+SHORT = {
+    "rate": _l("Tỷ lệ tham gia"), "average": _l("Chất lượng"), "people": _l("Số người dự thi"),
+    "attempts": _l("Số lượt thi"), "perfect": _l("Tỷ lệ đúng hết"), "passed": _l("Tỷ lệ đạt"),
+}
+TIES = {
+    "undecided": _l("Bốc thăm"), "share": _l("Tất cả đều được giải"),
+    "share_shrink": _l("Tất cả đều được giải, bớt số giải sau"),
+}
+KINDS = {"individual": _l("Cá nhân"), "collective": _l("Tập thể")}
+AUDIENCES = {"": _l("Mọi người dự thi"), "official": _l("CBCCVC"), "citizen": _l("Người dân")}
+
+
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
+
+
+def num(value: Any) -> str:
+    """25980 → "25.980"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def scope(prize: Any) -> str:
+    """Whose list a prize is taken from: "Cá nhân · CBCCVC · Khối xã"."""
+    parts = [str(KINDS[prize.kind])]
+    if prize.kind == "individual" and prize.audience:
+        parts.append(str(AUDIENCES[prize.audience]))
+    return " · ".join([*parts, *([prize.bloc] if prize.bloc else [])])
+
+
+def given(award: Any) -> str:
+    """Why this one gets the prize. Of an `Award` of a list, or of the pure rules."""
+    told = award.params
+    values = {name: num(told[name]) for name in ("rank", "passed", "equal", "places", "lot") if name in told}
+    said: dict[str, Callable[[], str]] = {
+        "by_rank": lambda: _("Hạng %(rank)s.", **values),
+        "moved_up": lambda: _("Hạng %(rank)s, lên thay %(passed)s trường hợp đứng trên không nhận hoặc không được xét.",
+                              **values),
+        "shared": lambda: _("Hạng %(rank)s: %(equal)s trường hợp bằng nhau, còn %(places)s giải, tất cả cùng được.",
+                            **values),
+        "lot": lambda: _("Hạng %(rank)s, bằng nhau; bốc thăm được số %(lot)s.", **values),
+    }
+    return said[award.reason]()
+
+
+def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | None = None) -> str:
+    """Why this one's turn came and went. `names`: prize → its name; `reasons`: `queries.declined_reasons`."""
+    told = over.params
+    prize = names.get(str(told.get("prize", "")), _("một giải khác"))
+    if over.reason == "below_threshold":
+        return below(told)
+    said: dict[str, Callable[[], str]] = {
+        "barred": lambda: _("Có tên trong danh sách người không được dự thi."),
+        "below_pass_mark": lambda: _("Chưa đạt mức điểm tối thiểu."),
+        "no_phone": lambda: _("Chưa có số điện thoại để liên hệ trao giải."),
+        "declined": lambda: _("Không nhận %(prize)s: %(reason)s", prize=prize, reason=(reasons or {}).get(
+            f"{told.get('prize')}:{over.entry_id or over.unit_id}") or _("từ chối hoặc không đến nhận.")),
+        "has_prize": lambda: _("Đã có %(prize)s; mỗi người, mỗi đơn vị một giải.", prize=prize),
+        "twice": lambda: _("Đã có tên ở trên trong danh sách này."),
+        **UNRANKED,
+    }
+    return said[over.reason]()
+
+
+UNRANKED: dict[str, Callable[[], str]] = {
+    "no_headcount": lambda: _("Chưa có số CBCCVC nên chưa tính được. Ghi số CBCCVC của đơn vị."),
+    "zero_headcount": lambda: _("Số CBCCVC bằng 0 nên không tính được tỷ lệ."),
+    "absent": lambda: _("Chưa có CBCCVC nào dự thi."),
+}
+
+
+def unranked(reason: str, params: Mapping[str, Any]) -> str:
+    """Why a unit is not ranked."""
+    return below(params) if reason == "below_threshold" else UNRANKED[reason]()
+
+
+def below(told: Mapping[str, Any]) -> str:
+    """A unit below what its size asks for."""
+    return _("Có %(people)s/%(headcount)s CBCCVC dự thi; đơn vị cỡ này cần ít nhất %(percent)s, tức %(needed)s người.",
+             people=num(told["people"]), headcount=num(told["headcount"]), percent=f"{told['percent']}\u00a0%",
+             needed=num(told["needed"]))
+
+
+def unfilled(one: Mapping[str, Any]) -> str:
+    """Why places of a prize are left."""
+    return {
+        "no_candidates": lambda: _("Không còn ai đủ điều kiện."),
+        "shared_above": lambda: _("Đã trao cho những trường hợp bằng nhau ở giải trên."),
+        "waits": lambda: _("Chờ kết quả bốc thăm ở danh sách khác."),
+    }[one["reason"]]()
+
+
+def equal(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What a draw is about: how many are equal, for which places, how many get none."""
+    places = ", ".join(f"{num(count)} {names.get(prize, '')}" for prize, count in one["places"])
+    said = ngettext("%(num)s trường hợp bằng nhau ở hạng %(rank)s", "%(num)s trường hợp bằng nhau ở hạng %(rank)s",
+                    len(one["candidate_ids"]), rank=num(one["rank"]))
+    left = _("%(without)s trường hợp không được giải", without=num(one["without"])) if one["without"] else \
+        _("ai cũng được giải")
+    return f"{said}: {places}; {left}."
+
+
+def formula(found: Formula) -> list[str]:
+    """A formula in sentences."""
+    parts = " + ".join(f"{weight.percent}\u00a0% {str(SHORT[weight.component]).lower()}" for weight in found.weights)
+    said = [_("Điểm tập thể (thang 100) = %(parts)s.", parts=parts)]
+    if found.capped("rate"):
+        said.append(_("Tỷ lệ tham gia trên 100 % chỉ tính là 100 %."))
+    before = 1
+    for band in found.thresholds:
+        said.append(
+            _("Đơn vị dưới %(below)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.", below=num(band.below),
+              percent=f"{band.percent}\u00a0%") if band.below is not None else
+            _("Đơn vị từ %(from_)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.", from_=num(before),
+              percent=f"{band.percent}\u00a0%"))
+        before = band.below or before
+    if found.ties:
+        said.append(_("Bằng điểm thì xét lần lượt: %(ties)s.",
+                      ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))
+    return [*said, _("Xếp hạng riêng trong từng khối.") if found.group == "bloc" else _("Xếp hạng chung mọi khối.")]
