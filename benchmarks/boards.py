@@ -79,7 +79,8 @@ def _person(dice: random.Random, contest_id: str, round_id: str, units: list[Any
          "counted_unit_id": counted, "audience": "official", "created_at": begun},
         {**row, "finished_at": begun, "board_id": round_id, "entry_id": entry_id, "audience": "official",
          "unit_id": counted, "ranked": True, "outside": False, "attempts": 1, "blank": 0, "max_points": 3_000,
-         "papers": [[correct, 30, 1]], "correct": correct, "items": 30, "entered_at": begun, "rank_key": ranking.packed(row, policy.DEFAULT.chain)})
+         "correct": correct, "items": 30, "papers": [[correct, 30, 1]], "entered_at": begun,
+         "rank_key": ranking.packed(row, policy.DEFAULT.chain)})
 
 
 @contextmanager
