@@ -25,7 +25,7 @@ from contest.identity import views as identity_views
 from contest.identity.events import person_moved
 from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
-from contest.reports import certificate_jobs
+from contest.reports import analysing, analysis_jobs, certificate_jobs
 from contest.reports import views as reports_views
 from contest.rounds import api as rounds_api
 from contest.rounds import views as rounds_views
@@ -44,6 +44,7 @@ from contest.standings import (
     run_views,
 )
 from contest.standings import views as standings_views
+from contest.standings.events import regraded
 from contest.standings.freezing import thaw
 from contest.standings.keeping import keep_people, take_down
 from contest.web import assets, compression, cookies, errors, filters, headers
@@ -77,6 +78,7 @@ MODELS = (
     "awards.models",
     "awards.certificate_models",
     "reports.models",
+    "reports.analysis_models",
 )
 
 
@@ -92,7 +94,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["published_with"] = history.published_with  # for `identity.views`, which may not import it
     app.extensions["admit_code"] = admit_code  # for `identity.api`, which may not import it
     app.extensions["jobs"] = {  # kind → handler, as `jobs.running` calls it
-        **import_jobs.HANDLERS, **run_jobs.HANDLERS, **certificate_jobs.HANDLERS}
+        **import_jobs.HANDLERS, **run_jobs.HANDLERS, **certificate_jobs.HANDLERS, **analysis_jobs.HANDLERS}
     app.url_map.converters["id"] = IdConverter
 
     @app.before_request
@@ -113,6 +115,7 @@ def create_app(config: Config | None = None) -> Flask:
     entries_changed.connect(_let_standings_follow)
     overall_changed.connect(_let_the_board_follow)
     round_cancelled.connect(_take_board_down)
+    regraded.connect(_analyse_anew)
     menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
@@ -205,6 +208,10 @@ def _let_standings_follow(_sender: object, *, contest_id: str, account_ids: list
 
 def _let_the_board_follow(_sender: object, *, contest_id: str, now: datetime) -> None:
     overall.renew(contest_id, now)
+
+
+def _analyse_anew(_sender: object, *, round_id: str, now: datetime) -> None:
+    analysing.renew(round_id, now)
 
 
 def _take_board_down(_sender: object, *, round_id: str) -> None:

@@ -19,7 +19,7 @@ TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
-    "scoring": {"analysis", "chance", "exposure", "reliability", "similarity",
+    "scoring": {"analysis", "papers", "chance", "exposure", "reliability", "similarity",
                 "formulas", "collective", "prizes", "awards",
                 "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands",
                 "buckets", "counting", "policy", "predictions"},
@@ -28,7 +28,7 @@ PURE = {
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
-    "standings": {"correcting", "gates", "hints", "review"},
+    "standings": {"correcting", "events", "gates", "hints", "review"},
     "awards": {"certificate_codes", "changes"},
     "reports": {"equivalence", "ornaments", "printed_blocks", "printed_layout", "printed_maths"},
 }
@@ -212,6 +212,7 @@ NAMED = {
     ("standings", "run_forms"): "edge",
     ("standings", "run_jobs"): "edge",
     ("standings", "run_views"): "edge",
+    ("standings", "run_words"): "edge",
     ("standings", "monitor"): "queries",
     ("standings", "monitor_views"): "edge",
     ("standings", "figures"): "queries",
@@ -228,6 +229,14 @@ NAMED = {
     ("reports", "exports"): "edge",
     ("reports", "frames"): "edge",
     ("reports", "facility"): "queries",
+    ("reports", "analysis_models"): "models",
+    ("reports", "sheets"): "queries",
+    ("reports", "analysing"): "operations",
+    ("reports", "analysed"): "queries",
+    ("reports", "analysis_jobs"): "edge",
+    ("reports", "analysis_views"): "edge",
+    ("reports", "analysis_words"): "edge",
+    ("reports", "analysis_book"): "edge",
     ("reports", "pages"): "edge",
     ("reports", "paper_views"): "edge",
     ("reports", "slips"): "operations",

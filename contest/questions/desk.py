@@ -27,7 +27,8 @@ QUESTION_STATES = {"draft": _("Chờ thẩm định"), "reviewed": _("Đã thẩ
 VERDICT_WORDS = {"reviewed": _("Đã thẩm định"), "approved": _("Đã duyệt"), "returned": _("Trả lại")}
 READING_WORDS = {"list": _("Xem danh sách câu hỏi"), "question": _("Xem một câu hỏi"), "export": _("Xuất tệp"),
                  "paper": _("Xem thử đề"), "twins": _("Xem câu trùng và gần trùng"),
-                 "regrade": _("Xem đáp án để chấm lại"), "appeals": _("Xem câu hỏi và đáp án để trả lời kiến nghị")}
+                 "regrade": _("Xem đáp án để chấm lại"), "appeals": _("Xem câu hỏi và đáp án để trả lời kiến nghị"),
+                 "analysis": _("Xem phân tích câu hỏi")}
 _FIELD_WORDS = {
     "number": _("Số thứ tự"), "code": _("Mã câu hỏi"), "type": _("Loại câu"), "stem": _("Nội dung câu hỏi"),
     "options": _("Các phương án trong một ô"), "key": _("Đáp án đúng"), "topic": _("Lĩnh vực"),

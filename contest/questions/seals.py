@@ -31,7 +31,7 @@ PAGE = 50
 class Entry:
     """A line of a bank's log: when it was sealed, unsealed, read.
 
-    `what`: list, question, export, paper, twins, regrade, appeals.
+    `what`: list, question, export, paper, twins, regrade, appeals, analysis.
     """
 
     id: str

@@ -8,11 +8,11 @@ from flask import Response, send_file
 
 from contest import clock
 from contest.identity.access import policy
-from contest.reports import certificate_views, exports, minutes_views, paper_views, slip_views
+from contest.reports import analysis_views, certificate_views, exports, minutes_views, paper_views, slip_views
 from contest.reports.pages import blueprint
 from contest.standings.queries import round_by_id
 
-__all__ = ["blueprint", "certificate_views", "minutes_views", "paper_views", "slip_views"]
+__all__ = ["analysis_views", "blueprint", "certificate_views", "minutes_views", "paper_views", "slip_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

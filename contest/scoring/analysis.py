@@ -5,6 +5,7 @@ exact or `math.fsum`.
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,8 @@ FULL = 100
 GROUP = 0.27  # of the papers are the upper, as many the lower group (Kelley 1939)
 ENOUGH = 30  # papers, from which on a verdict is given
 UNUSED = 0.05  # a wrong option that fewer choose does nothing (Haladyna, Downing 1993)
+EASY, HARD = 0.95, 0.20  # mean share of the points, from which on a question hardly tells people apart: ours
+REMARKS = ("probable_wrong_key", "negative", "trap", "attracts_strong", "too_hard", "weak", "too_easy", "unused")
 SURE = 1.645  # z that chance reaches in 1 of 20 comparisons
 # Discrimination from which on a question is called so; Ebel 1965.
 VERDICTS = ((0.40, "very_good"), (0.30, "good"), (0.20, "marginal"), (0.0, "poor"), (-math.inf, "negative"))
@@ -44,7 +47,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a single choice: who chose it, as shares of all, of the upper and of the lower 27 %.
+    """An option of a single choice: who chose it, as shares of all, of the upper and of the lower 27 %, and of
+    those between them.
 
     `option` "" is nothing chosen. `remark` of a wrong one: probable_wrong_key (the upper group prefers it to the
     key, and chooses it more than the lower group, by more than it does the key), trap (the upper group prefers it to
@@ -59,6 +63,7 @@ class Option:
     share: float
     upper: float | None
     lower: float | None
+    middle: float | None
     remark: str
 
 
@@ -74,69 +79,107 @@ def facilities(papers: Papers) -> dict[str, float]:
 
 
 def items(papers: Papers) -> dict[str, Item]:
-    """Every question that was asked, by id.
-
-    Papers are set side by side by what they earned above what their questions give on average: on the same
-    questions that is the order of their sums, on drawn ones it takes off how hard the draw was. Groups and
-    `correlation`: Crocker, Algina 1986, ch. 14; the correlation leaves the question itself out, the groups don't.
-    Raises ValueError for a score out of -100..100.
-    """
-    if any(not -FULL <= score <= FULL for scores in papers.values() for score in scores.values()):
-        raise ValueError("scores are hundredths of the points")
-    known = facilities(papers)
-    rows: dict[str, list[tuple[int, float, float | None]]] = {question: [] for question in known}
-    for scores in papers.values():
-        whole = _Standing(scores, known)
-        for question, score in scores.items():
-            rows[question].append((score, whole.all, whole.without(question)))
-    return {question: _item(known[question], rows[question]) for question in known}
+    """Every question that was asked, by id: see `Field.items`."""
+    return Field(papers).items()
 
 
 def options(papers: Papers, question: str, chosen: Mapping[str, str | None], offered: Sequence[str],
             key: str) -> tuple[Option, ...]:
-    """The options of a single choice in the order `offered`, and last who chose nothing.
+    """The options of a single choice: see `Field.options`."""
+    return Field(papers).options(question, chosen, offered, key)
 
-    `chosen`: paper → option; none, None or "" is blank. Groups are made by the rest of the paper, so that a wrong
-    key doesn't decide who is strong. Raises ValueError where `key` or a choice isn't offered.
+
+class Field:
+    """Papers set side by side once, for all their questions.
+
+    They stand by what they earned above what their questions give on average: on the same questions that is the
+    order of their sums, on drawn ones it takes off how hard the draw was. Raises ValueError for a score out of
+    -100..100.
     """
-    rows = [(chosen.get(paper) or "", _Standing(scores, known).without(question))
-            for known in [facilities(papers)] for paper, scores in papers.items() if question in scores]
-    if key not in offered or not {choice for choice, _ in rows} <= {*offered, ""}:
-        raise ValueError("an option that isn't offered")
-    shares = {option: _extremes([(FULL * (choice == option), rest) for choice, rest in rows])
-              for option in (*offered, "")}
-    found = []
-    for option, extremes in shares.items():
-        count = sum(choice == option for choice, _ in rows)
-        remark = "" if option in {key, ""} else _remark(len(rows), count, extremes, shares[key])
-        upper, lower = extremes or (None, None)
-        found.append(Option(option, option == key, count, count / len(rows) if rows else 0.0, upper, lower, remark))
-    return tuple(found)
 
+    def __init__(self, papers: Papers) -> None:
+        self.known = facilities(papers)
+        self._papers = tuple(papers)
+        self._earned, self._sizes, self._expected = array("q"), array("L"), array("d")
+        self._rows = {question: (array("L"), array("h")) for question in self.known}  # papers, scores
+        for number, scores in enumerate(papers.values()):
+            self._earned.append(sum(scores.values()))
+            self._sizes.append(len(scores))
+            self._expected.append(math.fsum(self.known[question] for question in scores) * FULL)
+            for question, score in scores.items():
+                if not -FULL <= score <= FULL:
+                    raise ValueError("scores are hundredths of the points")
+                numbers, earned = self._rows[question]
+                numbers.append(number)
+                earned.append(score)
 
-class _Standing:
-    """How far a paper stands above what its questions give on average, per question."""
+    def items(self) -> dict[str, Item]:
+        """Every question that was asked, by id.
 
-    def __init__(self, scores: Mapping[str, int], known: Mapping[str, float]) -> None:
-        self.scores, self.known = scores, known
-        self.earned = sum(scores.values())
-        self.expected = math.fsum(known[question] for question in scores) * FULL
+        Groups and `correlation`: Crocker, Algina 1986, ch. 14; the correlation leaves the question itself out, the
+        groups don't.
+        """
+        return {question: _item(facility, [
+            (score, self._whole(number), self._without(number, question, score))
+            for number, score in zip(*self._rows[question], strict=True)]) for question, facility in self.known.items()}
 
-    @property
-    def all(self) -> float:
-        return (self.earned - self.expected) / len(self.scores)
+    def options(self, question: str, chosen: Mapping[str, str | None], offered: Sequence[str],
+                key: str) -> tuple[Option, ...]:
+        """The options of a single choice in the order `offered`, and last who chose nothing.
 
-    def without(self, question: str) -> float | None:
+        `chosen`: paper → option; none, None or "" is blank. Groups are made by the rest of the paper, so that a wrong
+        key doesn't decide who is strong. Raises ValueError where `key` or a choice isn't offered.
+        """
+        rows = [(chosen.get(self._papers[number]) or "", self._without(number, question, score))
+                for number, score in zip(*self._rows.get(question, ((), ())), strict=True)]
+        if key not in offered or not {choice for choice, _ in rows} <= {*offered, ""}:
+            raise ValueError("an option that isn't offered")
+        shares = {option: _extremes([(FULL * (choice == option), rest) for choice, rest in rows])
+                  for option in (*offered, "")}
+        found = []
+        for option, extremes in shares.items():
+            count = sum(choice == option for choice, _ in rows)
+            remark = "" if option in {key, ""} else _remark(len(rows), count, extremes, shares[key])
+            upper, lower, middle = extremes or (None, None, None)
+            found.append(Option(option, option == key, count, count / len(rows) if rows else 0.0, upper, lower, middle,
+                                remark))
+        return tuple(found)
+
+    def _whole(self, number: int) -> float:
+        """How far a paper stands above what its questions give on average, per question."""
+        return (self._earned[number] - self._expected[number]) / self._sizes[number]
+
+    def _without(self, number: int, question: str, score: int) -> float | None:
         """The same without one question; None where it is the only one."""
-        if len(self.scores) == 1:
+        if self._sizes[number] == 1:
             return None
-        return ((self.earned - self.scores[question] - (self.expected - self.known[question] * FULL))
-                / (len(self.scores) - 1))
+        return ((self._earned[number] - score - (self._expected[number] - self.known[question] * FULL))
+                / (self._sizes[number] - 1))
+
+
+def remarks(item: Item, found: Iterable[Option] = ()) -> tuple[str, ...]:
+    """What a person should look at, from `ENOUGH` papers on, the gravest first.
+
+    probable_wrong_key, negative (who knows the rest more often has it wrong; chance alone would say so of 1 in 20),
+    trap, attracts_strong, too_hard, weak (discrimination below 0.20), too_easy, unused (a wrong option).
+    """
+    if item.papers < ENOUGH:
+        return ()
+    said = {option.remark for option in found}
+    if item.correlation is not None and item.correlation * math.sqrt(item.papers - 1) < -SURE:
+        said.add("negative")
+    if item.facility >= EASY:
+        said.add("too_easy")
+    elif item.facility <= HARD:
+        said.add("too_hard")
+    elif item.verdict in ("poor", "negative") and "negative" not in said:
+        said.add("weak")
+    return tuple(remark for remark in REMARKS if remark in said)
 
 
 def _item(facility: float, rows: list[tuple[int, float, float | None]]) -> Item:
     extremes = _extremes([(score, whole) for score, whole, _ in rows])
-    upper, lower = extremes or (None, None)
+    upper, lower, _middle = extremes or (None, None, None)
     difference = None if upper is None or lower is None else upper - lower
     pairs = [(float(score), rest) for score, _, rest in rows if rest is not None]
     verdict = "unknown"
@@ -157,8 +200,8 @@ def correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
     return max(-1.0, min(1.0, both / spread)) if spread else None
 
 
-def _extremes(rows: Iterable[tuple[int, float | None]]) -> tuple[float, float] | None:
-    """Mean share of the points in the upper and the lower group; None where nobody stands apart.
+def _extremes(rows: Iterable[tuple[int, float | None]]) -> tuple[float, float, float] | None:
+    """Mean share of the points in the upper and the lower group, and between them; None where nobody stands apart.
 
     Where the border runs through equal standings, each of them counts with the same part of a paper.
     """
@@ -166,7 +209,9 @@ def _extremes(rows: Iterable[tuple[int, float | None]]) -> tuple[float, float] |
     if not placed or placed[0][0] == placed[-1][0]:
         return None
     levels = [[score for _, score in group] for _, group in groupby(placed, key=lambda row: row[0])]
-    return _first(levels[::-1], GROUP * len(placed)), _first(levels, GROUP * len(placed))
+    upper, lower = _first(levels[::-1], GROUP * len(placed)), _first(levels, GROUP * len(placed))
+    mean = sum(score for _, score in placed) / len(placed) / FULL
+    return upper, lower, min(1.0, max(-1.0, (mean - GROUP * (upper + lower)) / (1 - 2 * GROUP)))
 
 
 def _first(levels: Sequence[Sequence[int]], size: float) -> float:
@@ -180,11 +225,12 @@ def _first(levels: Sequence[Sequence[int]], size: float) -> float:
     return math.fsum(earned) / size / FULL
 
 
-def _remark(papers: int, count: int, wrong: tuple[float, float] | None, right: tuple[float, float] | None) -> str:
+def _remark(papers: int, count: int, wrong: tuple[float, float, float] | None,
+            right: tuple[float, float, float] | None) -> str:
     if papers < ENOUGH or wrong is None or right is None:
         return ""
     size = GROUP * papers
-    upper, lower = wrong
+    upper, lower, _middle = wrong
     # Of those of the upper group who chose either, half would choose each.
     preferred = (upper - right[0]) * math.sqrt(size) / math.sqrt(upper + right[0]) if upper + right[0] else 0.0
     stronger = two_shares(upper * size, size, lower * size, size)

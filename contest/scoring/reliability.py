@@ -1,7 +1,7 @@
 """How far a paper's result would come out alike on other questions of the kind: KR-20, alpha, and drawn papers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -52,7 +52,8 @@ def _told(method: str, by: Callable[[Papers], tuple[float, float] | None], paper
 
 def same_questions(papers: Papers) -> bool:
     """True where every paper has the same questions."""
-    return len({frozenset(scores) for scores in papers.values()}) <= 1
+    first: Set[str] = next((scores.keys() for scores in papers.values()), frozenset())
+    return all(scores.keys() == first for scores in papers.values())
 
 
 def kr20(papers: Papers) -> tuple[float, float] | None:

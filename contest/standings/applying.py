@@ -19,6 +19,7 @@ from contest.rounds.models import Round
 from contest.standings import counters, keeping, overall
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, digest, summary_of
+from contest.standings.events import regraded
 from contest.standings.models import Result
 from contest.standings.regrading import new_run, run_held, run_of, stop_building
 from contest.standings.run_models import Disqualification, GradingRun, RunMark, RunPlace
@@ -52,6 +53,7 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
         overall.keep(round_.contest_id, [one.entry_id for one in places], now)
     run.summary = {**run.summary, "digest_after": digest(round_.id)}
     _decide(run, "applied", note, by, now)
+    regraded.send(None, round_id=round_.id, now=now)
     return run
 
 

@@ -6,7 +6,7 @@ those whom it puts there: nothing here reads more people than a page shows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -16,8 +16,7 @@ from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.identity.names import fold
-from contest.jobs.models import Job
-from contest.jobs.queries import latest
+from contest.jobs.queries import Work, latest, work
 from contest.rounds.models import ContestUnit, Entry
 from contest.standings import ranks
 from contest.standings.board_models import Standing
@@ -26,19 +25,7 @@ from contest.standings.run_models import JOB, GradingRun, RunPlace
 FIRST = 20  # places of each audience that a run keeps with its figures, for its minutes
 PAGE = 50
 FOUND = 20  # people that a search shows
-PATIENCE = timedelta(seconds=15)  # a worker takes a job within seconds
-ALIVE = timedelta(seconds=30)  # without a sign of life a worker is dead: `jobs.operations.STALE`
 AUDIENCES = ("official", "citizen")
-
-
-@dataclass(frozen=True)
-class Work:
-    """How far the building of a preview is. `idle`: nobody has taken it up, and no worker seems to be running."""
-
-    state: str  # queued, running, done, failed, cancelled
-    done: int
-    total: int | None
-    idle: bool
 
 
 def work_of(run: GradingRun, now: datetime) -> Work:
@@ -46,10 +33,7 @@ def work_of(run: GradingRun, now: datetime) -> Work:
     job = latest(JOB, "grading_run", run.id)
     if job is None:
         raise Missing
-    late = now - (job.heartbeat_at or job.created_at) > (PATIENCE if job.state == "queued" else ALIVE)
-    idle = job.state in ("queued", "running") and late and not db.session.scalar(
-        select(func.count()).select_from(Job).where(Job.state == "running", Job.heartbeat_at > now - ALIVE))
-    return Work(job.state, job.done, job.total, idle)
+    return work(job, now)
 
 
 @dataclass(frozen=True)

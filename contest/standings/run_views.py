@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,14 +17,13 @@ from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.identity.names import tidy
 from contest.rounds.models import Round
-from contest.rounds.words import said_closing
 from contest.scoring import policy as policies
 from contest.standings import applying, previewing, questioned, recorded, regrading, sealed
 from contest.standings.board_models import Board
-from contest.standings.operations import SETTLE
 from contest.standings.queries import round_by_id
 from contest.standings.regrading import Changes
 from contest.standings.run_forms import DecideForm, RunForm, codes, corrections, sent_of
+from contest.standings.run_words import why_not_yet
 
 blueprint = Blueprint("runs", __name__)
 ADDRESS = "/to-chuc/dot-thi/<id:round_id>/cham-lai"
@@ -48,7 +47,7 @@ def listed(round_id: str) -> str:
     now = clock.now()
     round_ = _round(round_id)
     lines = recorded.runs(round_id)
-    return render_template("standings/regrades.html", round=round_, lines=lines, waits=_waits(round_, now),
+    return render_template("standings/regrades.html", round=round_, lines=lines, waits=why_not_yet(round_, now),
                            busy=any(line.run.state in ("building", "ready") for line in lines))
 
 
@@ -58,7 +57,7 @@ def choose(round_id: str) -> ResponseReturnValue:
     """What to put right: questions with how they did, sittings by the codes of their receipts."""
     now = clock.now()
     round_ = _round(round_id)
-    if _waits(round_, now):
+    if why_not_yet(round_, now):
         return redirect(url_for("runs.listed", round_id=round_id), 303)
     return _choose(round_, now)
 
@@ -78,7 +77,7 @@ def new(round_id: str) -> ResponseReturnValue:
     """The new keys, the reasons; then the run is put on record and its preview is built."""
     now = clock.now()
     round_ = _round(round_id)
-    if _waits(round_, now):
+    if why_not_yet(round_, now):
         return redirect(url_for("runs.listed", round_id=round_id), 303)
     receipts = codes(request.args.get("ma", ""))[:MOST]
     chosen = _ids("cau")
@@ -228,21 +227,6 @@ def _round(round_id: str) -> Round:
     if round_.state == "draft":
         raise Missing
     return round_
-
-
-def _waits(round_: Round, now: datetime) -> str | None:
-    """Why nothing can be put right yet, and when it can; None where it can."""
-    if round_.state == "cancelled":
-        return str(_("Đợt thi đã hủy: không có kết quả nào để chấm lại."))
-    if now < round_.closes_at:
-        return str(_("Đợt thi còn mở đến %(when)s. Đáp án chỉ xem và sửa được ở đây khi đợt thi đã kết thúc và mọi bài"
-                     " đã chốt điểm.", when=said_closing(round_.closes_at)))
-    if regrading.settled(round_):
-        return None
-    if round_.prediction == "number" and round_.prediction_given is None:
-        return str(_("Chưa ghi giá trị đúng của câu dự đoán, nên điểm của đợt thi chưa chốt."))
-    return str(_("Điểm của đợt thi đang được chốt, sớm nhất lúc %(when)s. Mở lại trang này sau ít phút.",
-                 when=said_closing(round_.closes_at + timedelta(milliseconds=round_.grace_ms) + SETTLE)))
 
 
 def _ids(name: str) -> list[str]:

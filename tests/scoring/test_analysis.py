@@ -1,10 +1,11 @@
 import random as random_module
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contest.scoring.analysis import Item, correlation, facilities, items, options
+from contest.scoring.analysis import REMARKS, Item, correlation, facilities, items, options, remarks
 from tests.scoring.lsat import PAPERS, ROWS
 
 # Drawn papers: "c" and "d" stand on some of them only, "d" is marked in parts.
@@ -197,3 +198,37 @@ def test_an_honest_question_rarely_gets_a_remark():
 def test_what_is_not_offered(key, choice):
     with pytest.raises(ValueError):
         options({"p": {"x": 0}}, "x", {"p": choice}, "ab", key)
+
+
+def test_the_middle_is_what_the_ends_leave():
+    rows, chosen = asked("a")
+    for option in options(rows, "x", chosen, "abcd", "a"):
+        assert 0.27 * (option.upper + option.lower) + 0.46 * option.middle == pytest.approx(option.share)
+    shares = {option.option: option for option in options(rows, "x", chosen, "abcd", "a")}
+    assert shares["a"].lower < shares["a"].middle < shares["a"].upper
+
+
+def item(**changes):
+    return replace(Item(400, 0.5, 0.3, 0.8, 0.3, 0.5, "very_good"), **changes)
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({}, ()),
+    ({"facility": 0.95}, ("too_easy",)),
+    ({"facility": 0.9499, "verdict": "poor"}, ("weak",)),
+    ({"facility": 0.2}, ("too_hard",)),
+    ({"correlation": -0.0823, "verdict": "negative"}, ("weak",)),  # -0.0823 · √399 = -1.644: chance says so as well
+    ({"correlation": -0.0824, "verdict": "negative"}, ("negative",)),
+    ({"correlation": -0.5, "facility": 0.1}, ("negative", "too_hard")),
+    ({"correlation": -0.5, "papers": 29}, ()),
+    ({"correlation": None}, ()),
+])
+def test_what_a_person_should_look_at(changes, said):
+    assert remarks(item(**changes)) == said
+
+
+def test_the_gravest_remark_stands_first():
+    rows, chosen = asked("b")
+    found = remarks(items(rows)["x"], options(rows, "x", chosen, "abcd", "b"))
+    assert found[:2] == ("probable_wrong_key", "negative")
+    assert set(found) <= set(REMARKS)

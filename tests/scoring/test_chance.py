@@ -1,4 +1,5 @@
-"""Figures of others: scipy 1.17.1 (norm, poisson_binom, binom); statsmodels 0.15.0 (proportions_ztest, multipletests).
+"""Figures of others: scipy 1.17.1 (norm, poisson_binom, binom); statsmodels 0.15.0 (proportions_ztest,
+proportion_confint, multipletests).
 """
 
 from itertools import product
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contest.scoring.chance import at_least, holm, tail, two_shares
+from contest.scoring.chance import at_least, holm, interval, tail, two_shares
 
 CHANCES = st.lists(st.floats(0, 1), max_size=7)
 
@@ -31,6 +32,19 @@ def test_all_or_nothing_is_no_difference():
     assert two_shares(5, 5, 7, 7) == two_shares(0, 5, 0, 7) == 0
     with pytest.raises(ValueError, match="nothing"):
         two_shares(0, 0, 1, 2)
+
+
+@pytest.mark.parametrize(("hits", "trials", "low", "high"), [
+    (0, 20, 0.0, 0.1611251580528194), (924, 1000, 0.9059043568759517, 0.9388505519282977),
+    (20, 20, 0.8388748419471804, 1.0), (3, 7, 0.15821985525146964, 0.7495416354723428)])
+def test_where_a_share_lies(hits, trials, low, high):
+    assert interval(hits, trials) == pytest.approx((low, high), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 0), (-1, 5), (6, 5)])
+def test_a_share_of_nothing_lies_nowhere(hits, trials):
+    with pytest.raises(ValueError, match="nothing"):
+        interval(hits, trials)
 
 
 def test_holm():

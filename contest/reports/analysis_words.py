@@ -1,0 +1,58 @@
+"""What is said of analysed questions and rounds, in words for organisers."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from contest.reports.analysis_models import RoundAnalysis
+
+REMARKS = {
+    "probable_wrong_key": _l("Nghi sai đáp án"),
+    "negative": _l("Phân biệt âm: xem lại đáp án"),
+    "trap": _l("Phương án bẫy người làm tốt"),
+    "attracts_strong": _l("Có thể có đáp án đúng thứ hai"),
+    "too_hard": _l("Quá khó"),
+    "weak": _l("Phân biệt kém"),
+    "too_easy": _l("Quá dễ"),
+    "unused": _l("Phương án không ai chọn"),
+}
+ADVICE = {
+    "probable_wrong_key": _l("Nhóm điểm cao chọn một phương án khác nhiều hơn đáp án. Đối chiếu căn cứ; nếu đáp án "
+                             "sai, lập lần chấm lại."),
+    "negative": _l("Người làm tốt các câu khác lại hay sai câu này. Đối chiếu đáp án và lời dẫn với căn cứ."),
+    "trap": _l("Nhóm điểm cao chọn phương án này nhiều hơn đáp án, nhưng đáp án vẫn phân biệt đúng. Xem lời dẫn có gây "
+               "hiểu lầm không."),
+    "attracts_strong": _l("Nhóm điểm cao chọn phương án này nhiều hơn nhóm điểm thấp. Xem nó có đúng trong một trường "
+                          "hợp nào không."),
+    "too_hard": _l("Trung bình mỗi bài chỉ được không quá 20 phần trăm số điểm của câu. Kiểm tra đáp án, rồi xếp câu "
+                   "vào mức độ khó hơn."),
+    "weak": _l("Nhóm điểm cao và nhóm điểm thấp làm gần như nhau. Viết lại phương án nhiễu cho rõ khác nhau."),
+    "too_easy": _l("Trung bình mỗi bài được từ 95 phần trăm số điểm của câu: câu hầu như không phân loại người thi. "
+                   "Viết khó hơn, hoặc chỉ dùng để khởi động."),
+    "unused": _l("Phương án sai có dưới 5 phần trăm số bài chọn không làm nhiễu ai. Thay bằng một lỗi "
+                 "người ta hay mắc."),
+}
+VERDICTS = {
+    "very_good": _l("rất tốt"), "good": _l("tốt"), "marginal": _l("tạm được"), "poor": _l("kém"),
+    "negative": _l("âm"), "unknown": _l("chưa đủ bài"),
+}
+METHODS = {"kr20": "KR-20", "alpha": _l("Alpha Cronbach"), "nested": _l("ICC(1, k)")}
+REASONS = {
+    "few_papers": _l("Chưa đủ hai bài thi để tính độ tin cậy."),
+    "few_questions": _l("Có đề dưới hai câu nên không tính được độ tin cậy."),
+    "no_spread": _l("Mọi bài thi đều được cùng một kết quả nên không tính được độ tin cậy."),
+}
+HIGH, FAIR = 8_000, 6_000  # ten-thousandths, from which on a coefficient is called so
+
+
+def meaning(row: RoundAnalysis) -> str:
+    """A sentence on what the coefficient of a round means; "" where there is none."""
+    if row.coefficient is None:
+        return ""
+    if row.coefficient >= HIGH:
+        return str(_("Cao: người thi làm một đề khác cùng loại thì thứ hạng thay đổi ít."))
+    if row.coefficient >= FAIR:
+        return str(_("Vừa phải: thứ hạng của những người gần điểm nhau có thể đổi nếu làm một đề khác cùng loại."))
+    if row.coefficient >= 0:
+        return str(_("Thấp: điểm do may rủi của đề chiếm phần lớn khác biệt giữa mọi người. Thêm câu, bớt câu quá "
+                     "dễ và quá khó."))
+    return str(_("Âm: các câu đo những điều trái nhau. Xem các câu phân biệt âm trước."))
