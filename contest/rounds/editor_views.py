@@ -81,7 +81,7 @@ def round_edit(round_id: str) -> ResponseReturnValue:
 
 def _form(contest: Contest, values: RoundFields) -> RoundForm:
     form = RoundForm(data={**vars(values), **typed(values.scoring), "minutes": values.duration_ms // MINUTE_MS,
-                           "banks": list(values.bank_ids)})
+                           "grace_s": values.grace_ms // 1000, "banks": list(values.bank_ids)})
     form.offer(queries.banks())
     offer_people(form, contest.id)
     if not form.made.data and rules_text(contest, values) == values.rules:

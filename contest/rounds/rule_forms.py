@@ -20,6 +20,7 @@ from contest.rounds.operations import RoundFields
 from contest.rounds.scoring_forms import ScoringForm
 
 MINUTE_MS = 60_000
+GRACE_MOST_S = 120
 
 
 class RuleForm(ScoringForm):
@@ -88,6 +89,8 @@ class RoundForm(RuleForm):
         ("contest", _("Thi chính thức")), ("practice", _("Thi thử, không tính kết quả"))))
     opens_at = LocalTimeField(_("Mở lúc"), validators=[Needed(_("Chọn ngày và giờ mở."))])
     closes_at = LocalTimeField(_("Kết thúc lúc"), validators=[Needed(_("Chọn ngày và giờ kết thúc."))])
+    grace_s = IntegerField(_("Nhận câu trả lời đến muộn vì đường truyền (giây)"), default=0, validators=[
+        NumberRange(0, GRACE_MOST_S, message=_("Số giây từ 0 đến 120."))])
     banks = SelectMultipleField(_("Ngân hàng câu hỏi"), option_widget=CheckboxInput())
     prediction = RadioField(_("Câu hỏi dự đoán trước khi nộp bài"), choices=choices(
         ("none", _("Không hỏi")), ("perfect_entries", _("Số người trả lời đúng tất cả các câu")),
@@ -122,7 +125,8 @@ class RoundForm(RuleForm):
 
     def values(self, blueprint: list[dict[str, Any]]) -> RoundFields:
         """What the form says, with the blueprint that was read beside it."""
-        return RoundFields(**self.plain(), bank_ids=tuple(self.banks.data or ()), blueprint=tuple(blueprint))
+        return RoundFields(**self.plain(), grace_ms=(self.grace_s.data or 0) * 1000,
+                           bank_ids=tuple(self.banks.data or ()), blueprint=tuple(blueprint))
 
 
 def unit_label(unit: Unit) -> str:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from contest import clock
 from contest.delivery import closing, granting, history, overruling, proof
-from contest.delivery.queries import attempt_view
+from contest.delivery.queries import AttemptView, attempt_view
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
@@ -115,7 +115,9 @@ def attempt(attempt_id: str) -> str:
     """What is on record about one sitting: its times, changes, hints; not what was answered."""
     now = clock.now()
     found = monitor.sitting(attempt_id, now)
-    return render_template("standings/sitting.html", sitting=found, now=now, proof=_proof(found, now))
+    view = attempt_view(attempt_id, found.line.account_id, now)
+    late = [item.slot for item in view.items if item.saved_at and item.saved_at >= view.deadline]
+    return render_template("standings/sitting.html", sitting=found, now=now, late=late, proof=_proof(view))
 
 
 @blueprint.get("/to-chuc/dot-thi/<id:round_id>/y-kien")
@@ -179,9 +181,8 @@ def _once() -> str | None:
     return sent if NONCE.fullmatch(sent) else None
 
 
-def _proof(sitting: monitor.Sitting, now: datetime) -> str:
+def _proof(view: AttemptView) -> str:
     """The code that the contestant's receipt shows, made anew from what is stored."""
-    view = attempt_view(sitting.attempt.id, sitting.line.account_id, now)
     return proof.proof(view.id, ((item.slot, item.choice, item.saved_at) for item in view.items),
                        current_app.config["SECRET_KEY"])
 

@@ -47,6 +47,26 @@ def test_who_may_sit_is_kept_as_typed(app, hands):
             assert words in text
 
 
+def test_a_grace_is_typed_kept_and_told(app, hands):
+    ids = cast(app)
+    client = client_of(app, ids.organiser)
+    for wrong in ("-1", "121", "ba"):
+        assert post(client, new(ids), **form(ids.bank, grace_s=wrong)).status_code == 422
+    assert post(client, new(ids), **form(ids.bank, grace_s="15")).status_code == 303
+    with app.app_context():
+        row = db.session.query(Round).one()
+        assert row.grace_ms == 15_000
+        page = f"/to-chuc/dot-thi/{row.id}"
+    text = client.get(page + "/sua").text
+    assert re.search(r'name="grace_s"[^>]*value="15"|value="15"[^>]*name="grace_s"', text)
+    for path in ("", "/cong-bo"):
+        assert "nhận trong 15 giây" in client.get(page + path).text
+    post(client, page + "/sua", **form(ids.bank, title="Tuần một", grace_s="15"))
+    with app.app_context():
+        row = db.session.query(Round).one()
+        assert (row.title, row.grace_ms) == ("Tuần một", 15_000)
+
+
 def test_a_new_round_keeps_out_who_may_have_seen_the_questions(app, hands):
     ids = cast(app)
     text = client_of(app, ids.organiser).get(new(ids)).get_data(as_text=True)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.delivery.events import Told, forget_events, note
-from contest.delivery.models import Attempt
+from contest.delivery.models import Attempt, Response
 from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGrant
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -68,6 +68,24 @@ def test_everybody_is_in_one_list(app, hall):
         assert (found.sitting, found.finished, found.void, found.missing, found.trouble) == (1, 2, 1, 2, 0)
         assert names(round_, "finished", "binh") == ["Trần Thị Bình"]
         assert names(round_, "missing", "so noi") == ["Đỗ Dũng", "Hoàng Yến"]
+
+
+def test_answers_that_arrived_within_the_grace_are_marked_late(app, hall, hands):
+    """Chosen before the deadline, under way beyond it: they count, and the record says so."""
+    attempt = hall["attempts"][hall["people"][1]]  # over since its deadline, ten minutes after its start
+    with app.app_context():
+        row, round_ = db.session.get(Attempt, attempt), db.session.get(Round, hall["round"])
+        round_.grace_ms = 5_000
+        row.state, row.finished_at = "expired", row.time_limit_at
+        saved = db.session.scalars(select(Response).where(Response.attempt_id == attempt).order_by(Response.slot)).all()
+        for response, past in zip(saved, (-1, 0, 4_999), strict=False):
+            response.received_at = row.time_limit_at + past * timedelta(milliseconds=1)
+        late = [response.slot for response in saved[1:3]]
+        db.session.commit()
+    text = browser(app, hall["organiser"]).get(f"/to-chuc/luot-thi/{attempt}").text
+    assert f"Câu {late[0]}, {late[1]}, vẫn được tính" in text
+    other = hall["attempts"][hall["people"][0]]
+    assert "vẫn được tính" not in browser(app, hall["organiser"]).get(f"/to-chuc/luot-thi/{other}").text
 
 
 def test_a_line_tells_answers_time_and_end(app, hall):
