@@ -11,6 +11,7 @@ from contest.delivery.models import Response
 from contest.delivery.record_models import SittingEvent
 from contest.extensions import db
 from contest.identity.models import SignIn
+from contest.rounds.models import Round
 from tests.browser.conftest import OpenBrowser, Site, begin, sign_in
 
 pytestmark = pytest.mark.browser
@@ -145,3 +146,27 @@ def test_an_end_that_was_moved_is_told_as_it_is(site: Site, new_browser: OpenBro
     expect(page.get_by_role("heading", name="Đã hết giờ")).to_be_visible()
     end = attempt.time_limit_at + timedelta(minutes=5, hours=7)
     expect(page.locator("#over .lead")).to_contain_text(f"Hệ thống tự nộp bài lúc {end:%H:%M:%S}.")
+
+
+@pytest.mark.parametrize("grace_s", [0, 60])
+def test_a_line_that_comes_back_after_the_end_brings_what_the_grace_still_takes(site: Site, new_browser: OpenBrowser,
+                                                                              grace_s: int):
+    with site.app.app_context():
+        db.session.execute(update(Round).values(grace_ms=grace_s * 1000))
+        db.session.commit()
+    context = new_browser()
+    page = context.new_page()
+    open_paper(page, site)
+    context.set_offline(True)
+    page.locator("#options label").nth(1).click()
+    expect(page.locator("#save")).to_contain_text("Chưa lưu được câu 1")
+    site.hands.advance(minutes=20, seconds=10)
+    context.set_offline(False)
+    expect(page.get_by_role("heading", name="Đã hết giờ")).to_be_visible()
+    if grace_s:
+        expect(page.get_by_text("với 1/4 câu đã trả lời")).to_be_visible()
+        page.wait_for_function(f"async () => !(await ({KEPT})())")
+        expect(page.locator("#lost")).to_be_hidden()
+    else:
+        expect(page.get_by_text("với 0/4 câu đã trả lời")).to_be_visible()
+        expect(page.locator("#lost")).to_contain_text("Câu 1 chưa đến được hệ thống")

@@ -214,6 +214,7 @@ async function finish() {
   if (gone) return;
   gone = true;
   deadline = 0;
+  if (!stopped) await flush(); // the round may take for a while what was chosen in time
   try { sessionStorage.setItem(`lost:${d.attempt}`, slots()); } catch { /* not told then */ }
   await (Object.keys((await load()).answers).length ? keep(() => {}) : forget());
   location.replace(d.receipt);
