@@ -102,6 +102,20 @@ def test_nothing_is_changed_without_the_token(app, hands, role):
     assert fetch(app, select(func.count()).select_from(AuditEvent)) == 0
 
 
+@pytest.mark.parametrize("foreign", [{"Origin": "https://elsewhere.vn"}, {"Origin": "http://localhost:81"},
+                                     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}], ids=str)
+def test_nothing_is_changed_from_a_page_of_another_site_even_with_the_token(app, hands, foreign):
+    play(app)
+    client = enter(app, ACTORS["administrator"])
+    token = client.get("/api/v1/session").json["csrf_token"]
+    before = held(app)
+    for rule in rules(app):
+        for method in sorted(rule.methods - SAFE):
+            answer = client.open(address(rule), method=method, headers={"X-CSRF-Token": token, **foreign}, json={})
+            assert answer.status_code == 403, (method, rule.rule)
+    assert held(app) == before
+
+
 @pytest.mark.parametrize("role", [role for role in ACTORS if role])
 def test_who_may_press_which_button(app, hands, role):
     """With the token and an empty form, on objects that do not exist: the right may be lacking, else the object is.

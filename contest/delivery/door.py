@@ -71,6 +71,9 @@ class SavingDoor:
             return None
         token, secret = held.get(COOKIE_KEY), held.get("csrf_token")
         address = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}/"
+        if (environ.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin"
+                or environ.get("HTTP_ORIGIN", address[:-1]) != address[:-1]):
+            return None
         if not isinstance(token, str) or not isinstance(secret, str) or not csrf.recognises(
                 environ.get("HTTP_X_CSRF_TOKEN", ""), secret, address, environ.get("HTTP_REFERER")):
             return None

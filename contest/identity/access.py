@@ -7,6 +7,7 @@ from starting. The saving path uses `sign_in_id()` alone: no account is read the
 import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from contest.identity.permissions import ACTIONS, Target, can, reach
 from contest.identity.queries import Person, person_of_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
+SAFE = {"GET", "HEAD", "OPTIONS"}
 COOKIE_KEY = "token"  # in Flask's signed session
 
 
@@ -82,6 +84,16 @@ def words(refusal: Refusal) -> str:
     return str(current_app.extensions["contest_sentence"](refusal.code, refusal.params))
 
 
+def same_origin() -> bool:
+    """Whether the browser says that this request comes from a page of ours; a program says nothing."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        there, here = urlsplit(origin), urlsplit(request.host_url)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            return False
+    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+
+
 def _load_person(_request: Any) -> Person | None:
     key = sign_in_id()
     return person_of_sign_in(key, clock.now()) if key else None
@@ -91,6 +103,9 @@ def _enforce() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = g.contest_views[request.endpoint]
+    # Beside the token, which alone decides where a browser hides the page that a form comes from.
+    if request.method not in SAFE and request.headers.get("Origin") != "null" and not same_origin():
+        raise Refusal("csrf", 403)
     if can(None, view.__dict__["policy"]):
         return None
     if sign_in_id() is None or not (view.__dict__["light"] or current_user.is_authenticated):

@@ -12,7 +12,7 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import csrf, db
 from contest.identity import desk, operations
-from contest.identity.access import policy, sign_in_id
+from contest.identity.access import policy, same_origin, sign_in_id
 from contest.identity.queries import Person, person_of_sign_in
 
 blueprint = Blueprint("identity_api", __name__, url_prefix="/api/v1")
@@ -63,7 +63,7 @@ def sign_in() -> Response:
     an `Origin` or `Sec-Fetch-Site`, which every browser of today sends, must name this site.
     """
     now = clock.now()
-    if not desk.same_origin():
+    if not same_origin():
         raise Refusal("csrf", 403)
     if request.mimetype != "application/json":
         raise Refusal("bad_request", 415)

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request, session
 from werkzeug.exceptions import HTTPException
@@ -119,13 +118,3 @@ def back_to(text: str | None) -> str | None:
     except HTTPException:
         return None
     return path if endpoint not in {"identity.sign_in", "static"} else None
-
-
-def same_origin() -> bool:
-    """Whether the browser says that this request comes from a page of ours; a program says nothing."""
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        there, here = urlsplit(origin), urlsplit(request.host_url)
-        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            return False
-    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}

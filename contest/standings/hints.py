@@ -35,6 +35,16 @@ class Hints:
     quick: int
 
 
+def health(sitting: int, trouble: int) -> str:
+    """"good", "watch" or "bad": how many of those who sit had trouble saving in the last minutes.
+
+    "bad" from one in ten on, but for one or two people, whose own lines may be to blame.
+    """
+    if not trouble:
+        return "good"
+    return "bad" if trouble > 2 and trouble * 10 >= sitting else "watch"
+
+
 def weigh(notes: Sequence[Note], first_saves: Iterable[datetime], generation: int) -> Hints:
     """The figures of one sitting. `first_saves`: when each question was first answered, in any order;
     `generation`: that of the attempt, 1 where no other device took over."""

@@ -22,6 +22,7 @@ from contest.identity.names import tidy
 from contest.rounds import queries as rounds
 from contest.rounds.models import Round
 from contest.standings import forms, monitor
+from contest.standings.hints import health
 from contest.standings.operations import forget_result
 from contest.standings.queries import round_by_id
 
@@ -43,10 +44,12 @@ def watch(round_id: str) -> str:
     shown = shown if shown in SHOWN else "dang-lam"
     text = tidy(request.args.get("q", ""))[:80]
     after = request.args.get("sau", "")
+    counts = monitor.counts(round_, now)
     page = monitor.page(round_, SHOWN[shown], text, after if ID.fullmatch(after) else None, now)
     return render_template(
         "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
-        round=round_, state=rounds.state(round_, now), counts=monitor.counts(round_, now), page=page, shown=shown,
+        round=round_, state=rounds.state(round_, now), counts=counts, health=health(counts.sitting, counts.trouble),
+        page=page, shown=shown,
         text=text, now=now, may_see=allowed("contest.edit"),
         may_act=allowed("contest.edit") and round_.results_published_at is None)
 

@@ -79,6 +79,16 @@ def test_a_token_that_was_never_checked_is_not_learnt_beside_one_that_was(app, p
     assert problem(put(phone, attempt, seq=2, headers={"X-CSRF-Token": "forged"})) == (403, "csrf")
 
 
+@pytest.mark.parametrize(("said", "ours"), [
+    ({}, True), ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, True),
+    ({"Origin": "https://elsewhere.vn"}, False), ({"Origin": "https://localhost"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False)])
+def test_a_page_of_another_site_does_not_come_in(app, phone, attempt, said, ours):
+    answer = put(phone, attempt, headers={**phone.headers, **said})
+    assert short(answer) == ours
+    assert (answer.status_code, rows(app, Response)) == ((200, 1) if ours else (403, 0))
+
+
 def test_over_https_the_referrer_must_be_this_site(phone, attempt):
     def ask(seq, **headers):
         return put(phone, attempt, seq, headers={**phone.headers, **headers}, base_url="https://localhost")

@@ -11,7 +11,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Barred, Round
 from contest.standings import monitor
-from contest.standings.hints import Note, weigh
+from contest.standings.hints import Note, health, weigh
 from contest.standings.models import Result
 from contest.standings.operations import score_pending
 from tests import factories as make
@@ -86,6 +86,24 @@ def test_answers_that_arrived_within_the_grace_are_marked_late(app, hall, hands)
     assert f"Câu {late[0]}, {late[1]}, vẫn được tính" in text
     other = hall["attempts"][hall["people"][0]]
     assert "vẫn được tính" not in browser(app, hall["organiser"]).get(f"/to-chuc/luot-thi/{other}").text
+
+
+@pytest.mark.parametrize(("sitting", "trouble", "said"), [
+    (0, 0, "good"), (500, 0, "good"), (500, 1, "watch"), (500, 49, "watch"), (500, 50, "bad"), (4, 2, "watch"),
+    (4, 3, "bad"), (0, 3, "bad")])
+def test_the_health_of_a_round(sitting, trouble, said):
+    assert health(sitting, trouble) == said
+
+
+def test_the_monitor_says_its_health_in_words(app, hall, hands):
+    watching = browser(app, hall["organiser"])
+    page = f"/to-chuc/dot-thi/{hall['round']}/theo-doi"
+    assert "Bình thường: không ai gặp lỗi lưu" in watching.get(page).text
+    with app.app_context():
+        sitting = hall["attempts"][hall["people"][0]]
+        db.session.add(SittingEvent(attempt_id=sitting, kind="unsaved", at=NOON, address="0" * 16))
+        db.session.commit()
+    assert "Cần theo dõi" in watching.get(page).text
 
 
 def test_a_line_tells_answers_time_and_end(app, hall):
