@@ -146,7 +146,8 @@ class FreezeForm(Form):
     decision = StringField(_("Số quyết định"), filters=[tidied], validators=[
         Needed(_("Ghi số quyết định, ví dụ 15/QĐ-SNV.")), at_most(80)])
     decided_on = DayField(_("Ngày ký"), validators=[Needed(_("Chọn ngày ký quyết định."))])
-    title = StringField(_("Chức vụ người ký"), filters=[tidied], validators=[at_most(120)])
+    title = StringField(_("Chức vụ người ký"), filters=[tidied], validators=[at_most(120)], description=_(
+        "Trên giấy chứng nhận, dấu / giữa hai dấu cách là xuống dòng: KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC."))
     signer = StringField(_("Người ký"), filters=[tidied], validators=[
         Needed(_("Ghi họ tên người ký.")), at_most(120)])
 

@@ -1,5 +1,6 @@
 """Certificates: how they are worded, all in one file, one by one for whoever may have it."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -11,11 +12,11 @@ from flask_babel import ngettext
 
 from contest import clock
 from contest.awards import certified, designing
-from contest.awards.models import AwardList
+from contest.awards.pages import LIST, Place
 from contest.database import reading
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.access import allowed, person, policy
+from contest.identity.access import allowed, person, policy, scope
 from contest.identity.permissions import Target
 from contest.jobs import operations as jobs
 from contest.jobs.models import Job
@@ -26,12 +27,13 @@ from contest.reports import certificates
 from contest.reports.certificate_forms import DesignForm
 from contest.reports.certificate_jobs import ABOUT, BY_UNIT, JOB, ONE
 from contest.reports.pages import blueprint
-from contest.rounds.models import Contest, Round
 from contest.rounds.pages import owner_context
 
-ADDRESS = "/to-chuc/danh-sach-giai/<id:list_id>/giay-chung-nhan"
+ADDRESS = LIST + "/giay-chung-nhan"
 UNFINISHED = ("queued", "running")
 PATIENCE = timedelta(seconds=15)  # a worker takes a job within seconds
+ID = re.compile("[0-9a-f]{32}")
+ROWS = 50
 SHOWN = 6  # files of a list that its page offers
 TYPES = {ONE: "application/pdf", BY_UNIT: "application/zip"}
 
@@ -49,19 +51,22 @@ def certificates_of(list_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Đã lưu mẫu giấy. Xem lại bản xem thử."), "success")
         return redirect(url_for("reports.certificates_of", list_id=list_id), 303)
-    return _page(award_list, contest, round_, form, now), 422 if form.errors else 200
+    told = _files_of(list_id, now)
+    held = certified.design_of(list_id)
+    page = render_template(
+        "reports/certificates.html", row=award_list, place=Place(contest, round_), form=form, kept_days=files.KEPT.days,
+        count=len(certified.awards_of(list_id)), changed_at=held.changed_at if held else None, **told,
+        **owner_context(contest))
+    return page, 422 if form.errors else 200
 
 
-def _page(award_list: AwardList, contest: Contest, round_: Round | None, form: DesignForm, now: datetime) -> str:
-    made = recent(JOB, ABOUT, award_list.id, SHOWN)
+def _files_of(list_id: str, now: datetime) -> dict[str, Any]:
+    """What the worker makes of a list, could not make, and has ready."""
+    made = recent(JOB, ABOUT, list_id, SHOWN)
     running = made[0] if made and made[0].state in UNFINISHED else None
     failed = made[0] if made and made[0].state in ("failed", "cancelled") else None
-    held = certified.design_of(award_list.id)
-    return render_template(
-        "reports/certificates.html", list=award_list, contest=contest, round=round_, form=form, running=running,
-        failed=failed, said=_said(running, now) if running else None, count=len(certified.awards_of(award_list.id)),
-        ready=[job for job in made if job.state == "done" and files.file_of(job.id, job.params["shape"]).exists()],
-        changed_at=held.changed_at if held else None, kept_days=files.KEPT.days, **owner_context(contest))
+    ready = [one for one in made if one.state == "done" and files.file_of(one.id, one.params["shape"]).exists()]
+    return {"running": running, "failed": failed, "said": _said(running, now) if running else None, "ready": ready}
 
 
 @blueprint.get(ADDRESS + "/xem-thu.<kind>")
@@ -79,6 +84,22 @@ def certificate_sample(list_id: str, kind: str) -> ResponseReturnValue:
     if kind == "pdf":
         return _pdf(certificates.pdf(face, [sheet]), "xem-thu.pdf", _("Bản xem thử.pdf"))
     raise Missing
+
+
+@blueprint.app_context_processor
+def _own() -> dict[str, Any]:
+    """For the page of one's own results, which may not import this room."""
+    return {"own_certificates": lambda: certified.own(person().id)}
+
+
+@blueprint.get("/to-chuc/giay-chung-nhan")
+@policy("people.read")
+def unit_certificates() -> ResponseReturnValue:
+    """The certificates of the people and units that this person looks after."""
+    after = request.args.get("sau", "")
+    found = certified.below(scope("people.read"), after if ID.fullmatch(after) else None, ROWS + 1)
+    return render_template("reports/unit_certificates.html", rows=found[:ROWS], more=len(found) > ROWS,
+                           first=not after)
 
 
 @blueprint.get("/giay-chung-nhan/<id:award_id>.pdf")

@@ -55,8 +55,9 @@ def listed(plan_id, holders, *, number=1, frozen=True, frozen_at=FROZEN, **colum
     """A list of these holders: the columns of each award but its position, rank, points, code."""
     row = AwardList(plan_id=plan_id, number=number, state="frozen" if frozen else "draft", made_at=FROZEN,
                     frozen_at=frozen_at if frozen else None, **((DECISION | columns) if frozen else {}))
-    row.awards = [Award(**{"position": place, "rank": place, "points": 400, "worth": "", "reason": "rank", "params": {},
-                           "code": draw_code(), **one}) for place, one in enumerate(holders, 1)]
+    row.awards = [Award(**{"position": place, "rank": place, "points": 400, "worth": "", "reason": "by_rank",
+                           "params": {"rank": place}, "code": draw_code(), **one})
+                  for place, one in enumerate(holders, 1)]
     db.session.add(row)
     db.session.flush()
     return row

@@ -40,7 +40,7 @@ def organiser(app, made):
 
 
 def page_of(made):
-    return f"/to-chuc/danh-sach-giai/{made.list_id}/giay-chung-nhan"
+    return f"/to-chuc/giai-thuong/{made.list_id}/giay-chung-nhan"
 
 
 def work(app):
@@ -259,4 +259,39 @@ def test_a_job_of_another_list_is_not_found(app, organiser, made):
     for path in (f"/tep/{job.id}", f"/tien-do/{job.id}"):
         assert organiser.get(page_of(other) + path).status_code == 404
     assert post(organiser, f"{page_of(other)}/huy/{job.id}").status_code == 404
-    assert organiser.get("/to-chuc/danh-sach-giai/" + "0" * 32 + "/giay-chung-nhan").status_code == 404
+    assert organiser.get("/to-chuc/giai-thuong/" + "0" * 32 + "/giay-chung-nhan").status_code == 404
+
+
+def test_winners_find_theirs_on_the_page_of_their_results(app, made):
+    mine = client_of(app, made.people[0]).get("/ket-qua-cua-toi").text
+    assert "Giấy chứng nhận của tôi" in mine
+    assert f"/giay-chung-nhan/{made.awards[0]}.pdf" in mine
+    assert made.awards[1] not in mine
+    with app.app_context():
+        draft, nobody = winners(frozen=False), factories.account()
+        db.session.commit()
+        key = nobody.id
+    for who in (key, draft.people[0]):
+        assert "Giấy chứng nhận của tôi" not in client_of(app, who).get("/ket-qua-cua-toi").text
+
+
+def test_who_looks_after_a_unit_finds_its_certificates(app, organiser, made, monkeypatch):
+    monkeypatch.setattr("contest.reports.certificate_views.ROWS", 2)
+    with app.app_context():
+        other = winners(people=1)
+        near = factories.account(roles=("coordinator",), unit=db.session.get(factories.Unit, made.unit))
+        db.session.commit()
+        near = client_of(app, near.id)
+    page = near.get("/to-chuc/giay-chung-nhan").text
+    assert [award in page for award in made.awards] == [True, True, False]
+    assert other.awards[0] not in page
+    rest = near.get(f"/to-chuc/giay-chung-nhan?sau={made.awards[1]}").text
+    assert [award in rest for award in made.awards] == [False, False, True]
+    assert near.get("/to-chuc/giay-chung-nhan?sau=x%27").status_code == 200
+    assert "/to-chuc/giay-chung-nhan" in near.get("/to-chuc/nguoi-du-thi").text
+    assert client_of(app, made.people[0]).get("/to-chuc/giay-chung-nhan").status_code == 403
+    assert organiser.get("/to-chuc/giay-chung-nhan").status_code == 200
+
+
+def test_a_list_leads_to_its_certificates(app, organiser, made):
+    assert page_of(made) in organiser.get(f"/to-chuc/giai-thuong/{made.list_id}").text
