@@ -1,6 +1,6 @@
 """Plans and lists as their pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,12 @@ def passed_page(list_id: str, after: int = 0, limit: int = PAGE) -> Page:
     return _page(list(db.session.scalars(
         select(PassedOver).where(PassedOver.list_id == list_id, PassedOver.position > after)
         .order_by(PassedOver.position).limit(limit + 1))), limit)
+
+
+def passed_of(list_id: str) -> Iterator[PassedOver]:
+    """All who were passed over, by the prize that their turn came at."""
+    yield from db.session.scalars(select(PassedOver).where(PassedOver.list_id == list_id).order_by(PassedOver.position)
+                                  .execution_options(yield_per=CHUNK))
 
 
 def _page(rows: list[Any], limit: int) -> Page:

@@ -1,15 +1,13 @@
 """The minutes of a round graded anew: what was put right, what that changed, who stood behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Cm, Pt
-
 from contest.reports import printed_pdf
 from contest.reports.printed_docx import saved
-from contest.reports.printed_word_parts import WIDTH_CM, borderless, centred, field, head, new, put, rule_table
+from contest.reports.printed_official import body, captioned, page_numbers, signs
+from contest.reports.printed_word_parts import borderless, centred, head, new, put
 from contest.rounds.models import Round
 from contest.standings import previewing, recorded
 from contest.standings.previewing import Change
@@ -46,7 +44,7 @@ def pdf(data: Mapping[str, Any]) -> bytes:
 def docx(data: Mapping[str, Any]) -> bytes:
     """The same document for Word, to be signed or finished by hand."""
     document = new(data["title"])
-    _page_numbers(document)
+    page_numbers(document)
     head(document, data)
     table = borderless(document, (8.2, 9.4))
     for cell, text, slanted in zip(table.rows[0].cells, (data["number"], data["place"]), (False, True), strict=True):
@@ -58,63 +56,17 @@ def docx(data: Mapping[str, Any]) -> bytes:
             line.alignment = centred()
             put(line, text, bold=True, size=size)
     for text in data["basis"]:
-        _body(document, text, italic=True)
+        body(document, text, italic=True)
     for section in data["sections"]:
         heading = document.add_paragraph()
         heading.paragraph_format.keep_with_next = True
         put(heading, section["heading"], bold=True)
         for text in section["lines"]:
-            _body(document, text)
+            body(document, text)
         for found in section["tables"]:
-            _table(document, found)
-    _signs(document, data["signs"])
+            captioned(document, found)
+    signs(document, data["signs"])
     put(document.add_paragraph(), data["sent"], bold=True, italic=True, size=12)
     for text in data["receivers"]:
         put(document.add_paragraph(), text, size=11)
     return saved(document)
-
-
-def _page_numbers(document: Any) -> None:
-    """Centred in the top margin, from the second page on."""
-    section = document.sections[0]
-    section.different_first_page_header_footer = True
-    line = section.header.paragraphs[0]
-    line.alignment = centred()
-    field(line, "PAGE")
-
-
-def _body(document: Any, text: str, *, italic: bool = False) -> None:
-    line = document.add_paragraph()
-    line.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    line.paragraph_format.first_line_indent, line.paragraph_format.space_after = Cm(1), Pt(6)
-    put(line, text, italic=italic)
-
-
-def _table(document: Any, found: Mapping[str, Any]) -> None:
-    if found["caption"]:
-        caption = document.add_paragraph()
-        caption.alignment, caption.paragraph_format.keep_with_next = centred(), True
-        put(caption, found["caption"], italic=True)
-    table = rule_table(document, found["rows"], size=11, first=1)
-    table.autofit = False
-    whole = sum(found["widths"])
-    for column, part in zip(table.columns, found["widths"], strict=True):
-        column.width = Cm(WIDTH_CM * part / whole)
-    for row in table.rows:
-        for number, (cell, part) in enumerate(zip(row.cells, found["widths"], strict=True)):
-            cell.width = Cm(WIDTH_CM * part / whole)
-            if row is not table.rows[0] and number not in found["centred"]:
-                cell.paragraphs[0].alignment = None
-    document.add_paragraph()
-
-
-def _signs(document: Any, signs: Sequence[Mapping[str, str]]) -> None:
-    table = borderless(document, (WIDTH_CM / len(signs),) * len(signs))
-    for cell, sign in zip(table.rows[0].cells, signs, strict=True):
-        line = cell.paragraphs[0]
-        line.alignment = centred()
-        put(line, sign["role"].upper(), bold=True)
-        for text, bold in ((sign["how"], False), ("\n\n", False), (sign["name"], True)):
-            line = cell.add_paragraph()
-            line.alignment = centred()
-            put(line, text, bold=bold, italic=not bold)

@@ -8,11 +8,20 @@ from flask import Response, send_file
 
 from contest import clock
 from contest.identity.access import policy
-from contest.reports import analysis_views, certificate_views, exports, minutes_views, paper_views, slip_views
+from contest.reports import (
+    analysis_views,
+    award_list_views,
+    certificate_views,
+    exports,
+    minutes_views,
+    paper_views,
+    slip_views,
+)
 from contest.reports.pages import blueprint
 from contest.standings.queries import round_by_id
 
-__all__ = ["analysis_views", "blueprint", "certificate_views", "minutes_views", "paper_views", "slip_views"]
+__all__ = ["analysis_views", "award_list_views", "blueprint", "certificate_views", "minutes_views", "paper_views",
+           "slip_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
