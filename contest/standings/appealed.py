@@ -239,7 +239,7 @@ def by_question(round_: Round) -> list[About]:
     told = _questions(round_.id, [row[0] for row in rows if row[0]])
     asked, right, _sample = shares(round_)
     result: Any = ("", None, None, None, "", False)  # what no question is named by
-    return [About(*told.get(id_, result), total, unanswered, asked[id_], right[id_])
+    return [About(*(*told.get(id_, result), total, unanswered, asked[id_], right[id_]))
             for id_, total, unanswered in ((row[0] or "", *row[1:]) for row in rows)]
 
 

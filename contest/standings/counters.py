@@ -87,11 +87,10 @@ def _recount_scores(board_id: str) -> None:
     """As the database groups them: a million standings are a few hundred rows."""
     s, papers = Standing, cast(Standing.papers, Text)
     scores: dict[Score, list[int]] = {}
-    for number, *row in db.session.execute(
+    for number, audience, ranked, correct, items, told in db.session.execute(
             select(func.count(), s.audience, s.ranked, s.correct, s.items, papers)
             .where(s.board_id == board_id, ~s.outside)
             .group_by(s.audience, s.ranked, s.correct, s.items, papers)):
-        audience, ranked, correct, items, told = row
         add_scores(scores, {"audience": audience, "ranked": ranked, "outside": False, "correct": correct,
                             "items": items, "papers": json.loads(told)}, number)
     if scores:
