@@ -203,6 +203,7 @@ NAMED = {
     ("awards", "pages"): "edge",
     ("awards", "public_views"): "edge",
     ("awards", "ready_made"): "edge",
+    ("awards", "unit_views"): "edge",
     ("awards", "words"): "edge",
     ("standings", "building"): "operations",
     ("standings", "applying"): "operations",

@@ -25,6 +25,11 @@ blueprint.add_app_template_filter(words.given, "award_reason")
 blueprint.add_app_template_filter(words.passed, "passed_reason")
 blueprint.add_app_template_filter(words.unfilled, "unfilled_reason")
 blueprint.add_app_template_filter(words.equal, "equal_words")
+blueprint.add_app_template_filter(words.hundredths, "hundredths")
+blueprint.add_app_template_filter(words.worked, "worked_lines")
+blueprint.add_app_template_filter(words.asked, "threshold_words")
+blueprint.add_app_template_filter(words.compared, "tie_words")
+blueprint.add_app_template_filter(words.unranked, "unranked_reason")
 
 
 @blueprint.context_processor

@@ -6,7 +6,9 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from contest.scoring.collective import Line, Ranked
 from contest.scoring.formulas import Formula
+from contest.scoring.rounding import half_up
 
 COMPONENTS = {
     "rate": _l("Tỷ lệ tham gia (người dự thi / số CBCCVC)"),
@@ -135,3 +137,51 @@ def formula(found: Formula) -> list[str]:
         said.append(_("Bằng điểm thì xét lần lượt: %(ties)s.",
                       ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))
     return [*said, _("Xếp hạng riêng trong từng khối.") if found.group == "bloc" else _("Xếp hạng chung mọi khối.")]
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, half up: (812, 1004) → "80,88 %"; "–" where there is no whole."""
+    if not whole:
+        return "–"
+    value = half_up(part * 10_000, whole)
+    return f"{num(value // 100)},{value % 100:02}\u00a0%"
+
+
+def hundredths(value: int) -> str:
+    """4853 → "48,53"."""
+    return "-" * (value < 0) + f"{num(abs(value) // 100)},{abs(value) % 100:02}"
+
+
+def counted(line: Line) -> str:
+    """What a component is reckoned from: "812/1.004 = 80,88 %"; points as points."""
+    part, whole = line.numerator, line.denominator
+    shown = (hundredths(part), hundredths(whole)) if line.component == "average" else (num(part), num(whole))
+    said = f"{shown[0]}/{shown[1]} = {percent(part, whole)}"
+    capped = whole and part > whole * line.value
+    return _("%(said)s, chỉ tính %(most)s", said=said, most="100\u00a0%") if capped else said
+
+
+def worked(row: Ranked) -> list[str]:
+    """How a unit's score comes about, part by part, then the sum: ["Tỷ lệ tham gia: 812/1.004 = 80,88 % × 60 % =
+    48,53", …, "Cộng: 48,53 + 26,67 = 75,20"]."""
+    lines = [f"{SHORT[line.component]}: {counted(line)} × {line.weight}\u00a0% = {hundredths(line.hundredths)}"
+             for line in row.lines]
+    if len(row.lines) > 1:
+        parts = " + ".join(hundredths(line.hundredths) for line in row.lines)
+        lines.append(_("Cộng: %(parts)s = %(sum)s", parts=parts, sum=hundredths(row.hundredths)))
+        if sum(line.hundredths for line in row.lines) != row.hundredths:
+            lines[-1] += " " + _("(cộng từ số chưa làm tròn)")
+    return lines
+
+
+def asked(row: Ranked) -> str:
+    """The threshold that a unit has reached, or "" without one."""
+    return "" if row.threshold is None else _(
+        "Ngưỡng của đơn vị cỡ này: ít nhất %(percent)s, tức %(needed)s người.",
+        percent=f"{row.threshold.percent}\u00a0%", needed=num(row.threshold.needed))
+
+
+def compared(row: Ranked) -> str:
+    """What decides where sums are equal, or ""."""
+    said = "; ".join(f"{str(SHORT[line.component]).lower()} {counted(line)}" for line in row.ties)
+    return _("Bằng điểm thì xét: %(said)s.", said=said) if said else ""
