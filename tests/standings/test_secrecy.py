@@ -232,3 +232,51 @@ def test_questions_are_not_marked_as_right_by_their_place(app, sitting):
     assert {key for item in paper["items"] for option in item["options"] for key in option} == {"id", "text"}
     with app.app_context():
         assert db.session.query(Question).count() == 6
+
+
+@pytest.mark.parametrize("prediction", ["participants", "perfect_entries", "perfect_percent", "none"])
+def test_nothing_changes_with_the_number_that_is_guessed_while_the_round_is_open(app, hands, prediction):
+    """Others start, answer, hand in and are scored: not a byte tells, on whatever page. "none" is the control."""
+    hands.set(NOON + timedelta(minutes=5))
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage(result_shown="score", board_shown="live", prediction=prediction)
+        done, who = factories.account(unit=unit), factories.account(unit=unit)
+        finished = sit(round_, bank, done, unit=unit, right=2, started=NOON - timedelta(minutes=30))
+        running = sit(round_, bank, who, unit=unit, state="open")
+        score_round(round_.id, NOON)
+        ids = {"round_id": round_.id, "finished": finished.id, "running": running.id, "code": round_.contest.code}
+        people = done.id, who.id
+        db.session.commit()
+    clients = [client_of(app, person) for person in people]
+    before = crawl(app, clients, ids)
+    assert sum(page[0] == 200 for page in before.values()) > 40
+    with app.app_context():
+        round_ = db.session.get(Round, ids["round_id"])
+        unit = db.session.get(Account, people[0]).unit
+        for n in range(20):
+            sit(round_, bank_of(round_), factories.account(unit=unit), unit=unit, right=4 if n % 2 else 1,
+                started=NOON - timedelta(minutes=20))
+        score_round(round_.id, NOON)
+        db.session.commit()
+    after = crawl(app, clients, ids)
+    told = {path for n, path in before if before[n, path] != after[n, path]}
+    assert (told == set()) == (prediction != "none")
+    assert prediction != "none" or f"/dot-thi/{ids['round_id']}/don-vi" in told
+
+
+def crawl(app, clients, ids):
+    """(person, address) → status, headers, body without what is drawn anew for each answer."""
+    pages = {}
+    for n, client in enumerate(clients):
+        for path in addresses(app, ids):
+            if path != "/metrics":
+                with client.get(path) as response:
+                    status, headers, body = shown(response)
+                pages[n, path] = status, headers, re.sub(r'(csrf_token"|nonce")[^>,]*', "", body)
+    return pages
+
+
+def bank_of(round_):
+    from contest.questions.models import Bank
+
+    return db.session.get(Bank, round_.banks[0].bank_id)
