@@ -170,3 +170,36 @@ def test_a_line_that_comes_back_after_the_end_brings_what_the_grace_still_takes(
     else:
         expect(page.get_by_text("với 0/4 câu đã trả lời")).to_be_visible()
         expect(page.locator("#lost")).to_contain_text("Câu 1 chưa đến được hệ thống")
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["stays", "closed and opened again"])
+def test_a_prediction_typed_without_a_line_is_kept_and_sent(site: Site, new_browser: OpenBrowser, closed: bool):
+    with site.app.app_context():
+        db.session.execute(update(Round).values(prediction="participants"))
+        db.session.commit()
+    context = new_browser()
+    page = context.new_page()
+    open_paper(page, site)
+    address = page.url.replace("/cau/1", "/du-doan")
+    page.goto(address)
+    context.set_offline(True)
+    expect(page.locator("#band-line")).to_contain_text("Mất kết nối.")
+    page.locator("#prediction").fill("25980")
+    expect(page.locator("#prediction-shown")).to_contain_text("25.980")
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.locator("#prediction")).to_have_value("25980")  # nobody is sent to a page that cannot come
+    assert page.url == address
+    if closed:
+        page.close(run_before_unload=False)
+        context.set_offline(False)
+        page = context.new_page()
+        with page.expect_response(lambda response: response.url.endswith("/prediction") and response.ok):
+            page.goto(address)
+        expect(page.locator("#prediction")).to_have_value("25980")
+    else:
+        with page.expect_response(lambda response: response.url.endswith("/prediction") and response.ok):
+            context.set_offline(False)
+    (attempt,) = site.attempts()
+    assert attempt.prediction == 25_980
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("heading", name="Kiểm tra trước khi nộp")).to_be_visible()

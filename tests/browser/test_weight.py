@@ -66,8 +66,9 @@ def zipped(name: str) -> int:
 
 
 def test_what_is_sent_stays_small():
-    assert zipped("css/site.css") + zipped("vendor/bootstrap-reboot.css") <= 14_000
-    assert sum(map(zipped, EXAM_SCRIPTS)) <= 14_000
+    styles = zipped("css/site.css") + zipped("vendor/bootstrap-reboot.css")
+    assert styles <= 14_000
+    assert styles + sum(map(zipped, EXAM_SCRIPTS)) <= 26_000
     assert zipped("js/exam.js") <= 12_000
     assert zipped("js/before.js") + zipped("js/share.js") + zipped("js/shell.js") + zipped("js/offline.js") <= 6_000
 

@@ -729,13 +729,33 @@ function guessing() {
     shown.textContent = d.asks !== "perfect_percent" && digits.length > 3
       ? word("Shown", { n: digits.replace(/\B(?=(\d{3})+$)/g, ".") }) : "";
   };
-  let waiting = 0;
+  let waiting = 0, failed = 0;
+  const send = async () => {
+    const guess = field.value.trim();
+    const { status, data } = await call("PUT", `${d.api}/prediction`, { prediction: guess || null });
+    if (!status || status >= 500) { clearTimeout(waiting); waiting = setTimeout(send, wait(failed++)); return; }
+    failed = 0;
+    if (status === 401 || status === 404 || status === 409) refuse(status, data);
+    else keep((record) => { if (record.guess && record.guess.typed === guess) delete record.guess; });
+  };
   field.addEventListener("input", () => {
     draw();
+    // Outlives a lost line and a reload, as answers do; `over`: what the server had then.
+    keep((record) => { record.guess = { typed: field.value.trim(), over: field.defaultValue }; });
     clearTimeout(waiting);
-    waiting = setTimeout(() => call("PUT", `${d.api}/prediction`, { prediction: field.value.trim() || null }), 1000);
+    waiting = setTimeout(send, 1000);
   });
-  field.form.addEventListener("submit", () => { clearTimeout(waiting); leaving = true; });
+  field.form.addEventListener("submit", (event) => {
+    if (offline) { event.preventDefault(); say(word("Offline")); return; }
+    clearTimeout(waiting);
+    leaving = true;
+  });
+  load().then(({ guess }) => {
+    if (!guess || guess.over !== field.defaultValue || field.disabled) return; // another page was newer
+    field.value = guess.typed;
+    draw();
+    send();
+  });
   draw();
 }
 
