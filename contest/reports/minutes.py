@@ -9,6 +9,7 @@ from contest.reports.printed_docx import saved
 from contest.reports.printed_official import body, captioned, page_numbers, signs
 from contest.reports.printed_word_parts import borderless, centred, head, new, put
 from contest.rounds.models import Round
+from contest.scoring.policy import Policy
 from contest.standings import previewing, recorded
 from contest.standings.previewing import Change
 from contest.standings.recorded import Corrected, Line, Sitting
@@ -23,6 +24,7 @@ class Facts:
     corrected: list[Corrected]
     sittings: list[Sitting]
     first: dict[str, list[Change]]
+    rules: tuple[Policy, Policy] | None = None  # of scoring, before and after
 
     @property
     def draft(self) -> bool:
@@ -33,7 +35,7 @@ def of(round_: Round, line: Line) -> Facts:
     """The facts of a run whose preview was built."""
     first = {group: previewing.kept_first(line.run, group) for group in previewing.AUDIENCES}
     return Facts(round_, line, recorded.corrected(line.run), recorded.taken_out(line.run),
-                 {group: rows for group, rows in first.items() if rows})
+                 {group: rows for group, rows in first.items() if rows}, recorded.rules(line.run))
 
 
 def pdf(data: Mapping[str, Any]) -> bytes:

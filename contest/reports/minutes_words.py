@@ -9,6 +9,7 @@ from flask_babel import gettext
 from contest.clock import LOCAL
 from contest.delivery.prediction import PERCENT, written
 from contest.reports.minutes import Facts
+from contest.rounds import scoring_words
 from contest.standings.previewing import Change
 from contest.standings.recorded import Answer
 
@@ -23,8 +24,8 @@ def data(facts: Facts, agency: tuple[str, str], plain: Plain) -> dict[str, Any]:
     """What both documents are made of. `agency`: the one above and the contest's own."""
     run, round_ = facts.line.run, facts.round
     sections = [section for section in (
-        _why(facts), _questions(facts, plain), _sittings(facts), _changes(facts), _places(facts), _people(facts),
-        _digests(facts)) if section["lines"] or section["tables"]]
+        _why(facts), _questions(facts, plain), _rules(facts), _sittings(facts), _changes(facts), _places(facts),
+        _people(facts), _digests(facts)) if section["lines"] or section["tables"]]
     for number, section in enumerate(sections, 1):
         section["heading"] = f"{number}. {section['heading']}"
     decider = facts.line.decided_by or ""
@@ -95,6 +96,15 @@ def _questions(facts: Facts, plain: Plain) -> dict[str, Any]:
             for number, one in enumerate(facts.corrected, 1)]
     head = [_("Câu"), _("Nội dung"), _("Đáp án cũ"), _("Đáp án mới")]
     return _section(_("Câu hỏi"), (), [_table([head, *rows], (3, 7, 5, 5), (0,))])
+
+
+def _rules(facts: Facts) -> dict[str, Any]:
+    heading = _("Quy tắc chấm và xếp hạng")
+    rows = scoring_words.differences(*facts.rules) if facts.rules else []
+    if not rows:
+        return _section(heading)
+    head = (_("Quy tắc"), _("Trước"), _("Sau"))
+    return _section(heading, (), [_table([head, *rows], (4, 8, 8), ())])
 
 
 def _marked(one: Any) -> bool:

@@ -38,10 +38,17 @@ def set_overall(contest_id: str, data: Mapping[str, Any] | None, *, by: str | No
 
 def checked(row: Contest, data: Mapping[str, Any]) -> dict[str, Any]:
     """The rules as a contest keeps them. Raises `BadPolicy`."""
-    found = policy.read(data, predicted=any(round_.prediction != "none" for round_ in contest_rounds(row)))
-    if policy.asks(found, "earlier"):
-        raise BadPolicy("chain", "unknown")
-    return {"rounds": {"how": "sum"}, **policy.written(found)}
+    for error in faults(row, data):
+        raise error
+    return {"rounds": {"how": "sum"}, **policy.written(policy.read(data))}
+
+
+def faults(row: Contest, data: Mapping[str, Any]) -> list[BadPolicy]:
+    """All that keeps these from being a contest's rules: `policy.faults`, and "earlier", which no contest has."""
+    found = policy.faults(data, predicted=any(round_.prediction != "none" for round_ in contest_rounds(row)))
+    if "earlier" in data.get("chain", ()):
+        found.append(BadPolicy("chain", "unknown"))
+    return found
 
 
 def contest_rounds(row: Contest) -> list[Round]:

@@ -9,7 +9,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds import queries
-from contest.rounds.adding_up import contest_rounds, set_overall
+from contest.rounds.adding_up import contest_rounds, faults, set_overall
 from contest.rounds.contest_views import done
 from contest.rounds.overall_forms import OverallForm, typed
 from contest.rounds.pages import blueprint
@@ -26,9 +26,10 @@ def contest_overall(contest_id: str) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         try:
             set_overall(contest_id, form.values(), by=person().id, now=now)
-        except BadPolicy as error:
+        except BadPolicy:
             db.session.rollback()
-            form.show(error)
+            for error in faults(queries.get_contest(contest_id), form.values() or {}):
+                form.show(error)
         except Refusal as refusal:
             db.session.rollback()
             form.form_errors.append(words(refusal))

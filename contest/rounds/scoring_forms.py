@@ -44,17 +44,14 @@ class ChainForm(Form):
         return next((field for field, bad in zip(filled, wrong, strict=False) if bad), filled[0])
 
 
-class ScoringForm(ChainForm):
-    """How a round is marked and ranked, when its board stands still, how long people may object."""
+class MarkingForm(ChainForm):
+    """How a round is marked and ranked: all of its rules of scoring."""
 
     counted = RadioField(_("Thi nhiều lượt thì tính"), choices=choices(*COUNTED.items()))
     pass_percent = IntegerField(_("Mức đạt (phần trăm số điểm)"), validators=[
         Optional(), NumberRange(0, 100, message=_("Mức đạt từ 0 đến 100 phần trăm, hoặc bỏ trống."))])
     bands = StringField(_("Mốc thống kê chất lượng (phần trăm câu đúng)"))
     below_zero = BooleanField(_("Tổng điểm một bài được xuống dưới 0"))
-    board_freezes_at = LocalTimeField(_("Tạm dừng cập nhật bảng xếp hạng từ"), validators=[Optional()])
-    appeal_days = IntegerField(_("Nhận kiến nghị về kết quả (số ngày)"), validators=[Optional(), _DAYS])
-    answer_days = IntegerField(_("Trả lời kiến nghị (số ngày)"), validators=[Optional(), _DAYS])
 
     @property
     def marking(self) -> list[tuple[str, Field, Field]]:
@@ -75,15 +72,21 @@ class ScoringForm(ChainForm):
         }
 
     def check_scoring(self, prediction: str, prediction_text: str) -> bool:
-        """True where the rules can hold; else puts what can't be at its field."""
-        try:
-            policy.read(self._said(), predicted=prediction != "none")
-            if prediction == "number" and not prediction_text:
-                raise BadPolicy("prediction_text", "missing")
-        except BadPolicy as error:
+        """True where the rules can hold; else puts all that can't be at its field."""
+        found = policy.faults(self._said(), predicted=prediction != "none")
+        if prediction == "number" and not prediction_text:
+            found.append(BadPolicy("prediction_text", "missing"))
+        for error in found:
             self.show(error)
-            return False
-        return True
+        return not found
+
+
+class ScoringForm(MarkingForm):
+    """The same, when its board stands still, and how long people may object."""
+
+    board_freezes_at = LocalTimeField(_("Tạm dừng cập nhật bảng xếp hạng từ"), validators=[Optional()])
+    appeal_days = IntegerField(_("Nhận kiến nghị về kết quả (số ngày)"), validators=[Optional(), _DAYS])
+    answer_days = IntegerField(_("Trả lời kiến nghị (số ngày)"), validators=[Optional(), _DAYS])
 
 
 for _place in range(1, PLACES + 1):
@@ -91,9 +94,9 @@ for _place in range(1, PLACES + 1):
         default="", choices=choices(("", "–"), *CRITERIA.items())))
 for _kind in TYPES:
     _fitting = [name for name in RULES if rules.fits(name.removesuffix("_below"), _kind)]
-    setattr(ScoringForm, f"marking_{_kind}", SelectField(TYPE_WORDS[_kind], default="", choices=choices(
+    setattr(MarkingForm, f"marking_{_kind}", SelectField(TYPE_WORDS[_kind], default="", choices=choices(
         ("", _("Theo từng câu hỏi")), *((name, RULES[name]) for name in _fitting))))
-    setattr(ScoringForm, f"penalty_{_kind}", IntegerField(_("Trừ khi sai (phần trăm)"), validators=[Optional()]))
+    setattr(MarkingForm, f"penalty_{_kind}", IntegerField(_("Trừ khi sai (phần trăm)"), validators=[Optional()]))
 
 
 def typed(data: Mapping[str, Any]) -> dict[str, Any]:

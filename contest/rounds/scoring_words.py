@@ -116,6 +116,18 @@ def lines(rules: Rules) -> list[str]:
     return [str(line) for line in said if str(line)]
 
 
+def differences(old: Policy, new: Policy) -> list[tuple[str, str, str]]:
+    """(what, before, after) of all that two sets of rules say differently."""
+    told = [(str(what), tell(old), tell(new)) for what, tell in (
+        (_("Lượt được tính"), counted_by), (_("Thứ tự xếp hạng"), chain),
+        (_("Bốc thăm"), lambda one: lots(one) or str(_("Không bốc thăm."))),
+        (_("Cách chấm"), lambda one: " ".join(marking(one)) or str(_("Theo từng câu hỏi"))),
+        (_("Tổng điểm một bài"), lambda one: str(_("Thấp nhất là 0.") if one.floor else _("Được xuống dưới 0."))),
+        (_("Mức đạt"), lambda one: str(_("Không xét")) if one.pass_percent is None else f"{one.pass_percent} %"),
+        (_("Mốc thống kê chất lượng"), lambda one: ", ".join(f"{cut} %" for cut in one.bands)))]
+    return [line for line in told if line[1] != line[2]]
+
+
 def marking(found: Policy) -> list[str]:
     """How the types are marked that this round has a rule of its own for: a sentence each."""
     return [str(_("%(type)s: %(rule)s.", type=str(TYPE_WORDS[kind]), rule=_rule(found.marking[kind])))

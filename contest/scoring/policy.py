@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -77,6 +78,41 @@ def read(data: Mapping[str, Any], *, predicted: bool = True) -> Policy:
     if asks(found, "distance") and not predicted:
         raise BadPolicy("chain", "prediction")
     return found
+
+
+def faults(data: Mapping[str, Any], *, predicted: bool = True) -> list[BadPolicy]:
+    """All that keeps `data` from being a policy; empty exactly where `read` takes it.
+
+    Fields are looked at one by one, in `marking` the types of questions. A field says its first fault only, but a
+    criterion that is named twice hides no other fault of the chain.
+    """
+    pieces = [{name: piece} for name, value in data.items() for piece in _pieces(name, value)]
+    found = [error for piece in pieces if (error := _fault(partial(_read, "", piece, _FIELDS)))]
+    named = data["chain"] if isinstance(data.get("chain"), (list, tuple)) else ()
+    if "draw" in named and not data.get("seed"):
+        found.append(BadPolicy("seed", "missing"))
+    if "distance" in named and not predicted:
+        found.append(BadPolicy("chain", "prediction"))
+    last = None if found else _fault(partial(read, data, predicted=predicted))
+    return [*found, *([last] if last else [])]
+
+
+def _fault(reader: Callable[[], object]) -> BadPolicy | None:
+    try:
+        reader()
+    except BadPolicy as error:
+        return error
+    return None
+
+
+def _pieces(name: str, value: Any) -> list[Any]:
+    """What of a field can be looked at by itself."""
+    if name == "marking" and isinstance(value, Mapping):
+        return [{kind: rule} for kind, rule in value.items()]
+    if name == "chain" and isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        once = list(dict.fromkeys(value))
+        return [value, once] if len(once) < len(value) else [value]
+    return [value]
 
 
 def asks(policy: Policy, criterion: str) -> bool:

@@ -109,7 +109,8 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         yield done, done + CHUNK
     told, counts = run.summary, summary_of(back)
     counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
-    back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"]}
+    back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
+                    "policy_before": told["policy_before"] if run.policy is None else run.policy}
     back.policy = dict(told["policy_before"]) if run.policy is not None else None
     back.state, back.built_at = "ready", now
     yield done, done

@@ -17,7 +17,9 @@ from contest.questions.models import Question as BankQuestion
 from contest.questions.models import QuestionVersion
 from contest.questions.shown import Version, laid_out, version_of
 from contest.rounds.models import ContestUnit, Entry
+from contest.scoring import policy
 from contest.scoring.judging import CHOICES, Question
+from contest.scoring.policy import Policy
 from contest.standings.keys import Correction, corrections_of, ruled
 from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection
 
@@ -119,6 +121,13 @@ def versions_of(row: GradingRun) -> list[str]:
     """The questions (versions) that a run, or the one that it undoes, names."""
     return list(db.session.scalars(select(KeyCorrection.version_id).where(
         KeyCorrection.run_id == (row.undoes_id or row.id)).order_by(KeyCorrection.version_id)))
+
+
+def rules(row: GradingRun) -> tuple[Policy, Policy] | None:
+    """The rules of scoring before and after a run whose preview was built; None where they stay."""
+    if row.policy is None or "policy_before" not in row.summary:
+        return None
+    return policy.read(row.summary["policy_before"]), policy.read(row.policy)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
 
     Raises `Missing`; 409 `not_settled` until everything of the round is scored for good, `run_open`
     where another one waits for its decision; 422 `reason_required`, `nothing_changed`, `not_in_round` for a
-    question or a sitting of another round, `bad_policy`.
+    question or a sitting of another round, `bad_policy`, `rules_unchanged` for the rules that hold already.
     """
     round_ = locked(round_id)
     reason = reason.strip()
@@ -120,10 +120,17 @@ def _check(round_: Round, changes: Changes) -> None:
         raise Refusal("not_in_round", 422)
     if not all(why.strip() for why in changes.disqualified.values()):
         raise Refusal("reason_required", 422)
+    if changes.policy is not None:
+        _check_rules(round_, changes.policy)
+
+
+def _check_rules(round_: Round, new: Mapping[str, Any]) -> None:
     try:
-        policy.read(changes.policy or {})
+        found = policy.read(new, predicted=round_.prediction != "none")
     except BadPolicy as error:
         raise Refusal("bad_policy", 422, field=error.field) from error
+    if found == policy.read(db.session.get_one(Board, round_.id).policy):
+        raise Refusal("rules_unchanged", 422)
 
 
 def run_held(run_id: str) -> GradingRun:

@@ -16,7 +16,9 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.identity.names import tidy
+from contest.rounds import scoring_words
 from contest.rounds.models import Round
+from contest.rounds.scoring_forms import MarkingForm, typed
 from contest.scoring import policy as policies
 from contest.standings import applying, previewing, questioned, recorded, regrading, sealed
 from contest.standings.board_models import Board
@@ -80,40 +82,53 @@ def new(round_id: str) -> ResponseReturnValue:
     if why_not_yet(round_, now):
         return redirect(url_for("runs.listed", round_id=round_id), 303)
     receipts = codes(request.args.get("ma", ""))[:MOST]
-    chosen = _ids("cau")
+    chosen, rules = _ids("cau"), _rules_form(round_)
     sittings = recorded.sittings(round_id, _ids("luot"), receipts)
     if unknown := sorted(set(receipts) - {one.receipt for one in sittings}):
         return _choose(round_, now, unknown)
-    if not chosen and not sittings:
-        flash(_("Chọn ít nhất một câu hỏi hoặc ghi một mã bài thi."), "warning")
+    if not chosen and not sittings and rules is None:
+        flash(_("Chọn ít nhất một câu hỏi, ghi một mã bài thi, hoặc chọn sửa quy tắc."), "warning")
         return redirect(url_for("runs.choose", round_id=round_id), 303)
     form = RunForm()
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        made, wrong = _made(round_, chosen, sittings, form, now)
+        made, wrong = _made(round_, chosen, sittings, (form, rules), now)
         if made is not None:
             return redirect(url_for("runs.shown", round_id=round_id, number=made), 303)
     sealed.note(round_, questioned.banks_of(round_id, chosen), "regrade", now)
     opened = questioned.to_correct(round_, chosen)
     page = render_template(
-        "standings/regrade_new.html", round=round_, form=form, wrong=wrong, sittings=sittings,
+        "standings/regrade_new.html", round=round_, form=form, wrong=wrong, sittings=sittings, rules=rules,
         questions=[(one, recorded.in_words(one.version, one.question), sent_of(one, request.form)) for one in opened])
-    return page, 422 if form.errors or wrong else 200
+    return page, 422 if form.errors or wrong or (rules and rules.errors) else 200
 
 
-def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitting], form: RunForm,
-          now: datetime) -> tuple[int | None, dict[str, str]]:
+def _rules_form(round_: Round) -> MarkingForm | None:
+    """The rules of scoring to be changed, None where the address asks for no change of them."""
+    if "quy-tac" not in request.args:
+        return None
+    return MarkingForm(data=typed(db.session.get_one(Board, round_.id).policy))
+
+
+def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitting],
+          forms: tuple[RunForm, MarkingForm | None], now: datetime) -> tuple[int | None, dict[str, str]]:
     """(the number of the run that was made, what is wrong where none was: question, sitting or "" → sentence)."""
+    form, rules = forms
+    new = _new_rules(round_, rules) if rules else None
+    if rules and rules.errors:
+        form.validate()
+        db.session.rollback()
+        return None, {}
     opened = questioned.to_correct(round_, chosen)
-    board = db.session.get_one(Board, round_.id)
-    found, wrong = corrections(opened, policies.read(board.policy).marking, request.form)
+    held = db.session.get_one(Board, round_.id).policy if new is None else new
+    found, wrong = corrections(opened, policies.read(held).marking, request.form)
     reasons = {one.attempt_id: tidy(request.form.get(f"reason-{one.attempt_id}", ""))[:500] for one in sittings}
     wrong |= {one: _("Ghi lý do loại lượt thi này.") for one, why in reasons.items() if not why}
     made = None
     if form.validate() and not wrong:
         try:
-            made = regrading.make_run(round_.id, Changes(found, reasons), form.reason.data or "", by=person().id,
-                                      now=now).number
+            made = regrading.make_run(round_.id, Changes(found, reasons, new), form.reason.data or "",
+                                      by=person().id, now=now).number
         except Refusal as refusal:
             wrong = {"": words(refusal)}
     if made is None:
@@ -121,6 +136,12 @@ def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitt
     else:
         db.session.commit()
     return made, wrong
+
+
+def _new_rules(round_: Round, rules: MarkingForm) -> dict[str, Any] | None:
+    """What the form says, None where that can't be: the form then says why."""
+    valid = rules.validate()
+    return rules.scoring() if rules.check_scoring(round_.prediction, round_.prediction_text) and valid else None
 
 
 @blueprint.get(RUN)
@@ -143,11 +164,16 @@ def shown(round_id: str, number: int) -> str:
     else:
         places = previewing.Changes(previewing.kept_first(run, group), None)
     return render_template(
-        "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run),
+        "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run), rules=_told_rules(run),
         sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
         undoable=run.state == "applied" and run.id == _latest(round_id))
+
+
+def _told_rules(run: Any) -> list[tuple[str, str, str]]:
+    before_after = recorded.rules(run)
+    return scoring_words.differences(*before_after) if before_after else []
 
 
 def _latest(round_id: str) -> str | None:

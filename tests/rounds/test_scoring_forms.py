@@ -90,6 +90,17 @@ def test_what_cannot_be_is_told_at_its_field(app, hands, changes, field, sentenc
         assert db.session.query(Round).count() == 0
 
 
+def test_all_that_cannot_be_is_told_at_once(app, hands):
+    ids = cast(app)
+    answer = post(client_of(app, ids.organiser), new(ids), **form(
+        ids.bank, bands="25, 75", chain_2="distance", chain_3="points", chain_4="draw", marking_multiple="negative",
+        penalty_multiple="0"))
+    text = answer.get_data(as_text=True)
+    for field in ("bands", "chain_2", "chain_3", "seed", "penalty_multiple"):
+        assert f'id="{field}-error"' in text
+        assert f'href="#{field}"' in text
+
+
 @pytest.mark.parametrize(("values", "code"), [
     ({"scoring": {"chain": ["points", "distance"]}}, "nothing_to_guess"), ({"prediction": "number"}, "number_unasked"),
     ({"board_freezes_at": NOON}, "freeze_outside")])

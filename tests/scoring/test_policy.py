@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contest.scoring import ranking
-from contest.scoring.policy import COUNTED, DEFAULT, BadPolicy, Policy, Rounds, asks, read, written
+from contest.scoring.policy import COUNTED, DEFAULT, BadPolicy, Policy, Rounds, asks, faults, read, written
 from contest.scoring.rules import DEFAULTS, RULES, fits, prepare
 
 HUẾ = {"chain": ["points", "distance", "finished_at"]}
@@ -164,3 +164,30 @@ def test_nobody_is_ranked_by_a_guess_that_is_not_asked():
     assert (refused.value.field, refused.value.why) == ("chain", "prediction")
     assert asks(read({"chain": ["points", "distance"]}), "distance")
     assert not asks(read({}, predicted=False), "distance")
+
+
+ODD = st.none() | st.booleans() | st.integers(-1, 101) | st.sampled_from(["", "draw", "best", "points"]) | st.lists(
+    st.sampled_from(["points", "points", "draw", "distance", "age", 25, 75]), max_size=4)
+
+
+@given(policies(), st.dictionaries(st.sampled_from(["marking", "floor", "pass_percent", "bands", "counted", "chain",
+                                                    "seed", "rounds", "age"]), ODD, max_size=3), st.booleans())
+def test_there_are_faults_exactly_where_it_cannot_be_read(whole, odd, predicted):
+    data = {**whole, **odd}
+    found = faults(data, predicted=predicted)
+    if found:
+        with pytest.raises(BadPolicy) as told:
+            read(data, predicted=predicted)
+        assert (told.value.field, told.value.why) in [(one.field, one.why) for one in found]
+    else:
+        read(data, predicted=predicted)
+
+
+def test_all_faults_are_told_at_once():
+    data = {"bands": [25, 75], "chain": ["points", "draw", "points", "distance"], "pass_percent": 101, "marking": {
+        "multiple": {"rule": "partial", "penalty_percent": 5}, "cluster": {"rule": "none"}, "single": {
+            "rule": "all_or_nothing"}}}
+    assert [(one.field, one.why) for one in faults(data, predicted=False)] == [
+        ("bands", "order"), ("chain", "twice"), ("chain", "order"), ("pass_percent", "range"),
+        ("marking.multiple.penalty_percent", "unknown"), ("marking.cluster.rule", "unknown"), ("seed", "missing"),
+        ("chain", "prediction")]

@@ -13,9 +13,10 @@ from contest.identity.models import Account
 from contest.jobs.models import Job
 from contest.jobs.running import run_next
 from contest.questions.models import Bank
+from contest.reports import minutes, minutes_words
 from contest.rounds.barring import bar
 from contest.rounds.models import Round
-from contest.standings import building, previewing, regrading, run_jobs, run_models
+from contest.standings import building, previewing, recorded, regrading, run_jobs, run_models
 from contest.standings.applying import apply_run
 from contest.standings.board import board
 from contest.standings.board_models import Board
@@ -412,3 +413,56 @@ def test_a_question_for_everybody_or_for_nobody_is_called_so_and_none_of_its_ans
         assert why in first
         assert "Đáp án đúng" not in first
         assert "Không trả lời" not in first
+
+
+def rules(**changes):
+    """The fields of the rules that hold by default, as the form sends them."""
+    return {"counted": "best", "chain_1": "points", "chain_2": "taken_ms", "chain_3": "finished_at", "seed": "",
+            "bands": "75, 25", "pass_percent": "", "reason": WHY, **changes}
+
+
+def test_other_rules_are_previewed_decided_by_another_person_and_in_the_minutes(app, hands):
+    hall = Hall(app, hands, result_shown="review", board_shown="after_close", mask_names=False)
+    lap, duyet = hall.as_("lap"), hall.as_("duyet")
+    chosen = lap.get(f"{hall.base}/chon").get_data(as_text=True)
+    assert 'name="quy-tac"' in chosen
+    form = lap.get(f"{hall.base}/moi?quy-tac=1").get_data(as_text=True)
+    assert '<option selected value="taken_ms">' in form
+    before = hall.points()
+    made = hall.new(lap, "quy-tac=1", **rules(marking_single="all_or_nothing", penalty_single="50", pass_percent="50"))
+    assert made.status_code == 303, text(made)
+    hall.work()
+    page = text(duyet.get(made.location))
+    assert re.search("Cách chấm Theo từng câu hỏi .*đúng hết mới có điểm, trả lời sai trừ 50.% điểm của câu.", page)
+    assert re.search("Mức đạt Không xét 50.%", page)
+    assert "Thứ tự xếp hạng" not in page[page.index("Trước Sau"):page.index("Những hạng đầu")]
+    assert hall.points() == before
+    refused = hall.post(lap, f"{made.location}/duyet", note="")
+    assert "không được tự duyệt" in text(lap.get(refused.location))
+    hall.post(duyet, f"{made.location}/duyet", note="")
+    assert hall.points() != before
+    with app.app_context():
+        line = recorded.run(hall.round, 1)
+        told = minutes_words.data(minutes.of(db.session.get(Round, hall.round), line), ("", ""), lambda text_, _: text_)
+    (section,) = [one for one in told["sections"] if "Quy tắc chấm" in one["heading"]]
+    assert section["tables"][0]["rows"][2] == ["Mức đạt", "Không xét", "50\u00a0%"]
+    assert "Đạt" in text(hall.as_("p0").get(f"/luot-thi/{hall.attempts[0]}/ket-qua"))
+    undone = hall.post(duyet, f"{made.location}/hoan-tac", reason="Quy tắc cũ đúng thể lệ")
+    hall.work()
+    assert re.search("Mức đạt 50.% Không xét", text(lap.get(undone.location)))
+    hall.post(lap, f"{undone.location}/duyet")
+    assert hall.points() == before
+
+
+@pytest.mark.parametrize(("changes", "sentences"), [
+    ({}, ["Quy tắc chấm chưa khác gì quy tắc đang áp dụng."]),
+    ({"chain_4": "draw", "bands": "1, 2"}, ["Ghi dòng chữ để bốc thăm", "Ghi từ 1 đến 6 mốc"]),
+    ({"chain_2": "distance", "pass_percent": "101", "reason": ""}, [
+        "Đợt thi này không hỏi câu dự đoán", "Mức đạt từ 0 đến 100", "Ghi lý do."])])
+def test_rules_that_cannot_be_make_no_run(app, hall, changes, sentences):
+    answer = hall.new(hall.as_("lap"), "quy-tac=1", **rules(**changes))
+    assert answer.status_code == 422
+    for sentence in sentences:
+        assert sentence in text(answer)
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun)) is None
