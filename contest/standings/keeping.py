@@ -153,14 +153,27 @@ def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
     found: dict[str, list[Taken]] = defaultdict(list)
     rows: Iterable[Any] = db.session.execute(
         select(Result.entry_id, Result.attempt_id, Result.points, Result.max_points, Result.correct, Result.answered,
-               Result.items, Result.taken_ms, Result.finished_at, Attempt.number, Attempt.prediction, Entry.audience,
-               Entry.counted_unit_id, Entry.created_at, Barred.account_id.is_not(None))
+               Result.items, Result.taken_ms, Result.finished_at, *_PERSON)
         .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id)
-        .outerjoin(Barred, and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id))
-        .where(Result.round_id == round_id, Result.entry_id.in_(entries)))
+        .outerjoin(Barred, _BARRED).where(Result.round_id == round_id, Result.entry_id.in_(entries)))
     for row in rows:
         found[row[0]].append(Taken(*row))
     return found
+
+
+def taken_back(told: Mapping[str, Mapping[str, Any]], entries: Sequence[str]) -> list[Taken]:
+    """Results that sittings of these entries would have: `told` has their figures by attempt, instants in ms."""
+    names = ("points", "max_points", "correct", "answered", "items", "taken_ms")
+    rows = db.session.execute(
+        select(Attempt.entry_id, Attempt.id, *_PERSON).join(Entry, Entry.id == Attempt.entry_id)
+        .outerjoin(Barred, _BARRED).where(Attempt.id.in_(list(told)), Attempt.entry_id.in_(entries)))
+    return [Taken(row[0], row[1], *(told[row[1]][name] for name in names), from_ms(told[row[1]]["finished_at"]),
+                  *row[2:]) for row in rows]
+
+
+_PERSON = (Attempt.number, Attempt.prediction, Entry.audience, Entry.counted_unit_id, Entry.created_at,
+           Barred.account_id.is_not(None))
+_BARRED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id)
 
 
 def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | None, earlier: int | None) -> Row:
