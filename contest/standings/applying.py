@@ -18,7 +18,7 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.standings import counters, keeping, overall
 from contest.standings.board_models import Board
-from contest.standings.building import CHUNK, digest, summary_of
+from contest.standings.building import CHUNK, building, digest, summary_of
 from contest.standings.events import regraded
 from contest.standings.models import Result
 from contest.standings.regrading import new_run, run_held, run_of, stop_building
@@ -36,7 +36,7 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
     run, round_ = _held(run_id)
     if run.made_by == by:
         raise Refusal("same_person", 409)
-    if run.basis != digest(round_.id) or _outdated(run):
+    if run.basis != digest(round_.id) or _moved(run, "before"):
         raise Refusal("run_outdated", 409)
     _results(run, by, now)
     _disqualify(run, by, now)
@@ -89,9 +89,16 @@ def undo_run(run_id: str, reason: str, *, by: str, now: datetime) -> GradingRun:
 
 
 def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
-    """`building.building` of a run that undoes another: its rows the other way round."""
+    """`building.building` of a run that undoes another: its rows the other way round, byte for byte.
+
+    Where anything is not as that run left it, what undoing would change is found anew, like that of any run.
+    """
     back = run_of(run_id)
     run = run_of(back.undoes_id or "")
+    back.policy = dict(run.summary["policy_before"]) if run.policy is not None else None
+    if run.summary["digest_after"] != digest(back.round_id) or _moved(run, "after"):
+        yield from building(run_id, now)
+        return
     for table in (RunMark, RunPlace):
         db.session.execute(delete(table).where(table.run_id == back.id))
     back.basis = digest(back.round_id)
@@ -111,7 +118,6 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
     back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
                     "policy_before": told["policy_before"] if run.policy is None else run.policy}
-    back.policy = dict(told["policy_before"]) if run.policy is not None else None
     back.state, back.built_at = "ready", now
     yield done, done
 
@@ -123,11 +129,18 @@ def _held(run_id: str) -> tuple[GradingRun, Round]:
     return run, db.session.get_one(Round, run.round_id)
 
 
-def _outdated(run: GradingRun) -> bool:
-    """True where a standing is not as the preview found it: somebody was barred, moved or let in since."""
+def _moved(run: GradingRun, side: str) -> bool:
+    """True where a standing is not as the run has it "before" or "after".
+
+    Somebody was barred, moved or let in since: also who has no standing on that side, and would come back.
+    """
     for places in _chunks(RunPlace, run):
         held = keeping.standings_of(run.round_id, [one.entry_id for one in places])
-        if any(held.get(one.entry_id) != row_of(one.before) for one in places):
+        if any(held.get(one.entry_id) != row_of(getattr(one, side)) for one in places):
+            return True
+        absent = {one.entry_id: one.before or one.after for one in places if getattr(one, side) is None}
+        if any(told[name] != value for id_, told in absent.items()
+               for name, value in keeping.person_of(id_).items()):
             return True
     return False
 

@@ -68,8 +68,10 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
             _places(run, round_, rules, actual, some, Counter())
             yield total + min(total, number * CHUNK), 2 * total
-    run.summary = {**summary_of(run), "actual_before": board.actual, "actual_after": actual,
-                   "policy_before": board.policy}
+    counts = summary_of(run)
+    if run.undoes_id:
+        counts["sittings"] |= {"out": 0, "back": len(_restored(run))}
+    run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
 
@@ -88,9 +90,11 @@ def everybody(round_id: str) -> set[str]:
 def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
     """Write what sittings are marked differently; (how many were looked at, whose) in steps."""
     board = db.session.get_one(Board, round_.id)
-    held = corrections_of(runs_in_force(round_.id))
-    new = {**held, **{row.version_id: Correction(row.kind, row.correct, row.credits) for row in db.session.scalars(
-        select(KeyCorrection).where(KeyCorrection.run_id == run.id))}}
+    in_force = runs_in_force(round_.id)
+    held = corrections_of(in_force)
+    new = {**corrections_of([one for one in in_force if one.id != run.undoes_id]),
+           **{row.version_id: Correction(row.kind, row.correct, row.credits) for row in db.session.scalars(
+               select(KeyCorrection).where(KeyCorrection.run_id == run.id))}}
     old_grader = Grader(policy.read(board.policy), held)
     grader = Grader(rules_of(run, round_), new)
     all_of_them = (grader.rules.marking, grader.rules.floor) != (old_grader.rules.marking, old_grader.rules.floor)
@@ -109,6 +113,33 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
                  "after": None if row.attempt_id in gone else _figures(after[row.attempt_id])}
                 for row in rows if row.attempt_id in changed])
         yield len(rows), set(changed.values())
+    if run.undoes_id:
+        yield 0, _put_back(run, grader)
+
+
+def _put_back(run: GradingRun, grader: Grader) -> set[str]:
+    """Write the results again of sittings that the undone run took out, where they are void still; whose they are."""
+    rows = db.session.execute(
+        select(RunMark.attempt_id, RunMark.before, Attempt.entry_id).join(Attempt, Attempt.id == RunMark.attempt_id)
+        .where(RunMark.run_id == run.undoes_id, RunMark.attempt_id.in_(_taken_out(run)), Attempt.state == "void")).all()
+    after = grader.totals([row.attempt_id for row in rows])
+    if rows:
+        db.session.execute(insert(RunMark), [
+            {"run_id": run.id, "attempt_id": row.attempt_id, "before": None,
+             "after": row.before | _figures(after[row.attempt_id])} for row in rows])
+    return {row.entry_id for row in rows}
+
+
+def _taken_out(run: GradingRun) -> Any:
+    return select(Disqualification.attempt_id).where(Disqualification.run_id == run.undoes_id)
+
+
+def _restored(run: GradingRun) -> dict[str, Any]:
+    """Attempt → its result again, of the sittings that an undone run had taken out."""
+    if run.undoes_id is None:
+        return {}
+    return {row.attempt_id: row.after for row in db.session.scalars(
+        select(RunMark).where(RunMark.run_id == run.id, RunMark.attempt_id.in_(_taken_out(run))))}
 
 
 def _results(round_id: str, affected: Collection[str] | None, gone: Collection[str], after: str) -> Sequence[Any]:
@@ -154,7 +185,10 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
     before = keeping.standings_of(round_.id, entries)
     earlier = keeping.earlier_points(round_, rules, entries)
     rows = []
-    for entry_id, taken in keeping.results_of(round_.id, entries).items():
+    results = keeping.results_of(round_.id, entries)
+    for back in keeping.taken_back(_restored(run), entries):
+        results.setdefault(back.entry_id, []).append(back)
+    for entry_id, taken in results.items():
         kept = [replace(one, **{name: marked[one.attempt_id][name] for name in MARK
                                 if name not in ("raw_points", "pending")}) if one.attempt_id in marked else one
                 for one in taken if marked.get(one.attempt_id, ()) is not None]

@@ -164,11 +164,23 @@ def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
 def taken_back(told: Mapping[str, Mapping[str, Any]], entries: Sequence[str]) -> list[Taken]:
     """Results that sittings of these entries would have: `told` has their figures by attempt, instants in ms."""
     names = ("points", "max_points", "correct", "answered", "items", "taken_ms")
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(Attempt.entry_id, Attempt.id, *_PERSON).join(Entry, Entry.id == Attempt.entry_id)
         .outerjoin(Barred, _BARRED).where(Attempt.id.in_(list(told)), Attempt.entry_id.in_(entries)))
-    return [Taken(row[0], row[1], *(told[row[1]][name] for name in names), from_ms(told[row[1]]["finished_at"]),
-                  *row[2:]) for row in rows]
+    found = []
+    for entry_id, attempt_id, *person in rows:
+        figures: Any = told[attempt_id]
+        finished_at: Any = from_ms(figures["finished_at"])
+        found.append(Taken(*[entry_id, attempt_id, *(figures[name] for name in names), finished_at, *person]))
+    return found
+
+
+def person_of(entry_id: str) -> Row:
+    """The columns of a standing that are the person's own, as they are now."""
+    row = db.session.execute(
+        select(Entry.audience, Entry.counted_unit_id, Barred.account_id.is_not(None)).outerjoin(Barred, _BARRED)
+        .where(Entry.id == entry_id)).one()
+    return {"audience": row[0], "unit_id": row[1], "outside": bool(row[2])}
 
 
 _PERSON = (Attempt.number, Attempt.prediction, Entry.audience, Entry.counted_unit_id, Entry.created_at,

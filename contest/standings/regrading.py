@@ -78,10 +78,10 @@ def new_run(round_: Round, reason: str, by: str, now: datetime) -> GradingRun:
 def rebuild_run(run_id: str, *, by: str, now: datetime) -> GradingRun:
     """Have the preview of a run built anew: its job failed, or results have changed since.
 
-    What undoes another run has nothing else to find. Raises `Missing`; 409 `run_decided`.
+    Raises `Missing`; 409 `run_decided`.
     """
     run = run_held(run_id)
-    if run.state not in ("building", "ready") or (run.undoes_id is not None and run.state == "ready"):
+    if run.state not in ("building", "ready"):
         raise Refusal("run_decided", 409)
     stop_building(run, now)
     run.state, run.built_at = "building", None

@@ -14,6 +14,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.rounds.barring import bar
+from contest.rounds.models import Entry
 from contest.standings import applying, building, counters, keeping, regrading
 from contest.standings.board import board
 from contest.standings.board_models import Board, Standing
@@ -208,6 +209,38 @@ def test_what_changed_since_the_preview_is_looked_at_again(app):
         with pytest.raises(Refusal) as told:
             case.apply(run)
         assert told.value.code == "run_outdated"
+
+
+@pytest.mark.parametrize("kind", ["key", "gone", "rules"])
+def test_an_outdated_undoing_is_found_anew_as_if_there_had_been_no_run(app, kind):
+    with app.app_context():
+        case, other = Case(prediction="participants"), Case(prediction="participants")
+        made = case.apply(case.run(
+            key_of(case) if kind == "key" else None, {case.attempts[0].id: "Thi hộ"} if kind == "gone" else None,
+            {"chain": ["correct", "finished_at"], "pass_percent": 50} if kind == "rules" else None))
+        back = case.build(applying.undo_run(made.id, "Đáp án cũ đúng", by=case.author.id, now=LATER))
+        for one in (case, other):
+            bar(one.contest.id, [one.people[0].id], "Ban Tổ chức", by=None, now=LATER)
+        with pytest.raises(Refusal) as told:
+            case.apply(back)
+        assert told.value.code == "run_outdated"
+        case.build(regrading.rebuild_run(back.id, by=case.author.id, now=LATER))
+        assert back.summary["sittings"].get("back", 0) == (kind == "gone")
+        case.apply(back)
+        assert counters.differences(case.round.id) == []
+        assert plain(case) == plain(other)
+
+
+def plain(case):
+    """Results and standings by person, of two rounds alike; without what is a sitting's own."""
+    own = ("attempt_id", "board_id", "entry_id", "unit_id", "round_id", "entered_at", "graded_at")
+    people = [who.id for who in case.people]
+    rows = [select(table).join(Entry, Entry.id == table.entry_id).where(Entry.account_id.in_(people))
+            .order_by(Entry.account_id) for table in (Result, Standing)]
+    found = [[{name: value for name, value in vars(row).items() if name not in own and not name.startswith("_")}
+              for row in db.session.scalars(one)] for one in rows]
+    states = [db.session.get(Attempt, one.id).state for one in case.attempts]
+    return found, states, db.session.get(Board, case.round.id).policy
 
 
 def test_published_results_change_by_a_run_too_and_it_is_on_record(app):
