@@ -14,7 +14,7 @@ from contest.rounds.models import Round, RoundChange
 from contest.scoring import ranking
 from contest.scoring.marks import Total
 from contest.standings import counters, operations
-from contest.standings.board_models import Board, RankStep, Standing, UnitTally
+from contest.standings.board_models import Board, RankStep, ScoreTally, Standing, UnitTally
 from contest.standings.grading import grader_of
 from contest.standings.models import Result
 from contest.standings.run_models import GradingRun, KeyCorrection, RunMark, RunPlace
@@ -48,7 +48,8 @@ class Hall:
     def reset(self, *, scored, runs_until=None):
         """All as it was at ENDED; `scored`: with results that are not final yet; `runs_until`: not handed in at all."""
         with self.app.app_context():
-            for model in (RunMark, RunPlace, KeyCorrection, GradingRun, Standing, RankStep, UnitTally, Board, Result,
+            for model in (RunMark, RunPlace, KeyCorrection, GradingRun, Standing, RankStep, ScoreTally, UnitTally, Board,
+                          Result,
                           AttemptChange, TimeGrant, RoundChange):
                 db.session.execute(delete(model))
             db.session.execute(update(Attempt).values(
