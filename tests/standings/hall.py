@@ -48,9 +48,8 @@ class Hall:
     def reset(self, *, scored, runs_until=None):
         """All as it was at ENDED; `scored`: with results that are not final yet; `runs_until`: not handed in at all."""
         with self.app.app_context():
-            for model in (RunMark, RunPlace, KeyCorrection, GradingRun, Standing, RankStep, ScoreTally, UnitTally, Board,
-                          Result,
-                          AttemptChange, TimeGrant, RoundChange):
+            for model in (RunMark, RunPlace, KeyCorrection, GradingRun, Standing, RankStep, ScoreTally, UnitTally,
+                          Board, Result, AttemptChange, TimeGrant, RoundChange):
                 db.session.execute(delete(model))
             db.session.execute(update(Attempt).values(
                 state="open" if runs_until else "submitted", finished_at=None if runs_until else ENDED,
