@@ -23,6 +23,7 @@ from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
 from contest.identity.events import person_moved
+from contest.marking.events import marks_changed
 from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
 from contest.reports import analysing, analysis_jobs, certificate_jobs
@@ -47,6 +48,7 @@ from contest.standings import views as standings_views
 from contest.standings.events import regraded
 from contest.standings.freezing import thaw
 from contest.standings.keeping import keep_people, take_down
+from contest.standings.operations import score_marked
 from contest.web import assets, compression, cookies, errors, filters, headers
 
 LANGUAGES = ("vi", "en")
@@ -71,6 +73,7 @@ MODELS = (
     "rounds.models",
     "delivery.models",
     "delivery.record_models",
+    "marking.models",
     "standings.models",
     "standings.board_models",
     "standings.run_models",
@@ -116,6 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
     overall_changed.connect(_let_the_board_follow)
     round_cancelled.connect(_take_board_down)
     regraded.connect(_analyse_anew)
+    marks_changed.connect(_score_marked)
     menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
@@ -217,6 +221,10 @@ def _analyse_anew(_sender: object, *, round_id: str, now: datetime) -> None:
 def _take_board_down(_sender: object, *, round_id: str) -> None:
     take_down(round_id)
     thaw(round_id)
+
+
+def _score_marked(_sender: object, *, round_id: str, attempt_ids: list[str], now: datetime) -> None:
+    score_marked(round_id, attempt_ids, now)
 
 
 def _page_context() -> dict[str, object]:

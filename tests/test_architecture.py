@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CONTEST = ROOT / "contest"
 
-ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "standings", "awards",
+ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "marking", "standings", "awards",
          "reports"]
 GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "prepared", "sandbox", "spreadsheets",
           "turns"}
@@ -20,7 +20,7 @@ FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
     "scoring": {"analysis", "papers", "chance", "exposure", "reliability", "similarity",
-                "formulas", "collective", "prizes", "awards",
+                "formulas", "collective", "prizes", "awards", "essays",
                 "marks", "judging", "rules", "folding", "numbers", "rounding", "ranking", "units", "bands",
                 "buckets", "counting", "policy", "predictions"},
     "identity": {"addresses", "coding", "devices", "kinds", "names", "permissions", "rosters", "finder"},
@@ -28,6 +28,7 @@ PURE = {
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
     "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
+    "marking": {"events", "sharing"},
     "standings": {"correcting", "events", "gates", "hints", "review"},
     "awards": {"certificate_codes", "changes"},
     "reports": {"equivalence", "ornaments", "printed_blocks", "printed_layout", "printed_maths"},
@@ -169,6 +170,13 @@ NAMED = {
     ("jobs", "running"): "edge",
     ("questions", "keys"): "models",
     ("questions", "import_models"): "models",
+    ("marking", "arranging"): "operations",
+    ("marking", "assigning"): "operations",
+    ("marking", "progress"): "queries",
+    ("marking", "rubrics"): "operations",
+    ("marking", "marker_views"): "edge",
+    ("reports", "marking_sheet"): "edge",
+    ("reports", "marking_views"): "edge",
     ("standings", "board"): "queries",
     ("standings", "board_models"): "models",
     ("standings", "run_models"): "models",

@@ -16,7 +16,7 @@ from tests.identity.cast import enter, fetch
 from tests.identity.test_permissions import TABLE
 
 ACTORS = {None: None, "contestant": "an", "coordinator": "donvi", "organiser": "totchuc", "reviewer": "thamdinh",
-          "report_viewer": "baocao", "administrator": "quantri"}
+          "marker": "giamkhao", "report_viewer": "baocao", "administrator": "quantri"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Unsafe routes that take no token, each with another defence; see their docstrings.
 WITHOUT_TOKEN = {"identity_api.sign_in"}
@@ -27,7 +27,8 @@ ENOUGH = {"identity.sign_out": 303, "identity_api.sign_out": 204}
 def play(app):
     cast.play(app)
     with app.app_context():
-        account(ACTORS["reviewer"], roles=("reviewer",))
+        for role in ("reviewer", "marker"):
+            account(ACTORS[role], roles=(role,))
         db.session.commit()
 
 

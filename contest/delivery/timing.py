@@ -6,6 +6,9 @@ The order in which requests were processed changes nothing here. `save.py` says 
 from datetime import datetime, timedelta
 
 MILLISECOND = timedelta(milliseconds=1)
+# A save is stamped on arrival and may wait 15 s for its turn to write. After this long nothing
+# that was stamped in time can still be uncommitted, and the score is final.
+SETTLE = timedelta(seconds=30)
 
 
 def time_limit(started_at: datetime, duration_ms: int, granted_ms: int = 0) -> datetime:

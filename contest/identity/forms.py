@@ -20,7 +20,8 @@ KIND_WORDS = {
 }
 ROLE_WORDS = {
     "contestant": _("Người dự thi"), "coordinator": _("Đầu mối đơn vị"), "organiser": _("Người tổ chức"),
-    "reviewer": _("Người thẩm định câu hỏi"), "report_viewer": _("Người tổng hợp báo cáo"),
+    "reviewer": _("Người thẩm định câu hỏi"), "marker": _("Giám khảo"),
+    "report_viewer": _("Người tổng hợp báo cáo"),
     "administrator": _("Quản trị"),
 }
 AUDIENCE_WORDS = {"official": _("Cán bộ, công chức, viên chức"), "citizen": _("Người dân")}

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 
-ROLES = ("contestant", "coordinator", "organiser", "reviewer", "report_viewer", "administrator")
+ROLES = ("contestant", "coordinator", "organiser", "reviewer", "marker", "report_viewer", "administrator")
 AUDIENCES = ("official", "citizen")
 
 

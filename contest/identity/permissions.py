@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 # Actions are "<object>.<verb>". ANYONE needs no sign-in; SIGNED_IN any account. bank.seal seals and
-# unseals, and reads what is sealed; bank.loosen lets a bank do with fewer reviews than it did.
+# unseals, and reads what is sealed; bank.loosen lets a bank do with fewer reviews than it did. essay.mark
+# opens the pages of markers; which essays lie there is said by `marking`'s assignments.
 ANYONE = frozenset({"public.read"})
 SIGNED_IN = frozenset({"own.read", "own.edit", "round.sit"})
 
@@ -20,6 +21,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     "coordinator": _COORDINATE,
     "organiser": _ORGANISE,
     "reviewer": frozenset({"bank.read", "bank.review"}),
+    "marker": frozenset({"essay.mark"}),
     "report_viewer": _REPORTS | {"contest.read", "unit.report"},
     "administrator": _ADMINISTER,
 }

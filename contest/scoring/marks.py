@@ -38,22 +38,30 @@ class Total:
 
 
 def mark(question: Question, answer: Answer | None, rule: Prepared | None = None,
-         marking: Mapping[str, Prepared] = OWN) -> Marked:
+         marking: Mapping[str, Prepared] = OWN, given: int | None = None) -> Marked:
     """The mark of one response, by `rule`, else by what a policy says of its type, else by its own (`rules.rule_of`).
 
-    Nothing answered is worth 0, an essay waits for a person. Raises ValueError for a question
-    without a key or without points: it can't be marked, and must not pass for a wrong answer.
+    Nothing answered is worth 0; an essay waits for a person, until its mark is `given` (hundredths).
+    Raises ValueError for a question without a key or without points: it can't be marked, and must not pass
+    for a wrong answer.
     """
     if question.points <= 0:
         raise ValueError("an item without points")
     if question.type == "essay":
-        return Marked(0, correct=False, answered=bool(answer), pending=bool(answer))
+        return _essay(question.points, bool(answer), given)
     if not question.correct:
         raise ValueError("an item without a key")
     if not answer:
         return Marked(0, correct=False, answered=False)
     top, bottom = (rule or rule_of(question, marking)).worth(judge(question, answer))
     return Marked(half_up(question.points * top, bottom), correct=top >= bottom, answered=True)
+
+
+def _essay(points: int, answered: bool, given: int | None) -> Marked:
+    if given is not None and not 0 <= given <= points:
+        raise ValueError("a mark beyond the question's points")
+    worth = given or 0 if answered else 0
+    return Marked(worth, correct=worth == points, answered=answered, pending=answered and given is None)
 
 
 def total(marked: Collection[Marked], worth: Collection[int], *, floor: bool = True) -> Total:

@@ -164,9 +164,12 @@ def _moved(rows: Sequence[Any], affected: Collection[str], old: Grader, new: Gra
     ):
         papers[attempt_id].append((slot, version_id))
     chosen = counted_choices(ids, affected)
+    old.learn(set(affected))
+    given = old.finals(ids)
     found = {}
     for row in rows:
-        items = [(version, chosen[row.attempt_id].get(slot)) for slot, version in papers[row.attempt_id]]
+        items = [(version, chosen[row.attempt_id].get(slot), given.get((row.attempt_id, slot)))
+                 for slot, version in papers[row.attempt_id]]
         before, after = (one.total(one.paper(items)) for one in (old, new))
         raw = row.raw_points + after.raw_points - before.raw_points
         found[row.attempt_id] = marks.Total(

@@ -12,6 +12,7 @@ from contest.delivery.answers import Choice
 from contest.delivery.models import PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
+from contest.marking.queries import Finals, finals
 from contest.prepared import Statement, prepared
 from contest.rounds.models import Round
 from contest.scoring import marks, policy
@@ -21,6 +22,7 @@ from contest.standings.keys import Correction, Ruled, corrections_of, ruled, run
 from contest.standings.run_models import GradingRun
 
 Marking = dict[tuple[str, object], marks.Marked | None]
+Asked = tuple[str, Choice | None, int | None]  # a question, its answer, the mark of an essay
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,13 @@ class Grader:
         self._keys: dict[str, Ruled] = {}
         self._marked: Marking = {}
 
-    def mark(self, version_id: str, choice: Choice | None) -> marks.Marked | None:
-        """The mark of one response; None where the question counts for nobody. Raises KeyError without a key."""
+    def mark(self, version_id: str, choice: Choice | None, given: int | None = None) -> marks.Marked | None:
+        """The mark of one response, `given` where it is an essay's; None where the question counts for nobody.
+
+        Raises KeyError without a key.
+        """
+        if self._keys[version_id].question.type == "essay":
+            return self._keys[version_id].mark(choice, given)
         known = version_id, _hashable(choice)
         if known not in self._marked:
             self._marked[known] = self._keys[version_id].mark(choice)
@@ -63,7 +70,8 @@ class Grader:
             self._keys |= ruled(new, self.corrections, self.rules.marking)
 
     def totals(self, attempt_ids: Sequence[str]) -> dict[str, marks.Total]:
-        """Attempt → its total, by the answers that count. Three statements whatever the number of attempts.
+        """Attempt → its total, by the answers that count. Three statements whatever the number of attempts, one more
+        where there are essays.
 
         Raises KeyError for a question without a key.
         """
@@ -74,14 +82,20 @@ class Grader:
         ):
             papers[attempt_id].append((slot, version_id))
         self.learn({version_id for paper in papers.values() for _slot, version_id in paper})
-        chosen = counted_choices(attempt_ids)
-        return {attempt_id: self.total(self.paper([(version, chosen[attempt_id].get(slot)) for slot, version in paper]))
+        chosen, given = counted_choices(attempt_ids), self.finals(attempt_ids)
+        return {attempt_id: self.total(self.paper([
+                    (version, chosen[attempt_id].get(slot), given.get((attempt_id, slot))) for slot, version in paper]))
                 for attempt_id, paper in papers.items()}
 
-    def paper(self, items: Sequence[tuple[str, Choice | None]]) -> list[tuple[Ruled, marks.Marked | None]]:
+    def finals(self, attempt_ids: Sequence[str]) -> Finals:
+        """The marks of essays in these sittings; asks nothing where no question known so far is one."""
+        essays = any(one.question.type == "essay" for one in self._keys.values())
+        return finals(attempt_ids) if essays else {}
+
+    def paper(self, items: Sequence[Asked]) -> list[tuple[Ruled, marks.Marked | None]]:
         """Each question with its mark, None where it counts for nobody. Raises KeyError without a key."""
-        self.learn({version_id for version_id, _choice in items})
-        return [(self._keys[version_id], self.mark(version_id, choice)) for version_id, choice in items]
+        self.learn({version_id for version_id, _choice, _given in items})
+        return [(self._keys[version_id], self.mark(version_id, choice, given)) for version_id, choice, given in items]
 
     def total(self, paper: Sequence[tuple[Ruled, marks.Marked | None]]) -> marks.Total:
         """What a marked paper comes to."""

@@ -33,13 +33,13 @@ class Ruled:
     rule: Prepared | None = None
     kind: str = "key"
 
-    def mark(self, answer: Answer | None) -> marks.Marked | None:
-        """The mark of one response; None where the question counts for nobody."""
+    def mark(self, answer: Answer | None, given: int | None = None) -> marks.Marked | None:
+        """The mark of one response, `given` for an essay; None where the question counts for nobody."""
         if self.kind == "out":
             return None
         if self.kind == "full":
             return marks.Marked(self.question.points, correct=True, answered=bool(answer))
-        return marks.mark(self.question, answer, self.rule)
+        return marks.mark(self.question, answer, self.rule, given=given)
 
 
 def keyed(version_ids: Iterable[str]) -> dict[str, Question]:

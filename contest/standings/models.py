@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.columns import Instant
@@ -15,6 +15,7 @@ class Result(Base):
     __tablename__ = "result"
     __table_args__ = (
         Index("ix_result_round_entry", "round_id", "entry_id"),
+        Index("ix_result_pending", "round_id", sqlite_where=text("pending > 0"), postgresql_where=text("pending > 0")),
         CheckConstraint("points <= max_points AND points >= raw_points", name="points"),
         CheckConstraint("pending >= 0 AND pending <= items", name="pending"),
     )

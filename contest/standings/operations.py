@@ -5,16 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, and_, case, delete, exists, func, or_, select, true, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contest.audit.operations import record
 from contest.columns import to_ms
+from contest.delivery import timing
 from contest.delivery.models import UNSETTLED, Attempt, Response
 from contest.delivery.operations import close_overdue, resume
 from contest.delivery.prediction import MOST
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.marking import queries as marking
+from contest.marking.models import Marking
 from contest.rounds import publishing
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
@@ -25,9 +42,7 @@ from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
 
 CHUNK = 1_000
-# A save is stamped on arrival and may wait 15 s for its turn to write. After this long nothing
-# that was stamped in time can still be uncommitted, and the score is final.
-SETTLE = timedelta(seconds=30)
+SETTLE = timing.SETTLE
 
 
 @dataclass(frozen=True)
@@ -85,14 +100,15 @@ def publish_results(round_id: str, *, by: str | None, now: datetime) -> Round:
     """Score the round for good and make its results official.
 
     Raises `Missing`; 409 `not_closed` unless the round has just closed; 409 `number_not_given` while the
-    number to be guessed is not told; 409 `not_settled` while an
-    answer that counts may still be on its way.
+    number to be guessed is not told; 409 `essays_pending` while essays wait for their marks, `marking_open` until
+    the marking is closed; 409 `not_settled` while an answer that counts may still be on its way.
     """
     row = locked(round_id)
     if state(row, now) == "closed":
         if row.prediction == "number" and row.prediction_given is None:
             raise Refusal("number_not_given", 409)
         score_round(round_id, now)
+        _refuse_unmarked(round_id)
         if not _settled(row, now):
             raise Refusal("not_settled", 409)
     published = publishing.publish_results(round_id, by=by, now=now)
@@ -123,8 +139,31 @@ def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> 
     return row
 
 
+def _refuse_unmarked(round_id: str) -> None:
+    if waiting := db.session.scalar(select(func.coalesce(func.sum(Result.pending), 0)).where(
+            Result.round_id == round_id, Result.pending > 0)):
+        raise Refusal("essays_pending", 409, count=waiting)
+    if marking.in_work(round_id):
+        raise Refusal("marking_open", 409)
+
+
+def score_marked(round_id: str, attempt_ids: Sequence[str], now: datetime) -> None:
+    """Score sittings again whose essays got or lost their final marks. The caller holds the round."""
+    row = db.session.get_one(Round, round_id)
+    freezing.freeze(row, now)
+    rows: Iterable[Any] = db.session.execute(
+        select(Attempt.id, Attempt.round_id, Attempt.entry_id, Attempt.started_at, Attempt.finished_at,
+               Attempt.paused_ms)
+        .join(Result, Result.attempt_id == Attempt.id).where(Attempt.id.in_(attempt_ids)))
+    found = [Finished(*one) for one in rows]
+    _score([(one, False) for one in found], now)
+    keeping.keep(row, {one.entry_id for one in found}, now)
+
+
 def _settled(row: Round, now: datetime) -> bool:
-    """True once everything is scored for good, and nobody's start can still be on its way."""
+    """True once everything is scored for good, essays too, and nobody's start can still be on its way."""
+    if db.session.scalar(select(Round.id).where(Round.id == row.id, _being_marked())) is not None:
+        return False
     left = select(Attempt.id).where(Attempt.round_id == row.id, or_(Attempt.state == "open", UNSETTLED)).limit(1)
     return now >= row.closes_at + timedelta(milliseconds=row.grace_ms) + SETTLE and db.session.scalar(left) is None
 
@@ -162,12 +201,18 @@ def take_rounds(now: datetime) -> list[str]:
     """
     working = or_(exists().where(Attempt.round_id == Round.id, Attempt.state == "open"),
                   exists().where(Attempt.round_id == Round.id, UNSETTLED),
-                  and_(Round.closes_at <= now - SETTLE, exists().where(
+                  and_(Round.closes_at <= now - SETTLE, ~_being_marked(), exists().where(
                       Board.round_id == Round.id, Board.settled_at.is_(None),
                       or_(Round.prediction != "number", Round.prediction_given.is_not(None)))))
     return list(db.session.scalars(
         select(Round.id).where(Round.state != "draft", Round.results_published_at.is_(None), working)
         .order_by(Round.id).with_for_update(key_share=True, skip_locked=True)))
+
+
+def _being_marked() -> ColumnElement[bool]:
+    """Of a round: essays wait for their marks, or the marking is not closed."""
+    return or_(exists().where(Result.round_id == Round.id, Result.pending > 0),
+               exists().where(Marking.round_id == Round.id, *marking.being_marked()))
 
 
 def forget_result(attempt: Attempt, now: datetime) -> None:

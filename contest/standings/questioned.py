@@ -86,10 +86,11 @@ def shares(round_: Round) -> tuple[Counter[str], Counter[str], int]:
         papers[attempt_id].append((slot, version_id))
     grader, chosen = grader_of(round_), counted_choices(attempts)
     grader.learn({version_id for paper in papers.values() for _slot, version_id in paper})
+    given = grader.finals(attempts)
     asked, right = Counter[str](), Counter[str]()
     for attempt_id, paper in papers.items():
         for slot, version_id in paper:
-            marked = grader.mark(version_id, chosen[attempt_id].get(slot))
+            marked = grader.mark(version_id, chosen[attempt_id].get(slot), given.get((attempt_id, slot)))
             asked[version_id] += 1
             right[version_id] += marked is not None and marked.correct
     return asked, right, len(attempts)

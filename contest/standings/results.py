@@ -71,7 +71,7 @@ class AttemptResult:
     taken_ms: int
     finished_at: datetime
     provisional: bool
-    passed: bool | None  # the pass mark, None where there is none
+    passed: bool | None  # the pass mark, None where there is none or essays may still bring it
     rank: tuple[int, int] | None
     place: Explained | None  # why that rank
     outside: bool  # the person is on the contest's list of who may not take part
@@ -93,7 +93,9 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     if view.finished_at is None or not gates.score_shown(rules, now):
         raise Refusal("not_yet", 403)
     grader = grader_of(round_)
-    paper = grader.paper([(item.version_id, item.choice) for item in view.items])
+    grader.learn({item.version_id for item in view.items})
+    given = grader.finals([view.id])
+    paper = grader.paper([(item.version_id, item.choice, given.get((view.id, item.slot))) for item in view.items])
     review = _review(view, paper, grader.corrections) if gates.review_shown(rules, now) else None
     seen = visible(round_, now)
     place = explain(seen.board_id, account_id) if seen else None
@@ -101,7 +103,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     total = grader.total(paper)
     return AttemptResult(
         view=view, round=round_,
-        total=total, passed=marks.passed(total.points, total.max_points, grader.rules.pass_percent),
+        total=total, passed=_passed(total, grader.rules.pass_percent),
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=(place.rank, place.of) if place else None, place=place,
@@ -109,6 +111,12 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         review=review, review_later=round_.result_shown == "review" and review is None,
         regraded=notice(round_.id) if grader.regraded else None,
     )
+
+
+def _passed(total: marks.Total, pass_percent: int | None) -> bool | None:
+    """Whether the pass mark is reached; None, too, while essays that wait could still bring it."""
+    found = marks.passed(total.points, total.max_points, pass_percent)
+    return None if total.pending and not found else found
 
 
 def _review(view: AttemptView, paper: Sequence[tuple[Ruled, marks.Marked | None]],

@@ -4,7 +4,7 @@ import pytest
 
 from contest.identity.permissions import ACTIONS, Actor, Role, Target, can, reach
 
-ROLES = ("contestant", "coordinator", "organiser", "reviewer", "report_viewer", "administrator")
+ROLES = ("contestant", "coordinator", "organiser", "reviewer", "marker", "report_viewer", "administrator")
 # action → the roles that may carry it out somewhere; "anyone" and "signed in" stand for themselves
 TABLE = {
     "public.read": {"anyone"},
@@ -22,6 +22,7 @@ TABLE = {
     "bank.seal": {"organiser", "administrator"},
     "bank.loosen": {"administrator"},
     "bank.edit": {"organiser", "administrator"},
+    "essay.mark": {"marker"},
     "people.read": {"coordinator", "organiser", "administrator"},
     "people.edit": {"coordinator", "administrator"},
     "people.grant": {"administrator"},

@@ -4,7 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contest.web.filters import clock, num, when
-from contest.web.messages import awards, delivery, general, identity, questions, reports, rounds, sources, standings
+from contest.web.messages import (
+    awards,
+    delivery,
+    general,
+    identity,
+    marking,
+    questions,
+    reports,
+    rounds,
+    sources,
+    standings,
+)
 
 MESSAGES = {
     **general.MESSAGES,
@@ -13,6 +24,7 @@ MESSAGES = {
     **sources.MESSAGES,
     **rounds.MESSAGES,
     **delivery.MESSAGES,
+    **marking.MESSAGES,
     **standings.MESSAGES,
     **awards.MESSAGES,
     **reports.MESSAGES,

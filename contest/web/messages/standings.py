@@ -3,6 +3,10 @@ from flask_babel import lazy_gettext as _
 MESSAGES = {
     "not_yet": _("Ban Tổ chức chưa công bố phần này. Xem lại sau khi đợt thi kết thúc và kết quả được công bố."),
     "board_freezing": _("Bảng xếp hạng đang được chốt. Mở lại trang sau một phút."),
+    "essays_pending": _("Còn %(count)s bài tự luận chờ chấm. Chấm xong, bấm “Kết thúc chấm” ở trang chấm tự luận của"
+                        " đợt thi rồi mới công bố kết quả."),
+    "marking_open": _("Mọi bài tự luận đã có điểm nhưng việc chấm chưa kết thúc. Bấm “Kết thúc chấm” ở trang chấm tự"
+                      " luận của đợt thi rồi mới công bố kết quả."),
     "not_settled": _("Còn bài thi đang chờ chốt điểm. Chờ một phút rồi làm lại."),
     "number_not_given": _("Chưa ghi giá trị đúng của câu dự đoán. Ghi ở trang thống kê của đợt thi rồi công bố."),
     "no_number_asked": _("Đợt thi này không hỏi dự đoán một con số."),

@@ -1,0 +1,7 @@
+"""What standings wants to know of this room; app.py connects it."""
+
+from blinker import Signal
+
+# The final marks of sittings came or went. Sent inside the transaction, with round_id, attempt_ids and now;
+# the sender holds the round.
+marks_changed = Signal()
