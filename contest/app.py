@@ -23,6 +23,8 @@ from contest.identity import access
 from contest.identity import api as identity_api
 from contest.identity import views as identity_views
 from contest.identity.events import person_moved
+from contest.marking import marker_views as marking_desks
+from contest.marking import views as marking_views
 from contest.marking.events import marks_changed
 from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
@@ -185,6 +187,8 @@ def _register_rooms(app: Flask) -> None:
         rounds_api.blueprint,
         delivery_views.blueprint,
         delivery_api.blueprint,
+        marking_views.blueprint,
+        marking_desks.blueprint,
         standings_views.blueprint,
         monitor_views.blueprint,
         publication_views.blueprint,

@@ -31,6 +31,7 @@ ITEMS = (
     Item(_l("Kết quả của tôi"), "standings.mine", "own.read", ("/luot-thi/",)),
     Item(_l("Tổ chức thi"), "rounds.contests", "contest.read",
          ("/to-chuc/cuoc-thi/", "/to-chuc/dot-thi/", "/to-chuc/luot-thi/", "/to-chuc/giai-thuong/")),
+    Item(_l("Chấm tự luận"), "marker.desks", "essay.mark", ("/cham-tu-luan/",)),
     Item(_l("Thống kê"), "standings.reports", "report.read", ("/thong-ke/",)),
     Item(_l("Ngân hàng câu hỏi"), "questions.banks", "bank.read",
          ("/to-chuc/ngan-hang/", "/to-chuc/van-ban", "/to-chuc/bao-phu")),

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
+from contest.audit.models import AuditEvent
 from contest.delivery.models import Attempt
 from contest.extensions import db
+from contest.identity.models import Account
 from contest.marking.models import Assignment, Essay, EssayMark, Marking, Rubric
 from contest.questions.models import Question, QuestionVersion
 from contest.questions.shown import Version, version_of
@@ -89,22 +92,36 @@ class Asked:
         return criteria_of(self.rubric.criteria) if self.rubric else ()
 
 
-def essay_questions(round_id: str) -> list[Asked]:
-    """The essay questions of a published round, by their codes."""
-    rows = db.session.execute(
+def asked(round_id: str, version_id: str) -> Asked:
+    """One essay question of a round with its rubric, without counts. Raises NoResultFound where it is none of them."""
+    row = db.session.execute(_questions(round_id).where(QuestionVersion.id == version_id)).one()
+    return _asked(row, rubrics(round_id, [version_id]).get(version_id), 0, 0)
+
+
+def _asked(row: Any, rubric: Rubric | None, essays: int, old: int) -> Asked:
+    return Asked(version_of(row.id, row.type, row.stem, row.options, row.parts, markup=row.markup), row.code,
+                 row.points, rubric, essays, old)
+
+
+def _questions(round_id: str) -> Select[tuple[Any, ...]]:
+    return (
         select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.stem, QuestionVersion.options,
                QuestionVersion.parts, QuestionVersion.markup, QuestionVersion.points, Question.code)
         .join(RoundQuestion, RoundQuestion.version_id == QuestionVersion.id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(RoundQuestion.round_id == round_id, QuestionVersion.type == "essay")
-        .order_by(Question.code, QuestionVersion.id)).all()
+        .order_by(Question.code, QuestionVersion.id))
+
+
+def essay_questions(round_id: str) -> list[Asked]:
+    """The essay questions of a published round, by their codes."""
+    rows = db.session.execute(_questions(round_id)).all()
     held = rubrics(round_id)
     count: dict[str, int] = dict(db.session.execute(
         select(Essay.version_id, func.count()).where(Essay.round_id == round_id, live())
         .group_by(Essay.version_id)).all())
     old = _marked_by_older(round_id, held)
-    return [Asked(version_of(row.id, row.type, row.stem, row.options, row.parts, markup=row.markup), row.code,
-                  row.points, held.get(row.id), count.get(row.id, 0), old.get(row.id, 0)) for row in rows]
+    return [_asked(row, held.get(row.id), count.get(row.id, 0), old.get(row.id, 0)) for row in rows]
 
 
 def _marked_by_older(round_id: str, held: Mapping[str, Rubric]) -> dict[str, int]:
@@ -122,3 +139,18 @@ def _marked_by_older(round_id: str, held: Mapping[str, Rubric]) -> dict[str, int
         if number < held[version_id].number:
             found[version_id] = found.get(version_id, 0) + count
     return found
+
+
+def rubric_history(round_id: str, version_id: str) -> list[tuple[Rubric, str | None]]:
+    """The rubrics of a question, the latest first, each with who wrote it."""
+    return [(row, name) for row, name in db.session.execute(
+        select(Rubric, Account.name).outerjoin(Account, Account.id == Rubric.made_by)
+        .where(Rubric.round_id == round_id, Rubric.version_id == version_id).order_by(Rubric.number.desc()))]
+
+
+def codes_openings(round_id: str) -> list[tuple[datetime, str | None]]:
+    """When the codes were opened and by whom, the latest first."""
+    return [(at, name) for at, name in db.session.execute(
+        select(AuditEvent.at, Account.name).outerjoin(Account, Account.id == AuditEvent.account_id)
+        .where(AuditEvent.object_type == "round", AuditEvent.object_id == round_id,
+               AuditEvent.action == "marking.codes_opened").order_by(AuditEvent.at.desc()))]

@@ -28,7 +28,8 @@ VERDICT_WORDS = {"reviewed": _("Đã thẩm định"), "approved": _("Đã duy�
 READING_WORDS = {"list": _("Xem danh sách câu hỏi"), "question": _("Xem một câu hỏi"), "export": _("Xuất tệp"),
                  "paper": _("Xem thử đề"), "twins": _("Xem câu trùng và gần trùng"),
                  "regrade": _("Xem đáp án để chấm lại"), "appeals": _("Xem câu hỏi và đáp án để trả lời kiến nghị"),
-                 "analysis": _("Xem phân tích câu hỏi")}
+                 "analysis": _("Xem phân tích câu hỏi"),
+                 "marking": _("Xem câu tự luận để tổ chức chấm")}
 _FIELD_WORDS = {
     "number": _("Số thứ tự"), "code": _("Mã câu hỏi"), "type": _("Loại câu"), "stem": _("Nội dung câu hỏi"),
     "options": _("Các phương án trong một ô"), "key": _("Đáp án đúng"), "topic": _("Lĩnh vực"),

@@ -97,6 +97,13 @@ def get_round(round_id: str) -> Round:
     return row
 
 
+def asks_essays(round_: Round) -> bool:
+    """True where a published round may draw a question that a person has to mark."""
+    return db.session.scalar(select(exists().where(
+        RoundQuestion.round_id == round_.id, RoundQuestion.version_id == QuestionVersion.id,
+        QuestionVersion.type == "essay"))) is True
+
+
 def registration_open(contest: Contest, now: datetime) -> bool:
     """May people register themselves now? Until the last published round has closed."""
     return contest.registration and contest.archived_at is None and any(

@@ -28,7 +28,7 @@ def round_overview(round_id: str) -> ResponseReturnValue:
                            banks=_banks(row), version=queries.rules_version(row), problems=_problems(row, now),
                            first=queries.rules_version(row, 1),
                            unsaid=sentences.unsaid(row) if row.state == "draft" else [], tight=_tight(row),
-                           form=ConfirmForm())
+                           form=ConfirmForm(), essays=queries.asks_essays(row))
 
 
 def _banks(row: Round) -> list[str]:
