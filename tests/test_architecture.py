@@ -173,6 +173,7 @@ NAMED = {
     ("marking", "arranging"): "operations",
     ("marking", "assigning"): "operations",
     ("marking", "progress"): "queries",
+    ("marking", "records"): "queries",
     ("marking", "rubrics"): "operations",
     ("marking", "marker_views"): "edge",
     ("reports", "marking_sheet"): "edge",

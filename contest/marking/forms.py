@@ -35,15 +35,20 @@ def written(points: int | None) -> str:
 
 
 class PointsField(StringField):
-    """Points, kept in hundredths; None where nothing was written."""
+    """Points; `points` are hundredths, None where nothing was written."""
+
+    points: int | None = None
+
+    def process_data(self, value: Any) -> None:
+        self.points = value
 
     def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else written(self.data)
+        return self.raw_data[0] if self.raw_data else written(self.points)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip()[:20] if valuelist else ""
-        self.data = hundredths(text) if text else None
-        if text and self.data is None:
+        self.points = hundredths(text)
+        if text and self.points is None:
             raise ValueError(gettext("Ghi một số, ví dụ 2 hoặc 0,25."))
 
 
@@ -106,16 +111,16 @@ class RubricForm(Form):
     def places(self) -> list[tuple[Any, ...]]:
         """The fields of every row: name, description, most, step, id."""
         return [tuple(self[f"{name}_{n}"] for name in ("name", "description", "most", "step", "id"))
-                for n in range(self.rows)]  # type: ignore[attr-defined]  # the class that `of` makes
+                for n in range(self.rows)]
 
     def criteria(self) -> list[tuple[int, Criterion]]:
         """(row, criterion) of every row that says something; a new one gets an id of its own."""
         taken = {row[4].data for row in self.places()}
         fresh = (name for name in (f"c{n}" for n in range(1, 100)) if name not in taken)
-        return [(n, Criterion(id_.data or next(fresh), (name.data or "").strip(), most.data or 0,
-                              (description.data or "").strip(), step.data))
+        return [(n, Criterion(id_.data or next(fresh), (name.data or "").strip(), most.points or 0,
+                              (description.data or "").strip(), step.points))
                 for n, (name, description, most, step, id_) in enumerate(self.places())
-                if name.data or description.data or most.data is not None or step.data is not None]
+                if name.data or description.data or most.points is not None or step.points is not None]
 
     def faulty(self, points: int) -> bool:
         """True where the criteria don't make a rubric; the fields then say why. `points`: of the question."""

@@ -1,7 +1,8 @@
 """How far the marking of a round is: in all, marker by marker; and what lies before one marker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -88,13 +89,14 @@ def marker_lines(round_id: str) -> list[MarkerLine]:
                .label("apart"))
         .join(Essay, Essay.id == Assignment.essay_id).where(Essay.round_id == round_id, live(), needed())
         .group_by(Assignment.account_id).subquery())
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(Account.id, Account.name, Account.login, Unit.name, Marker.active, able,
                *(func.coalesce(work.c[name], 0) for name in ("given", "draft", "done", "apart")))
         .select_from(Marker).join(Account, Account.id == Marker.account_id).outerjoin(Unit, Unit.id == Account.unit_id)
         .outerjoin(work, work.c.account_id == Account.id)
         .where(Marker.round_id == round_id).order_by(Account.sort_key, Account.id))
-    lines = [MarkerLine(*row[:4], bool(row[4]), bool(row[5]), *row[6:]) for row in rows]
+    lines = [MarkerLine(*row[:4], active=bool(row[4]), able=bool(row[5]), given=row[6], draft=row[7], done=row[8],
+                        apart=row[9]) for row in rows]
     return sorted(lines, key=lambda one: (not one.active, -one.left))
 
 
@@ -172,7 +174,7 @@ def _mine(round_id: str, account_id: str) -> tuple[ColumnElement[bool], ...]:
     return Essay.round_id == round_id, Assignment.account_id == account_id, live(), needed(), active
 
 
-def _in_turn(round_id: str, account_id: str, state: str | None, after: Assignment | None) -> Select[tuple[Assignment]]:
+def _in_turn(round_id: str, account_id: str, state: str | None, after: Assignment | None) -> Select[Assignment]:
     statement = (
         select(Assignment).join(Essay, Essay.id == Assignment.essay_id).options(contains_eager(Assignment.essay))
         .where(*_mine(round_id, account_id)).order_by(Assignment.turn, Assignment.id))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.errors import Missing
@@ -13,10 +13,10 @@ from contest.identity.models import Account, Unit
 from contest.identity.names import fold
 from contest.questions.document_models import BankCitation, Document, Section
 from contest.questions.document_queries import name_of
-from contest.questions.models import Bank
+from contest.questions.models import Bank, QuestionVersion
 from contest.rounds.eligibility import state_of
 from contest.rounds.headcounts import Figure
-from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RulesVersion
+from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RoundQuestion, RulesVersion
 
 RUNNING_FIRST = ("open", "upcoming", "closed", "published", "cancelled", "draft")
 
