@@ -95,8 +95,8 @@ def marker_lines(round_id: str) -> list[MarkerLine]:
         .select_from(Marker).join(Account, Account.id == Marker.account_id).outerjoin(Unit, Unit.id == Account.unit_id)
         .outerjoin(work, work.c.account_id == Account.id)
         .where(Marker.round_id == round_id).order_by(Account.sort_key, Account.id))
-    lines = [MarkerLine(*row[:4], active=bool(row[4]), able=bool(row[5]), given=row[6], draft=row[7], done=row[8],
-                        apart=row[9]) for row in rows]
+    lines = [MarkerLine(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], row[7], row[8], row[9])
+             for row in rows]
     return sorted(lines, key=lambda one: (not one.active, -one.left))
 
 
