@@ -43,6 +43,7 @@ bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.regrade
 	$(BIN)/python -m benchmarks.boards
+	$(BIN)/python -m benchmarks.certificates
 
 # 100,000 damaged files in all, each format its equal share, through the readers (20 minutes); --seed tries others.
 fuzz: $(VENV)/.dev

@@ -18,7 +18,7 @@ from contest.reports import ornaments, printed_pdf
 COLOURS = {"red": "#a8121b", "blue": "#0b4f9e", "green": "#14603a", "brown": "#74400f"}
 GOLD, TINT = "#b98a2b", "#f5ead6"
 SOURCE = "certificate"
-STEP = 25  # pages set at once: typst keeps what it laid out until ten documents later, some 0.7 MB a page
+STEP = 15  # pages set at once: typst keeps what it laid out until ten documents later, some 0.7 MB a page
 
 
 @dataclass(frozen=True)
