@@ -44,12 +44,16 @@ def new_attempt(database: str) -> Statement:
 
 @prepared
 def submitted(_database: str) -> Statement:
-    """(receipt, items, how many of them are answered) where the attempt takes a submission that arrived `at`."""
+    """(receipt, items, how many of them are answered) where the attempt takes a submission that arrived `at`.
+
+    `sign_in`: only where this one holds the attempt; None asks for none.
+    """
     now = bindparam("at", type_=Instant)
     return (
         update(Attempt)
         .where(*_mine(), or_(Attempt.state == "open", Attempt.state == "expired"),
-               or_(Attempt.finished_at.is_(None), Attempt.finished_at > now), in_time(now))
+               or_(Attempt.finished_at.is_(None), Attempt.finished_at > now), in_time(now),
+               Attempt.owner == func.coalesce(bindparam("sign_in", type_=String), Attempt.owner))
         .values(state="submitted", finished_at=now,
                 receipt=func.coalesce(Attempt.receipt, bindparam("fresh_receipt", type_=String)),
                 prediction=func.coalesce(bindparam("guess", type_=BigInteger), Attempt.prediction))

@@ -82,23 +82,27 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
     raise Refusal("busy", 503)
 
 
-def submit(attempt_id: str, account_id: str, now: datetime, *, prediction: int | None = None) -> Submitted:
+def submit(attempt_id: str, account_id: str, now: datetime, *, prediction: int | None = None,
+           sign_in_id: str | None = None) -> Submitted:
     """Finish the attempt as of `now`, the request's arrival; again gives the same receipt.
 
     `prediction` is the guess as `prediction.read` gives it; None leaves the one that was kept before.
+    `sign_in_id`: of a page, which another device may have taken the attempt from (409 `other_device`).
 
     A submission that arrived in time counts even where the attempt was swept before its turn came.
     Raises `Missing` for another's attempt, `Refusal` 409 `closed` from the deadline on, with the
     instant and the receipt, `round_cancelled` or `attempt_void`.
     """
     rows = acts.submitted.here(attempt=attempt_id, account=account_id, at=now, fresh_receipt=draw_receipt(),
-                           guess=prediction)
+                               guess=prediction, sign_in=sign_in_id)
     if rows:
         [(receipt, items, answered)] = rows
         return Submitted(receipt, now, answered, items)
     view = queries.attempt_view(attempt_id, account_id, now)
     if view.state == "submitted" and view.receipt and view.finished_at:
         return Submitted(view.receipt, view.finished_at, view.answered, len(view.items))
+    if view.state == "open" and sign_in_id not in (None, view.owner):
+        raise Refusal("other_device", 409)
     raise ended(view)
 
 

@@ -133,15 +133,17 @@ def check(attempt_id: str) -> ResponseReturnValue:
 @blueprint.post("/luot-thi/<id:attempt_id>/nop-bai")
 @policy("round.sit")
 def submit(attempt_id: str) -> ResponseReturnValue:
-    """Hand the sitting in; again changes nothing."""
-    now = clock.now()
+    """Hand the sitting in; again changes nothing. Another device has to take it over first: its page says so."""
+    now, who = clock.now(), person()
     try:
-        operations.submit(attempt_id, person().id, now)
+        operations.submit(attempt_id, who.id, now, sign_in_id=who.sign_in_id)
         db.session.commit()
     except Refusal as refusal:
         if refusal.status != 409:
             raise
         db.session.rollback()
+        if refusal.code == "other_device":
+            return redirect(url_for("delivery.check", attempt_id=attempt_id))
     return to_receipt(attempt_id)
 
 

@@ -201,6 +201,21 @@ def test_another_device_takes_over_and_the_first_is_told(site: Site, new_browser
     assert site.choices() == kept
 
 
+def test_a_page_that_was_taken_over_from_does_not_hand_in(site: Site, new_browser: OpenBrowser):
+    phone = started(new_browser(), site)
+    choose(phone, 0)
+    phone.goto(phone.url.replace("/cau/1", "/kiem-tra"))
+    laptop = new_browser().new_page()
+    sign_in(laptop, site)
+    laptop.goto(phone.url.replace("/kiem-tra", "/cau/1"))
+    laptop.get_by_role("button", name="Làm tiếp trên máy này").click()
+    expect(laptop.locator("#o2")).to_be_enabled()
+    phone.get_by_role("button", name="Nộp bài").click()
+    expect(phone.locator("#band-Other")).to_be_visible()
+    assert [attempt.state for attempt in site.attempts()] == ["open"]
+    choose(laptop, 1)
+
+
 def test_the_same_browser_goes_on_after_its_sign_in_ended(site: Site, new_browser: OpenBrowser):
     context = new_browser()
     page = started(context, site)

@@ -400,3 +400,14 @@ class TestASignInThatEndsBeforeTheSitting:
     def ends(app):
         with app.app_context():
             return {row.id: row.expires_at for row in db.session.query(SignIn)}
+
+
+def test_a_page_that_another_device_took_the_sitting_from_does_not_hand_it_in(app, phone, attempt):
+    laptop = Browser(app, "laptop")
+    laptop.post(f"/luot-thi/{attempt}/lam-tiep")
+    answer = phone.post(f"/luot-thi/{attempt}/nop-bai")
+    assert answer.location == f"/luot-thi/{attempt}/kiem-tra"
+    assert "Bài thi đang mở trên thiết bị khác." in text(phone.get(answer.location))
+    assert laptop.get(f"/luot-thi/{attempt}/cau/2").status_code == 200
+    assert laptop.post(f"/luot-thi/{attempt}/nop-bai").location.endswith("/da-nop")
+    assert phone.post(f"/luot-thi/{attempt}/nop-bai").location.endswith("/da-nop")  # over: its receipt

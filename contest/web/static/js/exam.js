@@ -593,7 +593,7 @@ async function submit(button) {
   line("saving", word("Submitting"));
   for (let i = 0; !gone && !stopped; i++) {
     await flush();
-    if (!unsaved()) {
+    if (!unsaved() && await resync() && !stopped && !gone) { // not what another device has taken over
       const { status, data } = await call("POST", `${d.api}/submit`, { prediction: null });
       if (status === 200) return finish();
       if (status === 401 || status === 404 || status === 409) { refuse(status, data); break; }
