@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from contest.awards.certificate_models import CertificateDesign
@@ -58,8 +58,8 @@ def design_of(list_id: str) -> CertificateDesign | None:
 
 
 def certificate(award_id: str) -> Certificate:
-    """A certificate of a frozen list, whosever it is. Raises `Missing`."""
-    found = _certificates([Award.id == award_id], limit=1)
+    """A certificate that holds, whosever it is. Raises `Missing`."""
+    found = _certificates([Award.id == award_id, _holds()], limit=1)
     if not found:
         raise Missing
     return found[0]
@@ -108,9 +108,7 @@ def verify(codes: Sequence[str]) -> Verified | None:
     if len(found) != 1:
         return None
     one = found[0]
-    newer = db.session.scalar(
-        select(AwardList).where(AwardList.plan_id == one.award_list.plan_id, AwardList.state == "frozen",
-                                AwardList.number > one.award_list.number).order_by(AwardList.number.desc()).limit(1))
+    newer = newer_than(one.award_list)
     still = db.session.scalars(
         select(Award.prize_name).where(Award.list_id == newer.id, Award.entry_id == one.award.entry_id
                                        if one.award.entry_id else Award.unit_id == one.award.unit_id)
@@ -122,8 +120,23 @@ def verify(codes: Sequence[str]) -> Verified | None:
 
 
 def awards_of(list_id: str) -> Sequence[Award]:
-    """The awards of a list in their order."""
-    return db.session.scalars(select(Award).where(Award.list_id == list_id).order_by(Award.position)).all()
+    """The awards of a list in their order, but for those that were declined since."""
+    return db.session.scalars(select(Award).where(Award.list_id == list_id, ~_declined())
+                              .order_by(Award.position)).all()
+
+
+def counts_of(list_id: str) -> tuple[int, int]:
+    """(certificates of a list, those of them that were declined since)."""
+    row = db.session.execute(select(func.count(), func.sum(case((_declined(), 1), else_=0)))
+                             .where(Award.list_id == list_id)).one()
+    return row[0], int(row[1] or 0)
+
+
+def newer_than(award_list: AwardList) -> AwardList | None:
+    """The frozen list that has taken this one's place."""
+    return db.session.scalar(
+        select(AwardList).where(AwardList.plan_id == award_list.plan_id, AwardList.state == "frozen",
+                                AwardList.number > award_list.number).order_by(AwardList.number.desc()).limit(1))
 
 
 def longest(list_id: str) -> Award | None:
@@ -147,10 +160,13 @@ def _holds() -> ColumnElement[bool]:
     later = aliased(AwardList)
     replaced = exists().where(later.plan_id == AwardList.plan_id, later.state == "frozen",
                               later.number > AwardList.number).correlate(AwardList)
+    return ~replaced & ~_declined()
+
+
+def _declined() -> ColumnElement[bool]:
     account = select(Entry.account_id).where(Entry.id == Award.entry_id).correlate(Award).scalar_subquery()
-    declined = exists().where(Refused.prize_id == Award.prize_id,
-                              or_(Refused.holder == account, Refused.holder == Award.unit_id)).correlate(Award)
-    return ~replaced & ~declined
+    return exists().where(Refused.prize_id == Award.prize_id,
+                          or_(Refused.holder == account, Refused.holder == Award.unit_id)).correlate(Award)
 
 
 def _under(paths: Sequence[str]) -> ColumnElement[bool]:

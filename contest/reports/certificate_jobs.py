@@ -23,13 +23,15 @@ Groups = dict[str, list[Sheet]]
 def make_certificates(params: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Make the file; what is ready stays until it is whole, so that a killed worker's job is gone on with.
 
-    No transaction is open meanwhile. Raises 409 `list_not_frozen`.
+    No transaction is open meanwhile. Raises 409 `list_not_frozen`, `no_certificates`.
     """
     job_id, shape = params["job_id"], params["shape"]
     with reading():
         face, groups = _planned(params["object_id"])
         db.session.rollback()
     total = sum(len(sheets) for sheets in groups.values())
+    if not total:
+        raise Refusal("no_certificates", 409)
     progress(0, total)
     target = files.file_of(job_id, shape)
     parts = files.parts_of(job_id)

@@ -55,7 +55,8 @@ def certificates_of(list_id: str) -> ResponseReturnValue:
     held = certified.design_of(list_id)
     page = render_template(
         "reports/certificates.html", row=award_list, place=Place(contest, round_), form=form, kept_days=files.KEPT.days,
-        count=len(certified.awards_of(list_id)), changed_at=held.changed_at if held else None, **told,
+        counts=certified.counts_of(list_id), newer=certified.newer_than(award_list),
+        changed_at=held.changed_at if held else None, **told,
         **owner_context(contest))
     return page, 422 if form.errors else 200
 
@@ -105,7 +106,7 @@ def unit_certificates() -> ResponseReturnValue:
 @blueprint.get("/giay-chung-nhan/<id:award_id>.pdf")
 @policy("own.read")
 def certificate_file(award_id: str) -> ResponseReturnValue:
-    """One certificate of a frozen list: for its holder, for who looks after its unit, for organisers."""
+    """One certificate that holds: for its holder, for who looks after its unit, for organisers."""
     found = certified.certificate(award_id)
     account_id, path = certified.holder_of(found.award)
     if not (account_id == person().id or allowed("contest.edit")
@@ -126,6 +127,8 @@ def make_certificates(list_id: str) -> ResponseReturnValue:
     award_list, _contest, _round = certified.listed(list_id)
     if award_list.state != "frozen":
         raise Refusal("list_not_frozen", 409)
+    if not certified.awards_of(list_id):
+        raise Refusal("no_certificates", 409)
     made = recent(JOB, ABOUT, list_id, 1)
     if not made or made[0].state not in UNFINISHED:
         shape = BY_UNIT if request.form.get("shape") == BY_UNIT else ONE

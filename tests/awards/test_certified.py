@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contest.awards import certified
 from contest.awards.models import Award, AwardList
 from contest.awards.operations import refuse_prize
+from contest.errors import Missing
 from contest.extensions import db
 from tests import factories
 from tests.awards.winners import FROZEN, again, listed, winners
@@ -38,6 +41,9 @@ def test_a_newer_frozen_list_takes_the_place_of_the_one_before(app):
         assert (gone.state, gone.still) == ("replaced", ())
         assert certified.verify([made.codes[2]]).still == ()  # of the unit, which is no person's entry
         assert certified.verify([newer.awards[0].code]).state == "valid"
+        with pytest.raises(Missing):
+            certified.certificate(made.awards[0])
+        assert certified.newer_than(newer) is None
 
 
 def test_a_declined_prize_is_withdrawn_from_its_holder_alone(app):
@@ -54,6 +60,11 @@ def test_a_declined_prize_is_withdrawn_from_its_holder_alone(app):
         assert certified.own(made.people[0]) == []
         assert [one.award.id for one in certified.own(made.people[1])] == [made.awards[1]]
         assert [one.award.id for one in certified.below(None, None, 10)] == [made.awards[1]]
+        assert [one.id for one in certified.awards_of(made.list_id)] == [made.awards[1]]
+        assert certified.counts_of(made.list_id) == (3, 2)
+        assert certified.certificate(made.awards[1]).award.id == made.awards[1]
+        with pytest.raises(Missing):
+            certified.certificate(made.awards[0])
 
 
 def test_people_find_their_own_and_units_those_below_them(app):

@@ -13,6 +13,7 @@ from contest.reports import certificates
 from tests import factories as make
 from tests.awards.winners import Winners, winners
 from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter
+from tests.browser.test_sitting import fits
 from tests.reports.certificate_faces import pages
 
 pytestmark = pytest.mark.browser
@@ -81,9 +82,11 @@ def test_a_winner_downloads_theirs_and_a_mistyped_code_is_told(site: Site, held:
     box.fill("2222-2222-22")
     reader.get_by_role("button", name="Kiểm tra").click()
     expect(reader.get_by_text("Không có giấy nào mang mã này.")).to_be_visible()
+    fits(reader)
     box.fill(held.codes[0].lower().replace("-", " "))
     reader.get_by_role("button", name="Kiểm tra").click()
     expect(reader.get_by_text("Giấy có thật và còn hiệu lực")).to_be_visible()
+    fits(reader)
 
 
 def test_making_a_file_is_called_off(site: Site, held: Winners, new_browser: OpenBrowser,
@@ -92,7 +95,9 @@ def test_making_a_file_is_called_off(site: Site, held: Winners, new_browser: Ope
     page = new_browser(viewport=NARROWEST, java_script_enabled=False).new_page()
     enter(page, site.url, "lap")
     page.goto(site.address(f"/to-chuc/giai-thuong/{held.list_id}/giay-chung-nhan"))
+    fits(page)
     page.get_by_role("button", name="Tạo tệp theo đơn vị").click()
+    fits(page)
     page.get_by_role("button", name="Hủy tạo tệp").click()
     expect(page.get_by_text("Đã hủy tạo tệp.")).to_be_visible()
     with site.app.app_context():

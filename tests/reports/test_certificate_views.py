@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.awards.models import Award
+from contest.awards.operations import refuse_prize
 from contest.extensions import db
 from contest.jobs.models import Job
 from contest.jobs.running import run_next
@@ -15,7 +16,7 @@ from contest.reports import certificate_files as files
 from contest.reports import certificates
 from contest.serving import sweep
 from tests import factories
-from tests.awards.winners import winners
+from tests.awards.winners import again, listed, winners
 from tests.reports.certificate_faces import pages
 from tests.rounds.cast import client_of, post
 
@@ -295,3 +296,39 @@ def test_who_looks_after_a_unit_finds_its_certificates(app, organiser, made, mon
 
 def test_a_list_leads_to_its_certificates(app, organiser, made):
     assert page_of(made) in organiser.get(f"/to-chuc/giai-thuong/{made.list_id}").text
+
+
+def test_a_declined_prize_is_not_printed(app, organiser, made):
+    with app.app_context():
+        refuse_prize(db.session.get(Award, made.awards[1]).prize_id, made.people[1], "Không đến nhận", by=None,
+                     now=factories.NOON)
+        db.session.commit()
+    page = organiser.get(page_of(made)).text
+    assert "Danh sách có 2 giấy." in page
+    assert "Không in 1 giấy của người đã từ chối" in page
+    post(organiser, page_of(made) + "/tao-tep", shape="pdf")
+    work(app)
+    found = pages(download(organiser, made, job_of(app))[1])
+    assert [one.codes[0][-12:] for one in found] == [made.codes[0], made.codes[2]]
+    assert client_of(app, made.people[1]).get(f"/giay-chung-nhan/{made.awards[1]}.pdf").status_code == 404
+
+
+def test_a_replaced_list_says_so(app, organiser, made):
+    with app.app_context():
+        listed(made.plan, [again(db.session.get(Award, made.awards[0]))], number=2, decision="20/QĐ-SNV")
+        db.session.commit()
+    assert "Danh sách này đã được thay bằng danh sách theo Quyết định số 20/QĐ-SNV" in organiser.get(page_of(made)).text
+    assert client_of(app, made.people[0]).get(f"/giay-chung-nhan/{made.awards[0]}.pdf").status_code == 404
+
+
+def test_an_empty_list_has_nothing_to_print(app, organiser, made):
+    with app.app_context():
+        empty = listed(made.plan, [], number=2).id
+        db.session.commit()
+    address = f"/to-chuc/giai-thuong/{empty}/giay-chung-nhan"
+    page = organiser.get(address).text
+    assert "Danh sách có 0 giấy." in page
+    assert "Tạo một tệp PDF" not in page
+    assert post(organiser, address + "/tao-tep", shape="pdf").status_code == 409
+    [sample] = pages(organiser.get(address + "/xem-thu.pdf").data)
+    assert "Họ và tên người đạt giải" in sample.text
