@@ -207,6 +207,7 @@ NAMED = {
     ("awards", "designing"): "operations",
     ("awards", "verifying_views"): "edge",
     ("awards", "acts"): "operations",
+    ("awards", "drafts"): "operations",
     ("awards", "formula_forms"): "edge",
     ("awards", "list_views"): "edge",
     ("awards", "pages"): "edge",

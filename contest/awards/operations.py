@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates
+from contest.awards import candidates, drafts
 from contest.awards.candidates import Field, Holder
 from contest.awards.models import Award, AwardList, Lot, PassedOver, Prize, PrizePlan, Refused
 from contest.errors import Missing, Refusal
@@ -80,8 +80,8 @@ def plan_for(contest_id: str, round_id: str | None, now: datetime) -> PrizePlan:
 def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: datetime) -> None:
     """Set a plan's rules and prizes. A prize that stands in a list keeps its row.
 
-    Raises 422 `bad_formula` with its `field`, `bad_prize` with its `place`, `too_many_prizes`; 409
-    `prize_awarded` for one that is taken out though a list names it.
+    Drafts that name a prize which is taken out are thrown away. Raises 422 `bad_formula` with its `field`,
+    `bad_prize` with its `place`, `too_many_prizes`; 409 `prize_awarded` where a frozen list names it.
     """
     if len(fields.prizes) > MOST_PRIZES:
         raise Refusal("too_many_prizes", 422, most=MOST_PRIZES)
@@ -96,12 +96,12 @@ def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: dat
     for name in ("one_per_person", "one_per_unit", "need_pass", "need_phone", "formula"):
         setattr(plan, name, getattr(fields, name))
     plan.changed_at = now
-    _set_prizes(plan, fields.prizes)
+    discarded = _set_prizes(plan, fields.prizes)
     record("prizes.change", "contest", plan.contest_id, by=by, now=now, round=plan.round_id,
-           prizes=[asdict(one) for one in fields.prizes])
+           prizes=[asdict(one) for one in fields.prizes], discarded=discarded)
 
 
-def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> None:
+def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> list[int]:
     held = {row.id: row for row in plan.prizes}
     rows = []
     for number, one in enumerate(wanted, 1):
@@ -112,6 +112,7 @@ def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> None:
         rows.append(row)
     try:
         with db.session.begin_nested():
+            discarded = drafts.discard(plan, list(held)) if held else []
             plan.prizes[:] = rows
             db.session.flush()
             for number, row in enumerate(rows, 1):
@@ -119,6 +120,7 @@ def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> None:
             db.session.flush()
     except IntegrityError as error:
         raise Refusal("prize_awarded", 409) from error
+    return discarded
 
 
 def field_today(plan: PrizePlan, scope: Scope, limit: int) -> Field:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.awards import operations as awards
-from contest.awards.models import AwardList, Prize
+from contest.awards.models import Award, AwardList, Prize, Refused
 from contest.awards.operations import Decision, PlanFields, PrizeFields
 from contest.errors import Refusal
 from contest.extensions import db
@@ -157,7 +157,7 @@ def test_a_plan_keeps_the_prizes_that_a_list_names(app):
     with app.app_context():
         case = Case(PlanFields(HUE))
         ids = [row.id for row in case.plan.prizes]
-        case.draw_up()
+        case.freeze(case.draw_up())
         kept = [PrizeFields(one.name, one.kind, one.count, id=id_) for one, id_ in zip(HUE, ids, strict=True)]
         awards.change_plan(case.plan, PlanFields((kept[2], kept[0], kept[1])), by=None, now=SETTLED)
         assert [row.id for row in case.plan.prizes] == [ids[2], ids[0], ids[1]]
@@ -166,6 +166,25 @@ def test_a_plan_keeps_the_prizes_that_a_list_names(app):
             awards.change_plan(case.plan, PlanFields(tuple(kept[:2])), by=None, now=SETTLED)
         assert told.value.code == "prize_awarded"
         db.session.rollback()
+
+
+def test_a_prize_that_only_drafts_name_takes_them_along(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        first = case.freeze(case.draw_up())
+        added = [PrizeFields(one.name, one.kind, one.count, id=row.id)
+                 for one, row in zip(HUE, case.plan.prizes, strict=True)]
+        awards.change_plan(case.plan, PlanFields((*added, PrizeFields("Giải phụ", "individual", 1))), by=None,
+                           now=SETTLED)
+        draft = case.draw_up()
+        awards.refuse_prize(case.plan.prizes[3].id, case.people[6].id, "Vắng", by=None, now=SETTLED)
+        gone = draft.id
+        awards.change_plan(case.plan, PlanFields(tuple(added)), by=None, now=SETTLED)
+        db.session.expire_all()
+        assert db.session.scalars(select(AwardList.id)).all() == [first.id]
+        assert not db.session.scalars(select(Award.id).where(Award.list_id == gone)).all()
+        assert not db.session.scalars(select(Refused.holder)).all()
+        assert len(first.awards) == 6
 
 
 @pytest.mark.parametrize(("fields", "code"), [

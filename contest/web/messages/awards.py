@@ -9,7 +9,7 @@ MESSAGES = {
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),
     "bad_formula": _("Công thức tính điểm tập thể không hợp lệ (%(field)s)."),
     "prize_awarded": _(
-        "Có giải đã nằm trong một danh sách trao giải nên không bỏ được. Sửa tên hoặc số lượng của giải."),
+        "Có giải đã nằm trong một danh sách đã chốt nên không bỏ được. Sửa tên hoặc số lượng của giải."),
     "list_frozen": _("Danh sách trao giải này đã chốt."),
     "list_undecided": _("Còn %(count)s trường hợp bằng nhau chưa bốc thăm. Ghi kết quả bốc thăm, lập lại danh sách."),
     "list_outdated": _("Kết quả hoặc cơ cấu giải đã thay đổi từ khi lập danh sách. Lập lại danh sách rồi hãy chốt."),
