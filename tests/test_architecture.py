@@ -208,6 +208,8 @@ NAMED = {
     ("awards", "verifying_views"): "edge",
     ("awards", "acts"): "operations",
     ("awards", "drafts"): "operations",
+    ("awards", "impact_views"): "edge",
+    ("awards", "under_run"): "operations",
     ("awards", "formula_forms"): "edge",
     ("awards", "list_views"): "edge",
     ("awards", "pages"): "edge",

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
-from contest.awards import acts, list_views, operations, public_views, queries, ready_made, unit_views
+from contest.awards import acts, impact_views, list_views, operations, public_views, queries, ready_made, unit_views
 from contest.awards.forms import PlanForm, fields_of, filled
 from contest.awards.operations import PlanFields
 from contest.awards.pages import OF_CONTEST, OF_ROUND, Place, blueprint, formula_words, place_of
@@ -15,7 +15,7 @@ from contest.identity.access import person, policy, words
 from contest.rounds.contest_views import done
 from contest.rounds.queries import contest_blocs
 
-__all__ = ["blueprint", "list_views", "public_views", "unit_views"]
+__all__ = ["blueprint", "impact_views", "list_views", "public_views", "unit_views"]
 
 
 @blueprint.get(OF_ROUND)

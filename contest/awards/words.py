@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest.scoring.collective import Line, Ranked
 from contest.scoring.formulas import Formula
+from contest.scoring.prizes import Undecided
 from contest.scoring.rounding import half_up
 
 COMPONENTS = {
@@ -109,12 +110,13 @@ def unfilled(one: Mapping[str, Any]) -> str:
     }[one["reason"]]()
 
 
-def equal(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def equal(one: Mapping[str, Any] | Undecided, names: Mapping[str, str]) -> str:
     """What a draw is about: how many are equal, for which places, how many get none."""
-    places = ", ".join(f"{num(count)} {names.get(prize, '')}" for prize, count in one["places"])
+    told = one if isinstance(one, Mapping) else vars(one)
+    places = ", ".join(f"{num(count)} {names.get(prize, '')}" for prize, count in told["places"])
     said = ngettext("%(num)s trường hợp bằng nhau ở hạng %(rank)s", "%(num)s trường hợp bằng nhau ở hạng %(rank)s",
-                    len(one["candidate_ids"]), rank=num(one["rank"]))
-    left = _("%(without)s trường hợp không được giải", without=num(one["without"])) if one["without"] else \
+                    len(told["candidate_ids"]), rank=num(told["rank"]))
+    left = _("%(without)s trường hợp không được giải", without=num(told["without"])) if told["without"] else \
         _("ai cũng được giải")
     return f"{said}: {places}; {left}."
 

@@ -1,0 +1,120 @@
+"""Candidates as a grading run that waits for its decision would leave them: its own rows in the place of standings."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, true
+
+from contest.awards import candidates
+from contest.awards.candidates import BARRED, Field, Line, Tallies
+from contest.awards.models import PrizePlan
+from contest.columns import from_ms
+from contest.extensions import db
+from contest.identity.models import Account
+from contest.rounds.models import Round
+from contest.scoring.policy import Policy
+from contest.scoring.prizes import Scope
+from contest.standings import building, counters, ranks
+from contest.standings.board_models import Standing
+from contest.standings.keeping import rank_key_of
+from contest.standings.run_models import GradingRun, RunPlace
+
+CHUNK = 1_000
+
+
+class Preview:
+    """Where `operations.outcome_of` reads the candidates of the round's plan from: `Preview(run).read`."""
+
+    def __init__(self, run: GradingRun) -> None:
+        self.run = run
+        self.rules: Policy = building.rules_of(run, db.session.get_one(Round, run.round_id))
+        self._tallies: Tallies | None = None
+
+    def read(self, plan: PrizePlan, scope: Scope, limit: int) -> Field:
+        """The first `limit` candidates of a scope as they would stand."""
+        if scope.kind == "collective":
+            self._tallies = self._tallies or self._counted()
+            return candidates.unit_field(plan, scope, self._tallies)
+        rows = sorted([*self._moved(plan, scope, limit + 1), *self._still(plan, scope, limit + 1)],
+                      key=lambda row: (row.rank_key, row.entry_id))
+        more = len(rows) > limit
+        return candidates.field_of(plan, rows[:limit], self._outside(plan, scope),
+                                   more=more and self._able_behind(plan, scope, rows[limit - 1]))
+
+    def _moved(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
+        for place, account, unit, bloc in db.session.execute(
+            candidates.named(scope, RunPlace).where(*self._of(scope), RunPlace.after_key > "")
+            .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit)
+        ):
+            yield Line(place.entry_id, account.id, account.name, unit, bloc, place.after["points"], place.after_key,
+                       candidates.why_not(plan, account, passed=place.after["passed"]))
+
+    def _still(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
+        """Those whom the run leaves as they are. Where it moves everybody, nobody is looked for in vain."""
+        moved = db.session.scalar(select(func.count()).select_from(RunPlace).where(
+            *self._of(scope), RunPlace.before_key > ""))
+        if moved == ranks.people(self.run.round_id, scope.audience):
+            return
+        for standing, account, unit, bloc in db.session.execute(
+            candidates.named(scope, Standing).where(
+                *ranks.of_group(self.run.round_id, scope.audience), self._untouched())
+            .order_by(Standing.rank_key, Standing.entry_id).limit(limit)
+        ):
+            yield Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points, standing.rank_key,
+                       candidates.why_not(plan, account, passed=standing.passed))
+
+    def _of(self, scope: Scope) -> list[Any]:
+        return [RunPlace.run_id == self.run.id, RunPlace.audience == scope.audience if scope.audience else true()]
+
+    def _untouched(self) -> Any:
+        return ~exists().where(RunPlace.run_id == self.run.id, RunPlace.entry_id == Standing.entry_id)
+
+    def _able_behind(self, plan: PrizePlan, scope: Scope, last: Line) -> bool:
+        """As `candidates` has it: whether anybody behind this one may get a prize."""
+        phones = [func.coalesce(Account.phone, "") != ""] if plan.need_phone else []
+        sides = (
+            (RunPlace, RunPlace.after_key, RunPlace.after["passed"].as_boolean(), self._of(scope)),
+            (Standing, Standing.rank_key, Standing.passed,
+             [*ranks.of_group(self.run.round_id, scope.audience), self._untouched()]))
+        return any(db.session.execute(candidates.named(scope, table).where(
+            *where, key >= last.rank_key, or_(key > last.rank_key, table.entry_id > last.entry_id), *phones,
+            *([passed] if plan.need_pass else [])).limit(1)).first() is not None
+            for table, key, passed, where in sides)
+
+    def _outside(self, plan: PrizePlan, scope: Scope) -> Iterator[Line]:
+        """People on the list of who may not take part, where their results would stand."""
+        touched = db.session.execute(candidates.named(scope, RunPlace).where(
+            *self._of(scope), RunPlace.after_key == ""))
+        for place, account, unit, bloc in touched:
+            if place.after and place.after["outside"] and place.after["attempts"]:
+                yield self._barred(standing_of(place.after), account, unit, bloc)
+        for row in db.session.execute(candidates.named(scope, Standing).where(
+                Standing.board_id == self.run.round_id, Standing.outside, Standing.attempts > 0, self._untouched(),
+                and_(Standing.audience == scope.audience) if scope.audience else true())):
+            yield self._barred(*row)
+
+    def _barred(self, standing: Standing, account: Account, unit: str | None, bloc: str | None) -> Line:
+        return Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points,
+                    rank_key_of(self.rules, standing), BARRED)
+
+    def _counted(self) -> Tallies:
+        """What units would come to: their counts of now, moved by the difference of each person the run touches."""
+        found = {unit: Counter(counts) for unit, counts in candidates.tallies_of(self.run.round_id).items()}
+        for before, after in db.session.execute(
+            select(RunPlace.before, RunPlace.after).where(RunPlace.run_id == self.run.id,
+                                                          RunPlace.audience == "official")
+            .execution_options(yield_per=CHUNK)
+        ):
+            for sign, row in ((-1, before), (1, after)):
+                if row and row["unit_id"]:
+                    counts = found.setdefault(row["unit_id"], Counter())
+                    for name, value in zip(counters.FIGURES, counters.contribution(row), strict=True):
+                        counts[name] += sign * value
+        return {unit: {name: counts[name] for name in candidates.COUNTS} for unit, counts in found.items()}
+
+
+def standing_of(row: Mapping[str, Any]) -> Standing:
+    """A standing that a run keeps as plain values; not part of any session."""
+    instants = {name: from_ms(row[name]) if row[name] is not None else None for name in ("finished_at", "entered_at")}
+    return Standing(**{**row, **instants})

@@ -1,0 +1,140 @@
+"""What a grading run would do to the prizes, told before it holds: the same as what it does once it does."""
+
+import random
+
+import pytest
+
+from contest.awards import operations as awards
+from contest.awards import under_run
+from contest.awards.models import PrizePlan
+from contest.awards.operations import PlanFields, PrizeFields
+from contest.extensions import db
+from contest.identity.models import Account
+from contest.rounds.barring import bar
+from contest.standings import applying, building, regrading
+from contest.standings.keys import Correction
+from contest.standings.operations import publish_results, score_round
+from contest.standings.regrading import Changes
+from contest.standings.run_models import GradingRun
+from tests.awards.stage import text
+from tests.awards.test_lists import CLOSED, NOON, SETTLED
+from tests.factories import account, signed_in
+from tests.standings.cast import save, sit, stage, versions
+from tests.standings.test_regrading import LATER, WHY
+
+UNITS = ("Sở Nội vụ", "Xã Mẫu", "Sở Y tế")
+PRIZES = (PrizeFields("Nhất", "individual", 2), PrizeFields("Nhì", "individual", 3, audience="official"),
+          PrizeFields("Nhì (dân)", "individual", 1, audience="citizen"),
+          PrizeFields("Khối xã", "individual", 2, bloc="Khối xã"), PrizeFields("Tập thể", "collective", 2))
+FORMULA = {"weights": [{"component": "average", "percent": 60}, {"component": "perfect", "percent": 40}],
+           "group": "overall", "ties": ["people"]}
+
+
+class Case:
+    """Fourteen people of three units; who answers what is drawn by lot."""
+
+    def __init__(self, lots, *, chain=("points", "taken_ms"), **rules):
+        self.contest, self.bank, self.round, units = stage(
+            units=UNITS, closes_at=CLOSED, scoring={"chain": list(chain), "pass_percent": 50, "seed": "Xổ số"})
+        self.author, self.second = account(roles=("organiser",)), account(roles=("organiser",))
+        self.people = [account(name=f"Lê Văn {n}", unit=units[n % 3], audience="citizen" if n % 4 == 3 else "official")
+                       for n in range(14)]
+        self.attempts = []
+        first = versions(self.bank)[0]
+        for n, who in enumerate(self.people):
+            who.phone = None if lots.random() < 0.2 else "0912345678"
+            made = sit(self.round, self.bank, who, unit=units[n % 3], right=lots.randint(0, 4), wrong=4,
+                       minutes=5 + lots.randint(0, 3))
+            save(made, 1, [lots.choice(first.options)["id"]], made.started_at.replace(microsecond=5000), seq=9)
+            self.attempts.append(made)
+        bar(self.contest.id, [self.people[lots.randint(0, 13)].id], "Ban Tổ chức", by=None, now=NOON)
+        score_round(self.round.id, SETTLED)
+        publish_results(self.round.id, by=None, now=SETTLED)
+        self.plan = awards.plan_for(self.contest.id, self.round.id, NOON)
+        awards.change_plan(self.plan, PlanFields(PRIZES, formula=FORMULA, **rules), by=None, now=NOON)
+        self.options = [one["id"] for one in first.options]
+        self.version = first.id
+
+    def run(self, correction, gone=()):
+        made = regrading.make_run(self.round.id, Changes(
+            {self.version: correction} if correction else {}, dict.fromkeys(gone, "Thi hộ")), WHY, by=self.author.id,
+            now=LATER)
+        list(building.building(made.id, LATER))
+        return made
+
+
+def told(found):
+    """An outcome without the order of equal ones, which decides nothing."""
+    outcome, names = found
+    return (sorted((one.prize_id, one.holder, one.reason, sorted(one.params.items())) for one in outcome.awards),
+            sorted((one.prize_id, one.holder, one.reason, one.params["rank"]) for one in outcome.passed),
+            sorted((one.rank, sorted(one.candidate_ids), one.places) for one in outcome.undecided),
+            sorted((one.prize_id, one.places, one.reason) for one in outcome.unfilled),
+            {id_: (holder.name, holder.points) for (_scope, id_), holder in names.items()})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_preview_is_what_applying_gives(app, seed, monkeypatch):
+    lots = random.Random(seed)
+    monkeypatch.setattr(awards, "FIRST", lots.choice((-8, 200)))
+    with app.app_context():
+        case = Case(lots, chain=("points",) if seed % 2 else ("points", "taken_ms"), need_pass=seed % 3 == 0,
+                    need_phone=seed % 3 == 1, one_per_person=seed % 4 != 3)
+        correction = lots.choice((Correction("out"), Correction("full"), Correction("key", [case.options[1]]), None))
+        gone = [one.id for one in lots.sample(case.attempts, 0 if correction else 3)]
+        before = told(awards.outcome_of(case.plan))
+        made = case.run(correction, gone)
+        preview = told(awards.outcome_of(case.plan, under_run.Preview(made).read))
+        assert told(awards.outcome_of(case.plan)) == before  # nothing holds yet
+        applying.apply_run(made.id, "", by=case.second.id, now=LATER)
+        after = told(awards.outcome_of(case.plan))
+        assert preview[:4] == after[:4]
+        shared = preview[4].keys() & after[4].keys()
+        assert {id_: preview[4][id_] for id_ in shared} == {id_: after[4][id_] for id_ in shared}
+        assert preview != before or correction is None
+
+
+def address(case, made):
+    return f"/to-chuc/dot-thi/{case.round.id}/cham-lai/{made.number}"
+
+
+def as_organiser(app, account_id):
+    with app.app_context():
+        row = db.session.get_one(Account, account_id)
+        db.session.expunge(row)
+    return signed_in(app.test_client(), row)
+
+
+def test_the_page_names_who_gains_and_who_loses(app, hands):
+    hands.set(LATER)
+    with app.app_context():
+        case = Case(random.Random(5), chain=("points", "taken_ms", "draw"))
+        first = awards.outcome_of(case.plan)
+        leader = next(one for one in first[0].awards if one.prize_id == case.plan.prizes[0].id)
+        attempt = next(one.id for one in case.attempts if one.account_id == leader.holder)
+        name = db.session.get_one(Account, leader.holder).name
+        made = case.run(None, [attempt])
+        page, decider = address(case, made), case.second.id
+        db.session.commit()
+    client = as_organiser(app, decider)
+    assert "làm thay đổi giải thưởng ra sao" in text(client.get(page))
+    told_ = text(client.get(page + "/giai-thuong"))
+    assert f"{name} " in told_
+    assert "Nhất – mất giải" in told_
+    assert "đổi giải" in told_
+    assert "trường hợp thay đổi" in told_
+    with app.app_context():
+        applying.apply_run(db.session.query(GradingRun).one().id, "", by=decider, now=LATER)
+        db.session.commit()
+    assert client.get(page + "/giai-thuong").status_code == 409  # it holds: nothing is left to tell
+
+
+def test_without_prizes_the_page_says_where_to_plan_them(app, hands):
+    hands.set(LATER)
+    with app.app_context():
+        case = Case(random.Random(1))
+        awards.change_plan(db.session.get_one(PrizePlan, case.plan.id), PlanFields(()), by=None, now=NOON)
+        made = case.run(Correction("full"))
+        page, who = address(case, made), case.second.id
+        db.session.commit()
+    assert "Đợt thi chưa có cơ cấu giải thưởng" in text(as_organiser(app, who).get(page + "/giai-thuong"))
