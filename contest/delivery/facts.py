@@ -156,6 +156,8 @@ class Queued:
     duration_ms: int
     granted_ms: int
     running: bool
+    hotline_technical: str
+    hotline_content: str
 
 
 def queued_facts(round_id: str, sign_in_id: str, now: datetime) -> Queued | None:
@@ -170,7 +172,9 @@ def _queued(_database: str) -> Statement:
     running = exists().where(Attempt.account_id == Account.id, Attempt.round_id == Round.id,
                              Attempt.state == "open", Attempt.time_limit_at > now)
     return (
-        select(Round.closes_at, Round.duration_ms, granted_to_person(), running)
+        select(Round.closes_at, Round.duration_ms, granted_to_person(), running, Contest.hotline_technical,
+               Contest.hotline_content)
+        .join(Contest, Contest.id == Round.contest_id)
         .join(SignIn, SignIn.id == bindparam("sign_in"))
         .join(Account, and_(Account.id == SignIn.account_id, Account.active))
         .outerjoin(Unit, Unit.id == Account.unit_id)

@@ -72,9 +72,13 @@ def _told(place: int, wait_ms: int, facts: Queued | None, now: datetime) -> Resp
         raise Refusal("queued", 503, place=place, wait_s=wait_s)
     template = current_app.jinja_env.get_template("delivery/queued.html")  # the usual context would read the account
     page = template.render(_=gettext, language=str(get_locale()), place=place, wait_s=wait_s, wait_ms=wait_ms,
-                           **_cost(facts, now, wait_ms),
+                           **_cost(facts, now, wait_ms), hotline=_hotline(facts),
                            kept={name: request.form[name] for name in KEPT if name in request.form})
     return page, 503, {"Retry-After": str(wait_s)}
+
+
+def _hotline(facts: Queued | None) -> dict[str, str]:
+    return {"technical": facts.hotline_technical, "content": facts.hotline_content} if facts else {}
 
 
 def _cost(facts: Queued | None, now: datetime, wait_ms: int) -> dict[str, object]:

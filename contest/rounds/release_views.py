@@ -71,6 +71,7 @@ def round_publish(round_id: str) -> ResponseReturnValue:
     units = queries.contest_units(row.contest_id)
     page = render_template("rounds/publish.html", round=row, form=form, problems=found, banks=_banks(row),
                            card=cards.cards([row], now)[0], unsaid=sentences.unsaid(row), tight=_tight(row),
+                           telling=sentences.tells_keys(row),
                            units=len(units), headcount=sum(unit.headcount or 0 for unit in units))
     return page, 422 if found and request.method == "POST" else 200
 

@@ -117,6 +117,15 @@ def tight(row: Round, people: int, rate: int) -> str | None:
              until=said(row.opens_at + timedelta(milliseconds=row.duration_ms, minutes=minutes)))
 
 
+def tells_keys(row: Round) -> str | None:
+    """What to do where points after each of several attempts would help to find the keys; None where they can't."""
+    if row.kind != "contest" or row.attempts_allowed < 2 or row.result_shown == "nothing":
+        return None
+    return _("Mỗi người được thi %(n)s lượt và thấy điểm ngay sau từng lượt: so điểm các lượt có thể đoán ra đáp án "
+             "khi đợt còn mở. Nên chỉ báo điểm sau khi công bố kết quả, hoặc lấy đề từ ngân hàng nhiều câu.",
+             n=row.attempts_allowed)
+
+
 def unsaid(row: Round) -> list[str]:
     """What a round's rules ought to name and do not: days, minutes, attempts, for whom. A remark only."""
     opens, closes = spoken(row.opens_at)[1], spoken_closing(row.closes_at)[1]

@@ -23,6 +23,7 @@ from contest.standings.queries import round_by_id
 ROWS = 50
 TROUBLE = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
+CLOCK_SLACK = timedelta(seconds=2)  # that clocks of several machines may differ by
 STATES = ("sitting", "finished", "trouble", "void", "missing")
 
 
@@ -30,7 +31,8 @@ STATES = ("sitting", "finished", "trouble", "void", "missing")
 class Counts:
     """Attempts that run, ended, had trouble saving in the last five minutes, are void; people without any.
 
-    `per_minute`: attempts that ended in the minute before.
+    `per_minute`: attempts that ended in the minute before. `ahead`: the latest start where it lies more than 2 s after
+    now: the clock has been put back, and deadlines given before and from now on don't go together.
     """
 
     sitting: int
@@ -39,6 +41,7 @@ class Counts:
     void: int
     missing: int
     per_minute: int
+    ahead: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,11 @@ def counts(round_: Round, now: datetime) -> Counts:
         select(func.count(case((running, 1))), func.count(case((ended, 1))),
                func.count(case((Attempt.state == "void", 1))),
                func.count(case((and_(ended, Attempt.finished_at > now - MINUTE), 1))),
-               func.count(case((_troubled(now), 1))))
+               func.count(case((_troubled(now), 1))), func.max(Attempt.started_at))
         .where(Attempt.round_id == round_.id)).one()
     missing = db.session.scalar(select(func.count()).select_from(Account).where(_missing(round_))) or 0
-    return Counts(sitting=row[0], finished=row[1], void=row[2], per_minute=row[3], trouble=row[4], missing=missing)
+    return Counts(sitting=row[0], finished=row[1], void=row[2], per_minute=row[3], trouble=row[4], missing=missing,
+                  ahead=row[5] if row[5] and row[5] > now + CLOCK_SLACK else None)
 
 
 def page(round_: Round, state: str, text: str, after: str | None, now: datetime) -> Page:

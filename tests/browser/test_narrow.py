@@ -34,7 +34,7 @@ def test_figures_stand_beside_one_another(site: Site, new_browser: OpenBrowser, 
                  f"/thong-ke/{site.round_id}"):
         page.goto(site.address(path))
         tops = page.locator(".kpi").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
-        if tops:  # without participating units there are no figures of units
+        if tops or not path.endswith("don-vi"):  # without participating units there are no figures of units
             assert [tops.count(top) for top in sorted(set(tops))] == [across] * (4 // across)
         fits(page)
 

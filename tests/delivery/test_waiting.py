@@ -71,6 +71,13 @@ def test_what_was_typed_is_kept(phone, cast, crowd):
     assert "other" not in re.findall(r'name="(\w+)" value', text(start(phone, cast, other="x"), 503))
 
 
+def test_whoever_waits_knows_whom_to_call(app, phone, cast, hands, crowd):
+    with counted(app) as statements:
+        page = text(start(phone, cast, **CONSENT), 503)
+    assert 'href="tel:0277000001"' in page
+    assert len(statements) == 1
+
+
 def test_a_program_is_told_the_same(app, cast, hands, crowd):
     caller = Caller(app, "phone")
     with counted(app) as statements:

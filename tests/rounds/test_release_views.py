@@ -89,6 +89,14 @@ def test_a_window_without_room_for_the_queue_is_told_and_no_obstacle(app, scene)
     assert TIGHT not in text(client.get(path))  # nothing to be done about it any more
 
 
+def test_points_between_attempts_are_told_to_help_against_the_keys(app, scene):
+    _ids, client, path = scene
+    for shown, attempts, told in (("score", 2, True), ("review", 3, True), ("score", 1, False), ("nothing", 2, False)):
+        close_after(app, path, timedelta(days=1), result_shown=shown, attempts_allowed=attempts)
+        assert ("Điểm có thể làm lộ đáp án" in text(client.get(f"{path}/cong-bo"))) is told
+    assert post(client, f"{path}/cong-bo").status_code == 303  # no obstacle
+
+
 def test_the_room_is_for_those_who_may_come(app, scene):
     ids, client, path = scene
     with app.app_context():

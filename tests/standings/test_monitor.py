@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest.delivery.events import Told, forget_events, note
 from contest.delivery.models import Attempt, Response
@@ -68,6 +68,17 @@ def test_everybody_is_in_one_list(app, hall):
         assert (found.sitting, found.finished, found.void, found.missing, found.trouble) == (1, 2, 1, 2, 0)
         assert names(round_, "finished", "binh") == ["Trần Thị Bình"]
         assert names(round_, "missing", "so noi") == ["Đỗ Dũng", "Hoàng Yến"]
+
+
+@pytest.mark.parametrize(("behind", "told"), [(timedelta(seconds=2), False), (timedelta(seconds=3), True)])
+def test_a_clock_that_was_put_back_is_told(app, hall, hands, behind, told):
+    """A sitting of the future: the clock was an hour ahead when it began, or has been put back since."""
+    with app.app_context():
+        latest = db.session.scalar(select(func.max(Attempt.started_at)).where(Attempt.round_id == hall["round"]))
+        assert (monitor.counts(db.session.get(Round, hall["round"]), latest - behind).ahead == latest) is told
+    hands.advance(seconds=(latest - behind - NOON).total_seconds())
+    page = browser(app, hall["organiser"]).get(f"/to-chuc/dot-thi/{hall['round']}/theo-doi").text
+    assert ("Giờ máy chủ đã bị lùi" in page) is told
 
 
 def test_answers_that_arrived_within_the_grace_are_marked_late(app, hall, hands):

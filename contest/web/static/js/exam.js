@@ -270,8 +270,9 @@ function fitting(batch) {
 
 async function sendFlags() {
   const [slot, on] = Object.entries(flags)[0];
-  const { status } = await call("PUT", `${d.api}/flags/${slot}`, { on });
+  const { status, data } = await call("PUT", `${d.api}/flags/${slot}`, { on });
   if (!status || status >= 500) { retry(); return false; }
+  if (status === 401) { refuse(status, data); return false; } // kept: it goes up once somebody is signed in again
   if (flags[slot] === on) delete flags[slot];
   await keep((record) => { record.flags = { ...flags }; });
   return true;
@@ -417,7 +418,11 @@ async function restore(again = 0) {
     queue[slot] = kept;
     choices[slot] = kept.choice;
   }
-  await keep((old) => { old.generation = generation; old.answers = { ...queue }; });
+  await keep((old) => { // what another tab has queued meanwhile stays
+    const later = Object.entries(old.answers).filter(([slot, { seq }]) => !(slot in record.answers) || seq > record.answers[slot].seq);
+    old.generation = generation;
+    old.answers = { ...Object.fromEntries(later), ...queue };
+  });
   mark();
   if (unsaved() && form) turn(current, false);
   paint();
