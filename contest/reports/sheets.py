@@ -60,13 +60,15 @@ def sheets(round_: Round) -> Iterator[list[Sheet]]:
             select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id).where(PaperItem.attempt_id.in_(ids))
         ):
             papers[attempt_id].append((slot, version_id))
-        chosen = counted_choices(ids)
+        grader.learn({version_id for paper in papers.values() for _slot, version_id in paper})
+        chosen, given = counted_choices(ids), grader.finals(ids)
         found = []
         for row in rows:
-            items = [(version, chosen[row.attempt_id].get(slot)) for slot, version in papers[row.attempt_id]]
+            items = [(version, chosen[row.attempt_id].get(slot), given.get((row.attempt_id, slot)))
+                     for slot, version in papers[row.attempt_id]]
             found.append(Sheet(row.attempt_id, row.entry_id, row.counted_unit_id, tuple(
                 Asked(version, ruled, choice, marked)
-                for (version, choice), (ruled, marked) in zip(items, grader.paper(items), strict=True))))
+                for (version, choice, _given), (ruled, marked) in zip(items, grader.paper(items), strict=True))))
         yield found
 
 
