@@ -26,6 +26,7 @@ from contest.extensions import db
 from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
 from contest.reports.certificate_files import forget_files
+from contest.reports.comparing import forget_pairs
 from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
@@ -60,6 +61,7 @@ def sweep() -> datetime:
     try:
         forget_past(now)
         forget_events(now)
+        forget_pairs(now)
         forget_files(now)
         db.session.commit()
     finally:

@@ -67,9 +67,11 @@ class Gathered:
     right: Counter[str] = field(default_factory=Counter)
     keys: dict[str, Ruled] = field(default_factory=dict)
     runs: int = 0
+    sittings: int = 0
 
     def take(self, attempt_id: str, items: tuple[Asked, ...]) -> None:
         """Add a paper. What counts for everybody or nobody says nothing, and what waits for a person not yet."""
+        self.sittings += 1
         told = []
         for one in items:
             self.keys.setdefault(one.version_id, one.ruled)
@@ -119,7 +121,7 @@ def keep(round_id: str, found: Gathered, now: datetime) -> RoundAnalysis:
 
 def _row(round_id: str, found: Gathered, whole: Reliability, now: datetime) -> RoundAnalysis:
     return RoundAnalysis(
-        round_id=round_id, as_of=now, runs=found.runs, sittings=len(found.papers), method=whole.method,
+        round_id=round_id, as_of=now, runs=found.runs, sittings=found.sittings, method=whole.method,
         reason=whole.reason, coefficient=parts(whole.coefficient), sem=parts(whole.sem),
         questions=round(whole.questions * 100))
 

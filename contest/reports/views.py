@@ -12,6 +12,8 @@ from contest.reports import (
     analysis_views,
     award_list_views,
     certificate_views,
+    comparison_views,
+    drawn_views,
     exports,
     marking_views,
     minutes_views,
@@ -21,7 +23,8 @@ from contest.reports import (
 from contest.reports.pages import blueprint
 from contest.standings.queries import round_by_id
 
-__all__ = ["analysis_views", "award_list_views", "blueprint", "certificate_views", "marking_views", "minutes_views",
+__all__ = ["analysis_views", "award_list_views", "blueprint", "certificate_views", "comparison_views", "drawn_views",
+           "marking_views", "minutes_views",
            "paper_views", "slip_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,6 +1,10 @@
 from flask_babel import lazy_gettext as _
 
 MESSAGES = {
+    "too_many_sittings": _("Đợt thi có hơn %(most)s lượt thi: nhiều quá để so từng cặp bài."),
+    "unknown_verdict": _("Chọn một kết luận."),
+    "note_required": _("Ghi lý do của kết luận nghi vấn."),
+    "note_too_long": _("Ghi chú dài quá %(most)s ký tự. Viết gọn lại."),
     "printed_title_needed": _("Ghi tên bài thi, tối đa %(most)s ký tự."),
     "printed_variants": _("Số mã đề từ 1 đến %(most)s."),
     "printed_code": _("Mã đề từ 1 đến %(most)s."),
