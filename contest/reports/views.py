@@ -24,8 +24,7 @@ from contest.reports.pages import blueprint
 from contest.standings.queries import round_by_id
 
 __all__ = ["analysis_views", "award_list_views", "blueprint", "certificate_views", "comparison_views", "drawn_views",
-           "marking_views", "minutes_views",
-           "paper_views", "slip_views"]
+           "marking_views", "minutes_views", "paper_views", "slip_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
