@@ -76,7 +76,7 @@ class Gathered:
         for one in items:
             self.keys.setdefault(one.version_id, one.ruled)
             self.asked[one.version_id] += 1
-            if one.ruled.kind == "key" and one.marked is not None and one.ruled.question.type != "essay":
+            if one.ruled.kind == "key" and one.marked is not None and not one.marked.pending:
                 self.right[one.version_id] += one.marked.correct
                 told.append((one.version_id, half_up(one.marked.points * FULL, one.ruled.question.points),
                              _said(one)))

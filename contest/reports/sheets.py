@@ -46,7 +46,8 @@ def count(round_: Round) -> int:
 
 
 def sheets(round_: Round) -> Iterator[list[Sheet]]:
-    """The sittings with an answer, of people who may take part, some hundred at a time. Three statements a bite."""
+    """The sittings with an answer, of people who may take part, some hundred at a time. Three statements a bite, four
+    where there are essays."""
     grader, last = grader_of(round_), ""
     while rows := db.session.execute(
         select(Result.attempt_id, Result.entry_id, Entry.counted_unit_id).join(Entry, Entry.id == Result.entry_id)
