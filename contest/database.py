@@ -1,4 +1,4 @@
-"""The engine's manners: SQLite made durable and fair, PostgreSQL left as it is.
+"""The engine's manners: SQLite made durable and fair; PostgreSQL shows what only reads one state of everything.
 
 SQLite lets one connection write at a time and lets the others sleep and try again, which starves
 some of them. So writers queue here first, in order, on a lock that all threads and processes
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from flask import has_request_context
+from psycopg import IsolationLevel
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
@@ -174,6 +176,7 @@ def prepare(engine: Engine) -> None:
     """Attach the manners to an engine. Raises RuntimeError for a SQLite that can corrupt."""
     if engine.dialect.name != "sqlite":
         _single[engine] = _looks[engine] = Stack(engine)
+        event.listen(engine, "begin", _one_state)
         return
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise RuntimeError(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database; 3.51.3 is needed")
@@ -201,3 +204,14 @@ def prepare(engine: Engine) -> None:
             raw.begin_writing(queue)
         else:
             raw.execute("BEGIN")
+
+
+def _one_state(connection: Connection) -> None:
+    """Let all statements of a page see one state, as they do in SQLite: none mixes what was with what is.
+
+    The driver says so in its BEGIN: it costs no statement.
+    """
+    if not connection.get_execution_options().get("single_statements"):
+        raw: Any = connection.connection.driver_connection
+        page = has_request_context() and not _writing.get()
+        raw.isolation_level = IsolationLevel.REPEATABLE_READ if page else None

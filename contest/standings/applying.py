@@ -3,11 +3,11 @@
 Whoever made a run can't let it hold: two people stand behind every changed result.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from contest.audit.operations import record
 from contest.columns import from_ms
@@ -15,40 +15,69 @@ from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.jobs.operations import ENDED, enqueue
+from contest.jobs.queries import latest
 from contest.rounds.models import Round
 from contest.standings import counters, keeping, overall
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, building, digest, summary_of
 from contest.standings.events import regraded
 from contest.standings.models import Result
-from contest.standings.regrading import new_run, run_held, run_of, stop_building
-from contest.standings.run_models import Disqualification, GradingRun, RunMark, RunPlace
+from contest.standings.regrading import new_run, run_held, run_of, stop_working
+from contest.standings.run_models import APPLY, Disqualification, GradingRun, RunMark, RunPlace
 
 INSTANTS = ("entered_at", "finished_at")
+LARGE = 5_000  # results of a round: up to so many, a run holds within the request that approves it
+STEPS = 5  # that `apply_run` tells of
+Told = Callable[[int], None]
 
 
-def apply_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
+def unheard(_step: int) -> None:
+    """Nobody waits for the steps."""
+
+
+def approve_run(run_id: str, note: str, *, by: str, now: datetime) -> bool:
+    """Let a run hold, at once or, in a round of more than `LARGE` results, by the worker; whether it holds now.
+
+    Raises as `apply_run` does; 409 `run_not_ready` while the worker is at it.
+    """
+    run, round_ = _decidable(run_id, by)
+    some = select(Result.attempt_id).where(Result.round_id == round_.id).limit(LARGE + 1).subquery()
+    if (db.session.scalar(select(func.count()).select_from(some)) or 0) <= LARGE:
+        apply_run(run_id, note, by=by, now=now)
+        return True
+    job = latest(APPLY, "grading_run", run.id)
+    if job is not None and job.state not in ENDED:
+        raise Refusal("run_not_ready", 409)
+    enqueue(APPLY, "grading_run", run.id, by=by, now=now, note=note[:1_000])
+    return False
+
+
+def apply_run(run_id: str, note: str, *, by: str, now: datetime, told: Told = unheard) -> GradingRun:
     """Let a run hold: results, standings, counters and what predictions are compared with change at once.
 
-    Answers, papers and keys stay. Raises `Missing`; 409 `run_not_ready`, `same_person` for who made it,
-    `run_outdated` where a result has changed since its preview was built.
+    Answers, papers and keys stay. `told` hears of each step, between statements of the one transaction. Raises
+    `Missing`; 409 `run_not_ready`, `same_person` for who made it, `run_outdated` where a result has changed since its
+    preview was built.
     """
-    run, round_ = _held(run_id)
-    if run.made_by == by:
-        raise Refusal("same_person", 409)
+    run, round_ = _decidable(run_id, by)
     if run.basis != digest(round_.id) or _moved(run, "before"):
         raise Refusal("run_outdated", 409)
+    told(1)
     _results(run, by, now)
     _disqualify(run, by, now)
+    told(2)
     board = db.session.get_one(Board, round_.id)
     for places in _chunks(RunPlace, run):
         _stand(board.id, places)
+    told(3)
     board.actual = run.summary["actual_after"]
     if run.policy is not None:
         board.policy = run.policy
     board.kept_at = now
     counters.recount(board.id)
     db.session.flush()
+    told(4)
     for places in _chunks(RunPlace, run):
         overall.keep(round_.contest_id, [one.entry_id for one in places], now)
     run.summary = {**run.summary, "digest_after": digest(round_.id)}
@@ -62,7 +91,7 @@ def drop_run(run_id: str, note: str, *, by: str, now: datetime) -> GradingRun:
     run = run_held(run_id)
     if run.state not in ("building", "ready"):
         raise Refusal("run_decided", 409)
-    stop_building(run, now)
+    stop_working(run, now)
     _decide(run, "dropped", note, by, now)
     return run
 
@@ -122,10 +151,12 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     yield done, done
 
 
-def _held(run_id: str) -> tuple[GradingRun, Round]:
+def _decidable(run_id: str, by: str) -> tuple[GradingRun, Round]:
     run = run_held(run_id)
     if run.state != "ready":
         raise Refusal("run_not_ready", 409)
+    if run.made_by == by:
+        raise Refusal("same_person", 409)
     return run, db.session.get_one(Round, run.round_id)
 
 

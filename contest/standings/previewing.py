@@ -20,7 +20,7 @@ from contest.jobs.queries import Work, latest, work
 from contest.rounds.models import ContestUnit, Entry
 from contest.standings import ranks
 from contest.standings.board_models import Standing
-from contest.standings.run_models import JOB, GradingRun, RunPlace
+from contest.standings.run_models import APPLY, JOB, GradingRun, RunPlace
 
 FIRST = 20  # places of each audience that a run keeps with its figures, for its minutes
 PAGE = 50
@@ -34,6 +34,14 @@ def work_of(run: GradingRun, now: datetime) -> Work:
     if job is None:
         raise Missing
     return work(job, now)
+
+
+def applying_of(run: GradingRun, now: datetime) -> tuple[Work, str | None] | None:
+    """Where the job stands that lets a run hold as it was built, and why it was refused; None where there is none."""
+    job = latest(APPLY, "grading_run", run.id) if run.state == "ready" else None
+    if job is None or (run.built_at is not None and job.created_at < run.built_at):
+        return None
+    return work(job, now), job.error
 
 
 @dataclass(frozen=True)

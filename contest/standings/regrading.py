@@ -24,7 +24,7 @@ from contest.scoring.policy import BadPolicy
 from contest.standings.board_models import Board
 from contest.standings.keys import Correction
 from contest.standings.models import Result
-from contest.standings.run_models import JOB, OPEN_RUN, Disqualification, GradingRun, KeyCorrection
+from contest.standings.run_models import APPLY, JOB, OPEN_RUN, Disqualification, GradingRun, KeyCorrection
 
 
 @dataclass(frozen=True)
@@ -83,18 +83,19 @@ def rebuild_run(run_id: str, *, by: str, now: datetime) -> GradingRun:
     run = run_held(run_id)
     if run.state not in ("building", "ready"):
         raise Refusal("run_decided", 409)
-    stop_building(run, now)
+    stop_working(run, now)
     run.state, run.built_at = "building", None
     enqueue(JOB, "grading_run", run.id, by=by, now=now)
     record("run.rebuilt", "round", run.round_id, by=by, now=now, run=run.number)
     return run
 
 
-def stop_building(run: GradingRun, now: datetime) -> None:
-    """Call the run's job off where it has not ended."""
-    job = latest(JOB, "grading_run", run.id)
-    if job is not None:
-        cancel(job.id, now)
+def stop_working(run: GradingRun, now: datetime) -> None:
+    """Call the run's jobs off that have not ended."""
+    for kind in (JOB, APPLY):
+        job = latest(kind, "grading_run", run.id)
+        if job is not None:
+            cancel(job.id, now)
 
 
 def settled(round_: Round) -> bool:

@@ -11,6 +11,7 @@ from contest.extensions import Base
 from contest.standings.board_models import KEY
 
 JOB = "run.build"  # the kind of the jobs that build previews
+APPLY = "run.apply"  # of those that let large runs hold
 OPEN_RUN = text("state IN ('building', 'ready')")
 
 

@@ -16,6 +16,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.identity.names import tidy
+from contest.jobs.queries import Work
 from contest.rounds import scoring_words
 from contest.rounds.models import Round
 from contest.rounds.scoring_forms import MarkingForm, typed
@@ -152,8 +153,9 @@ def shown(round_id: str, number: int) -> str:
     round_ = _round(round_id)
     line = recorded.run(round_id, number)
     run = line.run
-    if run.state == "building":
-        return render_template("standings/regrade_building.html", round=round_, line=line, **_told(run, now))
+    busy = _busy(run, now)
+    if busy is not None:
+        return render_template("standings/regrade_building.html", round=round_, line=line, **_told(run, busy))
     sealed.note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), "regrade", now)
     group = GROUPS.get(request.args.get("nhom", ""), "citizen" if round_.audience == "citizen" else "official")
     after = request.args.get("sau", "")
@@ -168,7 +170,16 @@ def shown(round_id: str, number: int) -> str:
         sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
-        undoable=run.state == "applied" and run.id == _latest(round_id))
+        refused=_refused(run, now), undoable=run.state == "applied" and run.id == _latest(round_id))
+
+
+def _refused(run: Any, now: datetime) -> Any:
+    """Why the worker could not let a run hold that waits for its decision again."""
+    found = previewing.applying_of(run, now)
+    if found is None or found[1] is None:
+        return None
+    return words(Refusal(found[1])) if found[1] != "crashed" else \
+        _("Việc cho có hiệu lực đã dừng giữa chừng. Kết quả của đợt thi chưa thay đổi. Duyệt lại.")
 
 
 def _told_rules(run: Any) -> list[tuple[str, str, str]]:
@@ -192,20 +203,30 @@ def progress(round_id: str, number: int) -> dict[str, Any]:
     now = clock.now()
     _round(round_id)
     run = recorded.run(round_id, number).run
-    if run.state != "building":
+    busy = _busy(run, now)
+    if busy is None:
         return {"next": url_for("runs.shown", round_id=round_id, number=number)}
-    told = _told(run, now)
+    told = _told(run, busy)
     return {"words": told["said"], "done": told["work"].done, "total": told["work"].total, "late": told["late"],
             "over": told["over"]}
 
 
-def _told(run: Any, now: datetime) -> dict[str, Any]:
-    work = previewing.work_of(run, now)
-    said = _("Đã tính %(percent)s.", percent=f"{work.done * 100 // work.total}\u00a0%") if work.total else \
-        _("Đang chờ bắt đầu.")
+def _busy(run: Any, now: datetime) -> Work | None:
+    """The work of the job that builds a run or lets it hold; None where it waits for people."""
+    if run.state == "building":
+        return previewing.work_of(run, now)
+    found = previewing.applying_of(run, now)
+    return found[0] if found is not None and not found[0].ended else None
+
+
+def _told(run: Any, work: Work) -> dict[str, Any]:
+    done = f"{work.done * 100 // work.total}\u00a0%" if work.total else ""
+    said = _("Đang chờ bắt đầu.") if work.state == "queued" else \
+        _("Đang cho kết quả mới có hiệu lực.") if run.state == "ready" else _("Đã tính %(percent)s.", percent=done) \
+        if done else _("Đang chờ bắt đầu.")
     late = _("Chưa có tiến trình nền nào nhận việc. Báo người quản trị kiểm tra dịch vụ “worker”.")
     return {"work": work, "said": said, "late": late if work.idle else None,
-            "over": work.state not in ("queued", "running")}
+            "over": work.ended}
 
 
 @blueprint.post(RUN + "/<what>")
@@ -218,8 +239,8 @@ def act(round_id: str, number: int, what: str) -> ResponseReturnValue:
     by, note = person().id, request.form.get("note", "")[:1_000]
     try:
         if what == "duyet":
-            applying.apply_run(run.id, note, by=by, now=now)
-            said = _("Đã duyệt. Kết quả và bảng xếp hạng của đợt thi đã thay đổi.")
+            holds = applying.approve_run(run.id, note, by=by, now=now)
+            said = _("Đã duyệt. Kết quả và bảng xếp hạng của đợt thi đã thay đổi.") if holds else ""
         elif what == "bo":
             applying.drop_run(run.id, note, by=by, now=now)
             said = _("Đã bỏ lần chấm lại này. Kết quả của đợt thi giữ nguyên.")
