@@ -1,7 +1,7 @@
 """The marks of a round for the file: essay by essay, with every marker; by codes, or with the names behind them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -43,6 +43,11 @@ class Line:
     apart: bool
     final: int | None
     marks: dict[int, Given] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[Given]:
+        """The marks that the final one came from: a third only where the first two are apart."""
+        return [mark for place, mark in sorted(self.marks.items()) if place < 3 or self.apart]
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,3 @@ def _marks(essays: Sequence[str]) -> dict[str, dict[int, Given]]:
         for essay, place, by, total, comment, points, criteria in rows:
             found[essay][place] = Given(place, by, total, comment, points, criteria_of(criteria))
     return found
-
-
-def counted(line: Line) -> Collection[Given]:
-    """The marks that the final one came from: a third only where the first two are apart."""
-    return [mark for place, mark in sorted(line.marks.items()) if place < 3 or line.apart]

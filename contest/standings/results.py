@@ -10,6 +10,8 @@ from contest.delivery import timing
 from contest.delivery.queries import AttemptView, Item, attempt_in_round
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.marking import queries as marking
+from contest.marking import records
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
 from contest.scoring import marks
@@ -56,6 +58,7 @@ class ReviewItem:
     citation: str | None
     kind: str = "key"
     corrected: bool = False  # a grading run put its key right: what explained the old one is left out
+    essay: records.Line | None = None  # its marks by criterion, where the organiser tells them
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,18 @@ def _review(view: AttemptView, paper: Sequence[tuple[Ruled, marks.Marked | None]
         select(AnswerKey.version_id, AnswerKey.explanation, AnswerKey.citation)
         .where(AnswerKey.version_id.in_([item.version_id for item in view.items])))}
     why |= dict.fromkeys(corrected, (None, None))
-    return tuple(replace(_review_item(item, ruled, one, *why[item.version_id]), corrected=item.version_id in corrected)
+    essays = _told(view)
+    return tuple(replace(_review_item(item, ruled, one, *why[item.version_id]), corrected=item.version_id in corrected,
+                         essay=essays.get(item.slot))
                  for item, (ruled, one) in zip(view.items, paper, strict=True))
+
+
+def _told(view: AttemptView) -> dict[int, records.Line]:
+    """Slot → the marks of the essay there, once marking is closed and where the organiser tells them."""
+    if all(item.type != "essay" for item in view.items):
+        return {}
+    held = marking.marking_of(view.round_id)
+    return records.of_attempt(view.id) if held.told and held.closed_at is not None else {}
 
 
 def _review_item(item: Item, ruled: Ruled, marked: marks.Marked | None, explanation: str | None,

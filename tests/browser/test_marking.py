@@ -160,5 +160,8 @@ def test_two_markers_a_gap_the_third_and_the_results(desk: Desk, new_browser: Op
     enter(author, desk.url, desk.author)
     author.goto(desk.address(f"/luot-thi/{desk.attempt_id}/ket-qua"))
     expect(author.get_by_text("3,67 trên 6 điểm")).to_be_visible()
+    marks = author.get_by_role("table", name="Điểm từng tiêu chí")
+    expect(marks.get_by_role("row", name="Ý tưởng")).to_contain_text("1,5")
+    expect(author.get_by_text("Ý của 0,5")).to_be_visible()
     assert "Giám khảo 1" not in author.content()
     narrow(author)
