@@ -44,7 +44,7 @@ def lot(round_id: str) -> ResponseReturnValue:
     after = progress.own_assignment(request.args.get("sau", "")[:32], person().id) if "sau" in request.args else None
     found = progress.lot(round_id, person().id, STATES.get(shown), after)
     return render_template("marking/lot.html", desk=desk, round=desk.round, lot=found, shown=shown, states=STATES,
-                           next_one=progress.next_one(round_id, person().id, found.rows[0]) if found.rows else None)
+                           next_one=progress.next_one(round_id, person().id))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from contest.delivery.models import Attempt, PaperItem
@@ -152,7 +152,7 @@ def lot(round_id: str, account_id: str, state: str | None, after: Assignment | N
     return Lot(rows[:PAGE], stems, counts, rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-def next_one(round_id: str, account_id: str, after: Assignment) -> Assignment | None:
+def next_one(round_id: str, account_id: str, after: Assignment | None = None) -> Assignment | None:
     """The next essay that this marker has not finished: behind `after`, else from the top; None where all are done."""
     for start in (after, None):
         found = db.session.scalar(_in_turn(round_id, account_id, "left", start).limit(1))
@@ -181,5 +181,6 @@ def _in_turn(round_id: str, account_id: str, state: str | None, after: Assignmen
     if state is not None:
         statement = statement.where(Assignment.state != "done" if state == "left" else Assignment.state == state)
     if after is not None:
-        statement = statement.where(tuple_(Assignment.turn, Assignment.id) > tuple_(after.turn, after.id))
+        statement = statement.where(or_(Assignment.turn > after.turn, and_(
+            Assignment.turn == after.turn, Assignment.id > after.id)))
     return statement
