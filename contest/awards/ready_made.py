@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from contest.awards.operations import PlanFields, PrizeFields
 
 WORDS = {
-    "bon-muc": _l("Cá nhân: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích"),
-    "hai-nhom": _l("Cá nhân, hai nhóm: Nhất, Nhì, Ba cho CBCCVC và Nhất, Nhì, Ba cho người dân, mỗi giải một người"),
-    "rong": _l("Cá nhân, nhiều giải: 1 Nhất, 5 Nhì, 10 Ba, 20 Khuyến khích"),
-    "nguong": _l("Tập thể theo tỷ lệ tham gia: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích, có ngưỡng tham gia theo số CBCCVC;"
+    "bon-muc": _("Cá nhân: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích"),
+    "hai-nhom": _("Cá nhân, hai nhóm: Nhất, Nhì, Ba cho CBCCVC và Nhất, Nhì, Ba cho người dân, mỗi giải một người"),
+    "rong": _("Cá nhân, nhiều giải: 1 Nhất, 5 Nhì, 10 Ba, 20 Khuyến khích"),
+    "nguong": _("Tập thể theo tỷ lệ tham gia: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích, có ngưỡng tham gia theo số CBCCVC;"
                  " kèm 10 giải cá nhân"),
-    "khoi": _l("Tập thể từng khối: Nhất, Nhì, Ba mỗi khối, theo tỷ lệ tham gia và chất lượng bài thi"),
+    "khoi": _("Tập thể từng khối: Nhất, Nhì, Ba mỗi khối, theo tỷ lệ tham gia và chất lượng bài thi"),
 }
 THRESHOLDS = {
     "weights": [{"component": "rate", "percent": 100}],

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as translated
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 
 from contest.scoring.collective import Line, Ranked
 from contest.scoring.formulas import Formula
@@ -12,27 +13,28 @@ from contest.scoring.prizes import Undecided
 from contest.scoring.rounding import half_up
 
 COMPONENTS = {
-    "rate": _l("Tỷ lệ tham gia (người dự thi / số CBCCVC)"),
-    "average": _l("Chất lượng (điểm đạt được / điểm tối đa)"),
-    "people": _l("Số người dự thi (so với đơn vị đông nhất)"),
-    "attempts": _l("Số lượt thi (so với đơn vị nhiều nhất)"),
-    "perfect": _l("Tỷ lệ người đúng hết"),
-    "passed": _l("Tỷ lệ người đạt mức điểm tối thiểu"),
+    "rate": _("Tỷ lệ tham gia (người dự thi / số CBCCVC)"),
+    "average": _("Chất lượng (điểm đạt được / điểm tối đa)"),
+    "people": _("Số người dự thi (so với đơn vị đông nhất)"),
+    "attempts": _("Số lượt thi (so với đơn vị nhiều nhất)"),
+    "perfect": _("Tỷ lệ người đúng hết"),
+    "passed": _("Tỷ lệ người đạt mức điểm tối thiểu"),
 }
 SHORT = {
-    "rate": _l("Tỷ lệ tham gia"), "average": _l("Chất lượng"), "people": _l("Số người dự thi"),
-    "attempts": _l("Số lượt thi"), "perfect": _l("Tỷ lệ đúng hết"), "passed": _l("Tỷ lệ đạt"),
+    "rate": _("Tỷ lệ tham gia"), "average": _("Chất lượng"), "people": _("Số người dự thi"),
+    "attempts": _("Số lượt thi"), "perfect": _("Tỷ lệ đúng hết"), "passed": _("Tỷ lệ đạt"),
 }
 TIES = {
-    "undecided": _l("Bốc thăm"), "share": _l("Tất cả đều được giải"),
-    "share_shrink": _l("Tất cả đều được giải, bớt số giải sau"),
+    "undecided": _("Bốc thăm"), "share": _("Tất cả đều được giải"),
+    "share_shrink": _("Tất cả đều được giải, bớt số giải sau"),
 }
-KINDS = {"individual": _l("Cá nhân"), "collective": _l("Tập thể")}
-AUDIENCES = {"": _l("Mọi người dự thi"), "official": _l("CBCCVC"), "citizen": _l("Người dân")}
+KINDS = {"individual": _("Cá nhân"), "collective": _("Tập thể")}
+AUDIENCES = {"": _("Mọi người dự thi"), "official": _("CBCCVC"), "citizen": _("Người dân")}
 
 
-def _(message: str, **values: object) -> str:
-    return str(gettext(message, **values))
+def gettext(message: str, **values: object) -> str:
+    """The sentence in the reader's language."""
+    return str(translated(message, **values))
 
 
 def num(value: Any) -> str:
@@ -53,12 +55,12 @@ def given(award: Any) -> str:
     told = award.params
     values = {name: num(told[name]) for name in ("rank", "passed", "equal", "places", "lot") if name in told}
     said: dict[str, Callable[[], str]] = {
-        "by_rank": lambda: _("Hạng %(rank)s.", **values),
-        "moved_up": lambda: _("Hạng %(rank)s, lên thay %(passed)s trường hợp đứng trên không nhận hoặc không được xét.",
-                              **values),
-        "shared": lambda: _("Hạng %(rank)s: %(equal)s trường hợp bằng nhau, còn %(places)s giải, tất cả cùng được.",
-                            **values),
-        "lot": lambda: _("Hạng %(rank)s, bằng nhau; bốc thăm được số %(lot)s.", **values),
+        "by_rank": lambda: gettext("Hạng %(rank)s.", **values),
+        "moved_up": lambda: gettext(
+            "Hạng %(rank)s, lên thay %(passed)s trường hợp đứng trên không nhận hoặc không được xét.", **values),
+        "shared": lambda: gettext(
+            "Hạng %(rank)s: %(equal)s trường hợp bằng nhau, còn %(places)s giải, tất cả cùng được.", **values),
+        "lot": lambda: gettext("Hạng %(rank)s, bằng nhau; bốc thăm được số %(lot)s.", **values),
     }
     return said[award.reason]()
 
@@ -66,26 +68,26 @@ def given(award: Any) -> str:
 def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | None = None) -> str:
     """Why this one's turn came and went. `names`: prize → its name; `reasons`: `queries.declined_reasons`."""
     told = over.params
-    prize = names.get(str(told.get("prize", "")), _("một giải khác"))
+    prize = names.get(str(told.get("prize", "")), gettext("một giải khác"))
     if over.reason == "below_threshold":
         return below(told)
     said: dict[str, Callable[[], str]] = {
-        "barred": lambda: _("Có tên trong danh sách người không được dự thi."),
-        "below_pass_mark": lambda: _("Chưa đạt mức điểm tối thiểu."),
-        "no_phone": lambda: _("Chưa có số điện thoại để liên hệ trao giải."),
-        "declined": lambda: _("Không nhận %(prize)s: %(reason)s", prize=prize, reason=(reasons or {}).get(
-            f"{told.get('prize')}:{over.entry_id or over.unit_id}") or _("từ chối hoặc không đến nhận.")),
-        "has_prize": lambda: _("Đã có %(prize)s; mỗi người, mỗi đơn vị một giải.", prize=prize),
-        "twice": lambda: _("Đã có tên ở trên trong danh sách này."),
+        "barred": lambda: gettext("Có tên trong danh sách người không được dự thi."),
+        "below_pass_mark": lambda: gettext("Chưa đạt mức điểm tối thiểu."),
+        "no_phone": lambda: gettext("Chưa có số điện thoại để liên hệ trao giải."),
+        "declined": lambda: gettext("Không nhận %(prize)s: %(reason)s", prize=prize, reason=(reasons or {}).get(
+            f"{told.get('prize')}:{over.entry_id or over.unit_id}") or gettext("từ chối hoặc không đến nhận.")),
+        "has_prize": lambda: gettext("Đã có %(prize)s; mỗi người, mỗi đơn vị một giải.", prize=prize),
+        "twice": lambda: gettext("Đã có tên ở trên trong danh sách này."),
         **UNRANKED,
     }
     return said[over.reason]()
 
 
 UNRANKED: dict[str, Callable[[], str]] = {
-    "no_headcount": lambda: _("Chưa có số CBCCVC nên chưa tính được. Ghi số CBCCVC của đơn vị."),
-    "zero_headcount": lambda: _("Số CBCCVC bằng 0 nên không tính được tỷ lệ."),
-    "absent": lambda: _("Chưa có CBCCVC nào dự thi."),
+    "no_headcount": lambda: gettext("Chưa có số CBCCVC nên chưa tính được. Ghi số CBCCVC của đơn vị."),
+    "zero_headcount": lambda: gettext("Số CBCCVC bằng 0 nên không tính được tỷ lệ."),
+    "absent": lambda: gettext("Chưa có CBCCVC nào dự thi."),
 }
 
 
@@ -96,17 +98,18 @@ def unranked(reason: str, params: Mapping[str, Any]) -> str:
 
 def below(told: Mapping[str, Any]) -> str:
     """A unit below what its size asks for."""
-    return _("Có %(people)s/%(headcount)s CBCCVC dự thi; đơn vị cỡ này cần ít nhất %(percent)s, tức %(needed)s người.",
-             people=num(told["people"]), headcount=num(told["headcount"]), percent=f"{told['percent']}\u00a0%",
-             needed=num(told["needed"]))
+    return gettext(
+        "Có %(people)s/%(headcount)s CBCCVC dự thi; đơn vị cỡ này cần ít nhất %(percent)s, tức %(needed)s người.",
+        people=num(told["people"]), headcount=num(told["headcount"]), percent=f"{told['percent']}\u00a0%",
+        needed=num(told["needed"]))
 
 
 def unfilled(one: Mapping[str, Any]) -> str:
     """Why places of a prize are left."""
     return {
-        "no_candidates": lambda: _("Không còn ai đủ điều kiện."),
-        "shared_above": lambda: _("Đã trao cho những trường hợp bằng nhau ở giải trên."),
-        "waits": lambda: _("Chờ kết quả bốc thăm ở danh sách khác."),
+        "no_candidates": lambda: gettext("Không còn ai đủ điều kiện."),
+        "shared_above": lambda: gettext("Đã trao cho những trường hợp bằng nhau ở giải trên."),
+        "waits": lambda: gettext("Chờ kết quả bốc thăm ở danh sách khác."),
     }[one["reason"]]()
 
 
@@ -116,29 +119,32 @@ def equal(one: Mapping[str, Any] | Undecided, names: Mapping[str, str]) -> str:
     places = ", ".join(f"{num(count)} {names.get(prize, '')}" for prize, count in told["places"])
     said = ngettext("%(num)s trường hợp bằng nhau ở hạng %(rank)s", "%(num)s trường hợp bằng nhau ở hạng %(rank)s",
                     len(told["candidate_ids"]), rank=num(told["rank"]))
-    left = _("%(without)s trường hợp không được giải", without=num(told["without"])) if told["without"] else \
-        _("ai cũng được giải")
+    left = gettext("%(without)s trường hợp không được giải", without=num(told["without"])) if told["without"] else \
+        gettext("ai cũng được giải")
     return f"{said}: {places}; {left}."
 
 
 def formula(found: Formula) -> list[str]:
     """A formula in sentences."""
     parts = " + ".join(f"{weight.percent}\u00a0% {str(SHORT[weight.component]).lower()}" for weight in found.weights)
-    said = [_("Điểm tập thể (thang 100) = %(parts)s.", parts=parts)]
+    said = [gettext("Điểm tập thể (thang 100) = %(parts)s.", parts=parts)]
     if found.capped("rate"):
-        said.append(_("Tỷ lệ tham gia trên 100 % chỉ tính là 100 %."))
+        said.append(gettext("Tỷ lệ tham gia trên 100 % chỉ tính là 100 %."))
     before = 1
     for band in found.thresholds:
+        share = f"{band.percent}\u00a0%"
         said.append(
-            _("Đơn vị dưới %(below)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.", below=num(band.below),
-              percent=f"{band.percent}\u00a0%") if band.below is not None else
-            _("Đơn vị từ %(from_)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.", from_=num(before),
-              percent=f"{band.percent}\u00a0%"))
+            gettext("Đơn vị từ %(from_)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.", from_=num(before),
+                    percent=share) if band.below is None else
+            gettext("Đơn vị dưới %(below)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.",
+                    below=num(band.below), percent=share))
         before = band.below or before
     if found.ties:
-        said.append(_("Bằng điểm thì xét lần lượt: %(ties)s.",
-                      ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))
-    return [*said, _("Xếp hạng riêng trong từng khối.") if found.group == "bloc" else _("Xếp hạng chung mọi khối.")]
+        said.append(gettext("Bằng điểm thì xét lần lượt: %(ties)s.",
+                            ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))
+    said.append(gettext("Xếp hạng riêng trong từng khối.") if found.group == "bloc" else
+                gettext("Xếp hạng chung mọi khối."))
+    return said
 
 
 def percent(part: int, whole: int) -> str:
@@ -160,7 +166,7 @@ def counted(line: Line) -> str:
     shown = (hundredths(part), hundredths(whole)) if line.component == "average" else (num(part), num(whole))
     said = f"{shown[0]}/{shown[1]} = {percent(part, whole)}"
     capped = whole and part > whole * line.value
-    return _("%(said)s, chỉ tính %(most)s", said=said, most="100\u00a0%") if capped else said
+    return gettext("%(said)s, chỉ tính %(most)s", said=said, most="100\u00a0%") if capped else said
 
 
 def worked(row: Ranked) -> list[str]:
@@ -170,15 +176,15 @@ def worked(row: Ranked) -> list[str]:
              for line in row.lines]
     if len(row.lines) > 1:
         parts = " + ".join(hundredths(line.hundredths) for line in row.lines)
-        lines.append(_("Cộng: %(parts)s = %(sum)s", parts=parts, sum=hundredths(row.hundredths)))
+        lines.append(gettext("Cộng: %(parts)s = %(sum)s", parts=parts, sum=hundredths(row.hundredths)))
         if sum(line.hundredths for line in row.lines) != row.hundredths:
-            lines[-1] += " " + _("(cộng từ số chưa làm tròn)")
+            lines[-1] += " " + gettext("(cộng từ số chưa làm tròn)")
     return lines
 
 
 def asked(row: Ranked) -> str:
     """The threshold that a unit has reached, or "" without one."""
-    return "" if row.threshold is None else _(
+    return "" if row.threshold is None else gettext(
         "Ngưỡng của đơn vị cỡ này: ít nhất %(percent)s, tức %(needed)s người.",
         percent=f"{row.threshold.percent}\u00a0%", needed=num(row.threshold.needed))
 
@@ -186,4 +192,4 @@ def asked(row: Ranked) -> str:
 def compared(row: Ranked) -> str:
     """What decides where sums are equal, or ""."""
     said = "; ".join(f"{str(SHORT[line.component]).lower()} {counted(line)}" for line in row.ties)
-    return _("Bằng điểm thì xét: %(said)s.", said=said) if said else ""
+    return gettext("Bằng điểm thì xét: %(said)s.", said=said) if said else ""
