@@ -27,6 +27,7 @@ from contest.identity.forms import PhoneField
 from contest.identity.names import tidy
 from contest.rounds.models import ContestUnit
 from contest.rounds.operations import ContestFields
+from contest.rounds.registering import Workplace
 
 _LIBRARY = {  # what WTForms itself says, in our catalogue
     "Not a valid integer value.": _("Ghi một số nguyên."),
@@ -172,11 +173,12 @@ class RegisterForm(Form):
     consent = BooleanField(_("Tôi đã đọc và đồng ý cho Ban Tổ chức xử lý dữ liệu cá nhân như trên"), validators=[
         Needed(_("Đọc phần dữ liệu cá nhân và đánh dấu đồng ý để đăng ký."))])
 
-    def offer(self, units: Sequence[ContestUnit]) -> None:
-        """Let these units be chosen, bloc by bloc, or none."""
+    def offer(self, places: Sequence[Workplace]) -> None:
+        """Let these units be chosen, bloc by bloc, those below others indented and named with them; or none."""
         blocs: dict[str, list[SelectChoice]] = {"": choices(("", _("Không thuộc đơn vị nào")))}
-        for row in units:
-            blocs.setdefault(row.bloc or str(gettext("Chưa xếp khối")), []).extend(choices((row.unit_id, row.name)))
+        for one in places:
+            label = f"{'– ' * one.depth}{one.name}" + (f" ({one.above})" if one.above else "")
+            blocs.setdefault(one.bloc or str(gettext("Chưa xếp khối")), []).extend(choices((one.unit_id, label)))
         self.unit_id.choices = blocs
 
     def validate_unit_id(self, field: Field) -> None:

@@ -35,7 +35,7 @@ def register(code: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("rounds.contest_page", code=code), 303)
     form = RegisterForm()
-    form.offer(queries.contest_units(contest.id))
+    form.offer(registering.workplaces(contest.id))
     if form.validate_on_submit():
         try:
             return _registered(code, form, now)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from contest.audit.models import AuditEvent
+from contest.errors import Refusal
 from contest.extensions import db
-from contest.identity.models import Account, SignInFailure
+from contest.identity.models import Account, SignInFailure, Unit
 from contest.identity.operations import LIMITS, matches
 from contest.rounds import copying, registering
 from contest.rounds.models import Contest, Round
@@ -53,6 +54,31 @@ def test_a_person_registers_and_is_signed_in(app, hands):
         assert event.details == {"contest": ids.contest, "consent": registering.CONSENT}
     signed = app.test_client().post("/api/v1/session", json={"login": "0912345678", "password": "mat khau 123"})
     assert signed.status_code == 200
+
+
+def test_a_unit_below_one_that_takes_part_is_picked_from_the_tree(app, hands):
+    """With the one above it, for the same name recurs; one that lies elsewhere is not there."""
+    ids, path = opened(app)
+    with app.app_context():
+        top = db.session.get(Unit, ids.unit)
+        office = factories.unit(name="Văn phòng", parent=top)
+        school = factories.unit(name="Tổ Hành chính", parent=office)
+        elsewhere = factories.unit(name="Văn phòng", parent=factories.unit(name="Sở Tài chính"))
+        db.session.commit()
+        below, far = (office.id, school.id), elsewhere.id
+        found = [(one.unit_id, one.depth, one.above) for one in registering.workplaces(ids.contest)]
+        assert found == [(ids.unit, 0, None), (below[0], 1, top.name), (below[1], 2, "Văn phòng")]
+        name = top.name
+    page = app.test_client().get(path).get_data(as_text=True)
+    assert f'<option value="{below[0]}">– Văn phòng ({name})</option>' in page
+    assert far not in page
+    assert post(app.test_client(), path, **FORM, unit_id=far).status_code == 422
+    assert post(app.test_client(), path, **FORM, unit_id=below[1]).status_code == 303
+    [account] = people(app)
+    assert account.unit_id == below[1]
+    with app.app_context(), pytest.raises(Refusal, match="bad_person"):
+        registering.register(db.session.get(Contest, ids.contest), registering.Registration(
+            "Lê Văn An", "official", far, "0912345679"), "x", NOON)
 
 
 def test_a_citizen_may_have_no_unit_an_official_must(app, hands):
