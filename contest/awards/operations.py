@@ -18,6 +18,7 @@ from contest.extensions import db
 from contest.rounds.models import Contest, Round
 from contest.scoring import awards, formulas, prizes
 from contest.scoring.prizes import Outcome, Scope
+from contest.standings.outside import waiting
 
 MOST_PRIZES = 60
 CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # as receipts: 50 random bits in ten signs
@@ -166,7 +167,8 @@ def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> 
 def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     """Draw up a draft of who gets what, who is passed over and why.
 
-    Raises 409 `no_prizes`, `no_overall` where the rounds don't add up to a board, `results_not_published`.
+    Raises 409 `no_prizes`, `no_overall` where the rounds don't add up to a board, `results_not_published`,
+    `list_differs` where somebody was barred since a list was published.
     """
     if not plan.prizes:
         raise Refusal("no_prizes", 409)
@@ -174,6 +176,7 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
         raise Refusal("no_overall", 409)
     if not _published(plan):
         raise Refusal("results_not_published", 409)
+    _refuse_differing(plan)
     found, names = outcome_of(plan)
     last = db.session.scalar(select(func.max(AwardList.number)).where(AwardList.plan_id == plan.id)) or 0
     row = AwardList(plan_id=plan.id, number=last + 1, state="draft", made_at=now, made_by=by,
@@ -202,6 +205,13 @@ def has_board(plan: PrizePlan) -> bool:
     return bool(plan.round_id) or db.session.get_one(Contest, plan.contest_id).overall is not None
 
 
+def _refuse_differing(plan: PrizePlan) -> None:
+    """Prizes go by what was published: who was barred since is to be taken out there first."""
+    of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
+    if any(waiting(round_id).all for round_id in db.session.scalars(select(Round.id).where(of)).all()):
+        raise Refusal("list_differs", 409)
+
+
 def _published(plan: PrizePlan) -> bool:
     """True where the results that the plan goes by are official: of its round, or of every round of the contest."""
     of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
@@ -224,6 +234,7 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     if not (decision.number.strip() and decision.signer.strip()):
         raise Refusal("decision_required", 422)
     plan = db.session.get_one(PrizePlan, row.plan_id)
+    _refuse_differing(plan)
     found, _names = outcome_of(plan)
     if found.undecided:
         raise Refusal("list_undecided", 409, count=len(found.undecided))

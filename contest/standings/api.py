@@ -76,12 +76,13 @@ def me(round_id: str) -> ResponseReturnValue:
     round_ = queries.round_by_id(round_id, privileged=allowed(REPORT))
     attempts = queries.own_attempts(person().id, now, round_id=round_id)
     seen = queries.visible(round_, now)
-    place = explain(seen.board_id, person().id) if seen else None
+    outside = any(one.outside for one in attempts)
+    place = explain(seen.board_id, person().id) if seen and not outside else None
     used = cards([round_], now, person().id)[0].sittings.used
     return jsonify({
         "attempts_used": used, "attempts_allowed": round_.attempts_allowed,
         "rank": place.rank if place else None, "of": place.of if place else None, "place": place_told(place),
-        "outside": any(one.outside for one in attempts),
+        "outside": outside,
         "attempts": [_attempt(one) for one in attempts], **_fresh(queries.freshness(round_, now, seen)),
     })
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from contest.columns import from_ms, to_ms
 from contest.delivery.models import Attempt
@@ -21,6 +21,7 @@ from contest.scoring.policy import Policy
 from contest.standings import counters
 from contest.standings.board_models import COUNTERS, Board, Standing, UnitTally
 from contest.standings.models import Result
+from contest.standings.run_models import Publication
 
 CHUNK = 500  # entries read and written at a time
 Row = dict[str, Any]  # a standing's columns
@@ -89,13 +90,18 @@ def figures(board_id: str, given: int | None) -> predictions.Figures:
 
 
 def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> None:
-    """`keep` of these people in every round of a contest where they have a standing. Holds those rounds."""
+    """`keep` of these people in every round of a contest where they have a standing. Holds those rounds.
+
+    But for rounds with a published list: that changes by a new publication only, which brings them in
+    (`publications`, `outside.waiting`).
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for some in chunks(sorted(accounts)):
         for round_id, entry_id in db.session.execute(
             select(Round.id, Standing.entry_id).join(Round, Round.id == Standing.board_id)
             .join(Entry, Entry.id == Standing.entry_id)
-            .where(Entry.contest_id == contest_id, Entry.account_id.in_(some))
+            .where(Entry.contest_id == contest_id, Entry.account_id.in_(some),
+                   ~exists().where(Publication.board_id == Round.id))
         ):
             found[round_id].add(entry_id)
     for round_ in [locked(round_id) for round_id in sorted(found)]:  # all before what else may be held after them

@@ -20,6 +20,7 @@ from contest.prepared import Statement, prepared
 from contest.rounds.models import Barred, ContestUnit, Entry, Round
 from contest.standings.board_models import Standing
 from contest.standings.models import Result
+from contest.standings.run_models import Publication
 
 _LISTED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id)
 
@@ -41,9 +42,41 @@ def _barred(_database: str) -> Statement:
 
 
 def amended(round_: Round) -> Select[Any]:
-    """When somebody was last taken out of the results of a round after they had been published; null for never."""
-    return (select(func.max(Barred.at)).join(Entry, _LISTED).join(Standing, Standing.entry_id == Entry.id)
-            .where(Standing.board_id == round_.id, Standing.attempts > 0, Barred.at > round_.results_published_at))
+    """When somebody was last taken out of the results of a round after they had been published; null for never.
+
+    Where there is a published list: by the publication that followed.
+    """
+    by = (select(func.min(Publication.published_at))
+          .where(Publication.board_id == round_.id, Publication.published_at > Barred.at)
+          .correlate(Barred).scalar_subquery())
+    return (select(func.max(func.coalesce(by, Barred.at))).select_from(Barred).join(Entry, _LISTED)
+            .join(Standing, Standing.entry_id == Entry.id)
+            .where(Standing.board_id == round_.id, Standing.attempts > 0, Standing.outside,
+                   Barred.at > round_.results_published_at))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Entries whose place on a published list is not what the list of who may not take part says by now."""
+
+    out: list[str]  # on the list of the barred, still ranked
+    back: list[str]  # taken off it, not ranked yet
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.out, *self.back]
+
+
+def waiting(board_id: str) -> Waiting:
+    """Whom the next publication of a round takes out or brings back. Two statements."""
+    out = db.session.scalars(
+        select(Standing.entry_id).select_from(Barred).join(Entry, _LISTED).join(Standing, Standing.entry_id == Entry.id)
+        .where(Standing.board_id == board_id, ~Standing.outside))
+    back = db.session.scalars(
+        select(Standing.entry_id).join(Entry, Entry.id == Standing.entry_id)
+        .where(Standing.board_id == board_id, Standing.rank_key == "", Standing.outside,
+               ~exists(select(Barred.account_id).where(_LISTED).correlate(Entry))))
+    return Waiting(list(out), list(back))
 
 
 @dataclass(frozen=True)

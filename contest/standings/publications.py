@@ -17,7 +17,7 @@ from contest.identity.models import Account, Unit
 from contest.identity.names import mask
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.rounds.operations import locked
-from contest.standings import ranks
+from contest.standings import keeping, outside, overall, ranks
 from contest.standings.board_models import Standing
 from contest.standings.keys import runs_in_force
 from contest.standings.run_models import Publication
@@ -31,7 +31,8 @@ def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: da
                   ) -> tuple[Publication, dict[str, Any]]:
     """The next publication of a round's board, and what it says (plain values, signed with `key`).
 
-    The first one goes with the results; a later one says in `note` why the list is another. Raises
+    The first one goes with the results; a later one says in `note` why the list is another, and takes out or brings
+    back whom the contest's list of who may not take part names or names no more. Raises
     `Missing`; 409 `not_published` while the results are not official; 422 `reason_required`.
     """
     round_ = locked(round_id)
@@ -40,6 +41,9 @@ def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: da
     last = db.session.scalar(select(func.max(Publication.number)).where(Publication.board_id == round_.id)) or 0
     if last and not note.strip():
         raise Refusal("reason_required", 422)
+    if changed := outside.waiting(round_.id).all:
+        keeping.keep(round_, changed, now)
+        overall.keep(round_.contest_id, changed, now)
     runs = runs_in_force(round_.id)
     told = said(round_, last + 1, note.strip(), [run.number for run in runs], now)
     digest = sha256(told)

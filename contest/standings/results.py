@@ -102,7 +102,8 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
     review = _review(view, paper, grader.corrections) if gates.review_shown(rules, now) else None
     seen = visible(round_, now)
     place = explain(seen.board_id, account_id) if seen else None
-    place = place if place and place.attempt_id in (None, attempt_id) else None
+    outside = is_outside(round_.contest_id, account_id)
+    place = place if place and place.attempt_id in (None, attempt_id) and not outside else None
     total = grader.total(paper)
     return AttemptResult(
         view=view, round=round_,
@@ -110,7 +111,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         taken_ms=timing.taken_ms(view.started_at, view.finished_at, view.paused_ms),
         finished_at=view.finished_at, provisional=gates.provisional(rules, now),
         rank=(place.rank, place.of) if place else None, place=place,
-        outside=is_outside(round_.contest_id, account_id),
+        outside=outside,
         review=review, review_later=round_.result_shown == "review" and review is None,
         regraded=notice(round_.id) if grader.regraded else None,
     )

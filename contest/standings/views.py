@@ -123,13 +123,14 @@ def overview(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=True)
     before = queries.previous_round(round_) if now >= round_.closes_at else None  # like with like
+    published = publications.publications_of(round_.id)
     return render_template(
         "standings/overview.html", round=round_, state=_state(round_, now), sides=figures.sides(round_.id),
         before=figures.sides(before.id) if before else None, previous=before,
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
         may_edit=allowed("contest.edit"), asked=_number_asked(round_, now),
-        published=publications.publications_of(round_.id),
+        published=published, waiting=outside.waiting(round_.id) if published else None,
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
 

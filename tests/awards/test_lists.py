@@ -13,6 +13,7 @@ from contest.extensions import db
 from contest.rounds.barring import bar
 from contest.scoring.prizes import Scope
 from contest.standings.operations import SETTLE, publish_results, score_round
+from contest.standings.publications import publish_board
 from tests import factories
 from tests.factories import NOON
 from tests.standings.cast import sit, stage
@@ -113,6 +114,20 @@ def test_what_changed_since_the_draft_is_drawn_up_anew(app):
             case.freeze(row)
         assert told.value.code == "list_outdated"
         case.freeze(case.draw_up())
+
+
+def test_prizes_go_by_the_published_list_so_that_is_published_anew_first(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        publish_board(case.round.id, "", key="k" * 32, by=None, now=SETTLED)
+        draft = case.draw_up()
+        bar(case.contest.id, [case.people[0].id], "Ban Tổ chức", by=None, now=SETTLED)
+        for act in (case.draw_up, lambda: case.freeze(draft)):
+            with pytest.raises(Refusal) as told:
+                act()
+            assert told.value.code == "list_differs"
+        publish_board(case.round.id, "Thành viên Ban Tổ chức", key="k" * 32, by=None, now=SETTLED)
+        assert "Lê Văn 0" not in [name for _prize, name, _rank in given(case.draw_up())]
 
 
 def test_a_tie_across_the_border_waits_for_a_draw(app):

@@ -11,8 +11,10 @@ from sqlalchemy.exc import OperationalError
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.models import Account
-from contest.rounds.models import Round
-from contest.standings import publications, published_files
+from contest.rounds import barring
+from contest.rounds.models import Contest, Round
+from contest.standings import counters, figures, publications, published_files
+from contest.standings.board import board
 from contest.standings.operations import SETTLE, score_round
 from contest.standings.run_models import Publication
 from tests import factories
@@ -135,3 +137,56 @@ def test_no_board_is_published_before_the_results_are_official(app, hall):
     with app.app_context(), pytest.raises(Refusal) as told:
         publications.publish_board(hall["round"], "", key=KEY, by=None, now=SETTLED)
     assert told.value.code == "not_published"
+
+
+def barred(app, hall, name, undo=False):
+    with app.app_context():
+        who = db.session.scalars(select(Account.id).where(Account.name == name)).one()
+        if undo:
+            barring.unbar(hall["contest"], who, by=None, now=SETTLED)
+        else:
+            barring.bar(hall["contest"], [who], "Tổ ra đề", by=None, now=SETTLED + timedelta(minutes=1))
+        db.session.commit()
+        row = db.session.get(Account, who)
+        db.session.expunge(row)
+    return signed_in(app.test_client(), row)
+
+
+def shown(app, hall, client):
+    """(the live board's names, the published list's names, people in the figures)."""
+    lines = client.get(f"/api/v1/rounds/{hall['round']}/leaderboard").json["rows"]
+    listed = app.test_client().get(f"/cong-bo/{hall['round']}", follow_redirects=True).text
+    with app.app_context():
+        people = figures.sides(hall["round"])["all"].people
+    return [row["name"] for row in lines], [one for one in ("An", "Bình", "Cường") if one in listed], people
+
+
+@pytest.mark.parametrize("overall", [False, True])
+def test_whoever_is_barred_stays_on_the_published_list_until_another_one_is_published(app, hall, overall):
+    if overall:
+        with app.app_context():
+            db.session.get(Contest, hall["contest"]).overall = {"rounds": {"how": "sum"}}
+            db.session.commit()
+    client = publish(app, hall)
+    before = shown(app, hall, client)
+    assert before == (["L. T. An", "T. V. Bình", "H. C. Cường"], ["An", "Bình", "Cường"], 3)
+    own = barred(app, hall, "Trần Văn Bình")
+    assert shown(app, hall, client) == before
+    page = client.get(f"/thong-ke/{hall['round']}").text
+    assert "1 người đã được ghi vào danh sách không được dự thi nhưng còn trong bảng." in page
+    assert "Điều chỉnh lúc" not in page
+    attempt = own.get(f"/api/v1/rounds/{hall['round']}/me").json
+    assert (attempt["rank"], attempt["outside"]) == (None, True)
+    post(client, hall, "cong-bo-lai", note="Thành viên Tổ ra đề")
+    assert shown(app, hall, client) == (["L. T. An", "H. C. Cường"], ["An", "Cường"], 2)
+    page = client.get(f"/thong-ke/{hall['round']}").text
+    assert "nhưng còn trong bảng" not in page
+    with app.app_context():
+        assert counters.differences(hall["round"]) == []
+        if overall:
+            assert [row.rank for row in board(hall["contest"], masked=True).rows] == [1, 2]
+    barred(app, hall, "Trần Văn Bình", undo=True)
+    assert len(shown(app, hall, client)[0]) == 2
+    assert "nhưng chưa có lại trong bảng." in client.get(f"/thong-ke/{hall['round']}").text
+    post(client, hall, "cong-bo-lai", note="Ghi nhầm người")
+    assert shown(app, hall, client) == before

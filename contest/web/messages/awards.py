@@ -4,6 +4,8 @@ MESSAGES = {
     "no_prizes": _("Chưa có giải thưởng nào. Ghi cơ cấu giải thưởng trước."),
     "no_overall": _("Cuộc thi chưa có bảng xếp hạng chung của các đợt. Đặt cách xếp hạng chung trước."),
     "no_seed": _("Quy định của đợt không có dòng chữ để bốc thăm. Bốc thăm bằng tay và ghi kết quả."),
+    "list_differs": _("Có người được ghi vào hoặc ra khỏi danh sách không được dự thi sau khi công bố. "
+                      "Công bố lại danh sách kết quả ở trang thống kê của đợt rồi làm lại."),
     "results_not_published": _("Kết quả chưa chính thức. Công bố kết quả rồi mới lập danh sách trao giải."),
     "too_many_prizes": _("Nhiều nhất %(most)s loại giải."),
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),
