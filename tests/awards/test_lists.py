@@ -147,6 +147,25 @@ def test_a_tie_across_the_border_waits_for_a_draw(app):
         assert told.value.code == "already_drawn"
 
 
+def test_who_drew_in_vain_draws_again_among_others(app):
+    """Equal ones of a bloc draw for its prize; those left are equal to others for the prize of all."""
+    with app.app_context():
+        fields = PlanFields((PrizeFields("Nhất khối xã", "individual", 1, bloc="Khối xã"),
+                             PrizeFields("Nhất", "individual", 1)))
+        case = Case(fields, units=("Sở Nội vụ", "Xã Mẫu"), scoring={"chain": ["points"]})
+        for who in case.people[2:4]:  # another two with all right: 0 and 2 of the office, 1 and 3 of the commune
+            sit(case.round, case.bank, who, right=4, number=2, minutes=9)
+        score_round(case.round.id, SETTLED)
+        first, second, third, fourth = (one.id for one in case.people[:4])
+        assert [len(one["candidate_ids"]) for one in case.draw_up().undecided] == [2]
+        awards.draw_lots(case.plan, "individual", [second, fourth], "Bốc thăm", by=None, now=SETTLED)
+        row = case.draw_up()
+        assert given(row) == [("Nhất khối xã", "Lê Văn 1", 1)]
+        assert [len(one["candidate_ids"]) for one in row.undecided] == [3]
+        awards.draw_lots(case.plan, "individual", [fourth, third, first], "Bốc thăm", by=None, now=SETTLED)
+        assert given(case.freeze(case.draw_up())) == [("Nhất khối xã", "Lê Văn 1", 1), ("Nhất", "Lê Văn 3", 1)]
+
+
 def test_units_go_by_the_formula_and_those_it_does_not_rank_are_named(app):
     with app.app_context():
         fields = PlanFields((PrizeFields("Giải tập thể", "collective", 1),), formula={
