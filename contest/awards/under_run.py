@@ -18,6 +18,7 @@ from contest.scoring.prizes import Scope
 from contest.standings import building, counters, ranks
 from contest.standings.board_models import Standing
 from contest.standings.keeping import rank_key_of
+from contest.standings.previewing import AUDIENCES
 from contest.standings.run_models import GradingRun, RunPlace
 
 CHUNK = 1_000
@@ -43,12 +44,14 @@ class Preview:
                                    more=more and self._able_behind(plan, scope, rows[limit - 1]))
 
     def _moved(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
-        for place, account, unit, bloc in db.session.execute(
-            candidates.named(scope, RunPlace).where(*self._of(scope), RunPlace.after_key > "")
-            .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit)
-        ):
-            yield Line(place.entry_id, account.id, account.name, unit, bloc, place.after["points"], place.after_key,
-                       candidates.why_not(plan, account, passed=place.after["passed"]))
+        for audience in [scope.audience] if scope.audience else AUDIENCES:  # as the index has them
+            for place, account, unit, bloc in db.session.execute(
+                candidates.named(scope, RunPlace).where(RunPlace.run_id == self.run.id, RunPlace.audience == audience,
+                                                        RunPlace.after_key > "")
+                .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit)
+            ):
+                yield Line(place.entry_id, account.id, account.name, unit, bloc, place.after["points"],
+                           place.after_key, candidates.why_not(plan, account, passed=place.after["passed"]))
 
     def _still(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
         """Those whom the run leaves as they are. Where it moves everybody, nobody is looked for in vain."""
