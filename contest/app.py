@@ -25,7 +25,7 @@ from contest.identity import views as identity_views
 from contest.identity.events import person_moved
 from contest.marking import marker_views as marking_desks
 from contest.marking import views as marking_views
-from contest.marking.events import marks_changed
+from contest.marking.events import marking_reopened, marks_changed
 from contest.questions import document_views, import_jobs
 from contest.questions import views as questions_views
 from contest.reports import analysing, analysis_jobs, certificate_jobs
@@ -35,6 +35,7 @@ from contest.rounds import views as rounds_views
 from contest.rounds.entering_views import admit_code
 from contest.rounds.entries import move_entries
 from contest.rounds.events import entries_changed, overall_changed, round_cancelled
+from contest.rounds.models import Round
 from contest.standings import api as standings_api
 from contest.standings import (
     appeal_desk_views,
@@ -49,7 +50,7 @@ from contest.standings import (
 from contest.standings import views as standings_views
 from contest.standings.events import regraded
 from contest.standings.freezing import thaw
-from contest.standings.keeping import keep_people, take_down
+from contest.standings.keeping import keep_people, take_down, unsettle
 from contest.standings.operations import score_marked
 from contest.web import assets, compression, cookies, errors, filters, headers
 
@@ -122,6 +123,7 @@ def create_app(config: Config | None = None) -> Flask:
     round_cancelled.connect(_take_board_down)
     regraded.connect(_analyse_anew)
     marks_changed.connect(_score_marked)
+    marking_reopened.connect(_unsettle)
     menu.install(app)
     app.context_processor(_page_context)
     access.check_policies(app)
@@ -229,6 +231,10 @@ def _take_board_down(_sender: object, *, round_id: str) -> None:
 
 def _score_marked(_sender: object, *, round_id: str, attempt_ids: list[str], now: datetime) -> None:
     score_marked(round_id, attempt_ids, now)
+
+
+def _unsettle(_sender: object, *, round_id: str) -> None:
+    unsettle(db.session.get_one(Round, round_id))
 
 
 def _page_context() -> dict[str, object]:

@@ -19,6 +19,7 @@ from contest.identity.models import Account
 from contest.identity.people import grant_role
 from contest.identity.queries import login_of
 from contest.marking import assigning, queries
+from contest.marking.events import marking_reopened
 from contest.marking.models import CODE_LENGTH, Essay, Marker, Marking
 from contest.marking.rubrics import begin
 from contest.rounds.admission import SIGNS
@@ -139,6 +140,26 @@ def close(round_id: str, *, by: str, now: datetime) -> Marking:
         marking.closed_at = now
         record("marking.closed", "round", round_id, by=by, now=now)
         db.session.flush()
+    return marking
+
+
+def reopen(round_id: str, reason: str, *, by: str, now: datetime) -> Marking:
+    """Let markers take their marks up again. Raises `Missing`; 409 `results_published`, `marking_not_closed`,
+    `codes_opened` once somebody knows whose codes they are; 422 `marking_reason`."""
+    round_ = locked(round_id)
+    marking = begin(round_id)
+    if round_.results_published_at is not None:
+        raise Refusal("results_published", 409)
+    if marking.closed_at is None:
+        raise Refusal("marking_not_closed", 409)
+    if marking.codes_opened_at is not None:
+        raise Refusal("codes_opened", 409)
+    if not reason.strip():
+        raise Refusal("marking_reason", 422)
+    marking.closed_at = None
+    record("marking.reopened", "round", round_id, by=by, now=now, reason=reason.strip())
+    db.session.flush()
+    marking_reopened.send(None, round_id=round_id)
     return marking
 
 

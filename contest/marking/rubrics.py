@@ -22,7 +22,7 @@ def write_rubric(round_id: str, version_id: str, criteria: Sequence[Criterion], 
     """Let these criteria hold from now on: in the place of the last, once the question is marked beside it.
 
     Marks that are finished keep the rubric that they were given by. Raises `Missing`; 409 `marking_closed`;
-    422 `bad_rubric` where `rubric_faults` finds any, `reason_required` for a rubric of a question that is
+    422 `bad_rubric` where `rubric_faults` finds any, `marking_reason` for a rubric of a question that is
     being marked.
     """
     locked(round_id)
@@ -36,7 +36,7 @@ def write_rubric(round_id: str, version_id: str, criteria: Sequence[Criterion], 
         return held
     if held is not None and _marked(round_id, version_id):
         if not reason.strip():
-            raise Refusal("reason_required", 422)
+            raise Refusal("marking_reason", 422)
         held = _add(round_id, version_id, held.number + 1, reason.strip())
     elif held is None:
         held = _add(round_id, version_id, 1, "")

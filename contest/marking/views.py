@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -86,7 +86,7 @@ def rubric(round_id: str, version_id: str) -> ResponseReturnValue:
                                  by=person().id, now=now)
         except Refusal as refusal:
             db.session.rollback()
-            if refusal.code == "reason_required":
+            if refusal.code == "marking_reason":
                 form.reason.errors = [words(refusal)]
             else:
                 form.form_errors.append(words(refusal))
@@ -163,6 +163,18 @@ def close(round_id: str) -> Response:
     arranging.close(round_id, by=person().id, now=now)
     db.session.commit()
     flash(_("Đã kết thúc chấm tự luận. Có thể công bố kết quả của đợt thi."), "success")
+    return _back(round_id)
+
+
+@blueprint.post(ADDRESS + "/mo-lai")
+@policy("contest.edit")
+def reopen(round_id: str) -> Response:
+    """Let marking that was closed go on, with the reason."""
+    now = clock.now()
+    _round(round_id)
+    arranging.reopen(round_id, request.form.get("reason", "")[:1_000], by=person().id, now=now)
+    db.session.commit()
+    flash(_("Đã mở lại việc chấm. Giám khảo mở lại được bài của mình; sửa xong, kết thúc chấm lần nữa."), "success")
     return _back(round_id)
 
 

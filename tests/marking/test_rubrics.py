@@ -46,7 +46,7 @@ def test_afterwards_a_new_one_is_added_with_its_reason(app):
         stage.mark(essay, 1, 200, 10)
         with pytest.raises(Refusal) as refused:
             write(stage, OTHER, " ", now=AFTER)
-        assert refused.value.code == "reason_required"
+        assert refused.value.code == "marking_reason"
         assert write(stage, OTHER, "Đáp án bổ sung", now=AFTER).number == 2
         assert numbers(stage) == [1, 2]
         [asked] = queries.essay_questions(stage.round.id)

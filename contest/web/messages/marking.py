@@ -9,6 +9,9 @@ MESSAGES = {
                            " thi kết thúc ít nhất một phút."),
     "marking_not_started": _("Chưa lập phách nên chưa có gì để kết thúc. Lập phách và phân công trước."),
     "marking_not_closed": _("Chưa hồi phách được: việc chấm chưa kết thúc. Kết thúc chấm trước."),
+    "codes_opened": _("Đã có người hồi phách nên không mở lại việc chấm được nữa. Sai sót chỉ còn sửa được bằng một lần"
+                      " chấm lại, có người thứ hai duyệt."),
+    "marking_reason": _("Ghi lý do. Lý do được lưu trong hồ sơ chấm."),
     "rubric_missing": _("Có câu tự luận chưa có hướng dẫn chấm. Lập hướng dẫn chấm cho mọi câu rồi làm lại."),
     "few_markers": _("Cần ít nhất hai giám khảo. Thêm giám khảo rồi làm lại."),
     "no_essays": _("Không ai trả lời câu tự luận nào: không có bài để chấm."),
