@@ -80,7 +80,7 @@ def _sits() -> bool:
 def _work() -> list[tuple[str, str]]:
     """Where this person's roles have something to do: (endpoint, address)."""
     places = (("rounds.contests", "contest.read"), ("questions.banks", "bank.read"), ("identity.people", "people.read"),
-              ("identity.units", "unit.report"))
+              ("identity.units", "unit.report"), ("marker.desks", "essay.mark"))
     return [(endpoint, url) for endpoint, action in places if allowed(action) and (url := link(endpoint))]
 
 

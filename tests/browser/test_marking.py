@@ -12,6 +12,7 @@ from contest.marking.models import Essay
 from contest.standings.operations import score_round
 from tests import factories as make
 from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, enter, serving
+from tests.browser.test_screens import AXE, SEVERE
 from tests.marking.cast import AFTER, Stage
 
 pytestmark = pytest.mark.browser
@@ -52,10 +53,12 @@ def desk(app: Flask, running_hands: RunningHands) -> Iterator[Desk]:
 
 
 def narrow(page: Page) -> None:
-    """Nothing scrolls sideways on the narrowest phone."""
+    """Nothing scrolls sideways on the narrowest phone, and axe finds nothing serious."""
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], page.url
+    page.evaluate(AXE)
+    assert page.evaluate(SEVERE) == [], page.url
     if size:
         page.set_viewport_size(size)
 
@@ -125,6 +128,7 @@ def test_two_markers_a_gap_the_third_and_the_results(desk: Desk, new_browser: Op
         page.get_by_label("Nhận xét").fill(f"Ý của {idea}")
         page.get_by_role("button", name="Chấm xong").click()
         expect(page.get_by_role("alert")).to_contain_text("Điểm từ 0 đến 1.")
+        narrow(page)
         expect(page.get_by_label("Diễn đạt")).to_have_value("1,5")
         expect(page.get_by_label("Nhận xét")).to_have_value(f"Ý của {idea}")
         page.get_by_label("Diễn đạt").fill("0,25")
@@ -135,6 +139,7 @@ def test_two_markers_a_gap_the_third_and_the_results(desk: Desk, new_browser: Op
 
     organiser.goto(desk.page)
     expect(organiser.get_by_text("trong đó chờ chấm lần ba: 1")).to_be_visible()
+    narrow(organiser)
     organiser.goto(desk.address(f"/to-chuc/dot-thi/{desk.round_id}/cong-bo-ket-qua"))
     organiser.get_by_role("button", name="Công bố kết quả").click()
     expect(organiser.get_by_text("Còn 1 bài tự luận chờ chấm.")).to_be_visible()
