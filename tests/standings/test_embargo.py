@@ -1,0 +1,195 @@
+"""While results are closed to view no answer changes with them: not a byte, a header, a size, nor the statements asked.
+
+The same contest is read twice by everybody who does not run it, by every address; in between other people's answers
+and all the keys are turned around and scored. Time is measured as work: a page that asks the database the same takes
+the same.
+"""
+
+import json
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select, update
+from werkzeug.routing import BuildError
+
+from contest.delivery.models import Attempt, Response
+from contest.extensions import db
+from contest.identity.permissions import ANYONE, ROLE_ACTIONS, SIGNED_IN
+from contest.questions.keys import AnswerKey
+from contest.questions.models import QuestionVersion
+from contest.rounds.models import ContestUnit
+from contest.serving import worker_tick
+from contest.standings.models import Result
+from contest.standings.operations import SETTLE, publish_results, score_round
+from tests import factories as make
+from tests.factories import NOON
+from tests.standings.cast import sit, stage, versions
+from tests.statements import counted
+
+OPEN = NOON + timedelta(minutes=40)
+FREEZES = NOON + timedelta(minutes=30)
+CLOSES = NOON + timedelta(hours=1)
+AFTER = CLOSES + SETTLE + timedelta(minutes=5)
+POINTS = (1301, 1733, 1999, 2203)
+CANARY = re.compile(r"(?<![0-9a-f])5033(?![0-9a-f])|(?<!\d)50[,.]33(?!\d)")  # the first three right: nobody else's sum
+WINNER = "Au Duong Khue Cac"  # plain letters: JSON writes others as escapes
+READS = {None: ANYONE, "contestant": ANYONE | SIGNED_IN, "fresh": ANYONE | SIGNED_IN,
+         "coordinator": ANYONE | SIGNED_IN | ROLE_ACTIONS["coordinator"]}
+COUNTS_REQUESTS = {"/metrics"}
+
+
+class World:
+    """An open round: one person who sat and one who did not, a coordinator, and eight others who sat too."""
+
+    def __init__(self, app, hands, **columns):
+        self.app, self.hands = app, hands
+        hands.set(OPEN)
+        with app.app_context():
+            contest, bank, round_, (unit,) = stage(closes_at=CLOSES, audience="official", mask_names=False,
+                                                   questions=4, **columns)
+            for version, points in zip(versions(bank), POINTS, strict=True):
+                version.points = points
+            people = {role: make.account(unit=unit, name=f"Người xem {role}") for role in ("contestant", "fresh")}
+            people["coordinator"] = make.account(unit=unit, roles=("coordinator",))
+            mine = sit(round_, bank, people["contestant"], unit=unit, right=2, wrong=2)
+            for place in range(8):
+                other = make.account(unit=unit, name=WINNER if place == 0 else f"Thí sinh {place}")
+                sit(round_, bank, other, unit=unit, right=3 - place % 4, wrong=1, minutes=6 + place)
+            self.round_id, self.mine = round_.id, mine.id
+            counted_unit = db.session.scalar(select(ContestUnit.id).where(ContestUnit.contest_id == contest.id))
+            self.ids = {"round_id": round_.id, "board_id": round_.id, "contest_id": contest.id, "code": contest.code,
+                        "attempt_id": mine.id, "unit_id": unit.id, "counted_unit_id": counted_unit, "slot": 1,
+                        "account_id": people["contestant"].id, "filename": "css/site.css"}
+            who = {role: person.id for role, person in people.items()}
+            db.session.commit()
+        self.clients = {None: app.test_client()} | {
+            role: make.signed_in(app.test_client(), SimpleNamespace(id=id_)) for role, id_ in who.items()}
+        self.score(OPEN - timedelta(minutes=20))
+
+    def score(self, now, *, every=False):
+        with self.app.app_context():
+            score_round(self.round_id, now, every=every)
+            db.session.commit()
+
+    def turn(self, now):
+        """Everybody else answers the other way round, and another option is right. Returns points before and after."""
+        before = self.points()
+        with self.app.app_context():
+            for version in db.session.scalars(select(QuestionVersion)):
+                key = db.session.get(AnswerKey, version.id)
+                tokens = [option["id"] for option in version.options]
+                right, other = key.correct[0], tokens[1 + tokens.index(key.correct[0]) % 3]
+                key.correct = [other]
+                others = select(Attempt.id).where(Attempt.id != self.mine)
+                for was, then in ((right, "?"), (other, right), ("?", tokens[3])):
+                    db.session.execute(update(Response).where(
+                        Response.attempt_id.in_(others), Response.choice == json.dumps([was])).values(
+                            choice=json.dumps([then])))
+            db.session.commit()
+        self.score(now, every=True)
+        assert self.points() != before
+
+    def points(self):
+        with self.app.app_context():
+            return dict(db.session.execute(select(Result.attempt_id, Result.points)).all())
+
+    def addresses(self, role):
+        """Every address that this person may ask for, with what they know and with ids one only guesses."""
+        found = set()
+        with self.app.test_request_context():
+            for rule in self.app.url_map.iter_rules():
+                if "GET" not in rule.methods or rule.rule in COUNTS_REQUESTS:
+                    continue
+                if rule.endpoint != "static" and self.app.view_functions[rule.endpoint].policy not in READS[role]:
+                    continue
+                guessed = dict.fromkeys(rule.arguments, "a" * 32) | {"name": "board.json", "number": 1}
+                try:
+                    found.add(self.app.url_map.bind("localhost").build(
+                        rule.endpoint, {name: self.ids.get(name, guessed[name]) for name in rule.arguments}))
+                except (BuildError, ValueError):
+                    continue
+        return sorted(found)
+
+    def read(self, role):
+        """Address → status, headers, body, and the statements that it took."""
+        pages = {}
+        for address in self.addresses(role):
+            with counted(self.app) as statements, self.clients[role].get(address) as answer:
+                pages[address] = (*plain(answer), tuple(statements))
+        return pages
+
+
+def plain(answer):
+    """The answer without what is drawn anew for each; every token keeps its length, so sizes are compared."""
+    body = answer.get_data().decode("utf8", "replace")
+    body = re.sub(r'name="(?:nonce|csrf_token)"[^>]*value="[^"]*"', "", body)
+    body = re.sub(r'data-csrf="[^"]*"|"csrf_token": ?"[^"]*"', "", body)
+    return answer.status_code, [(name, value) for name, value in answer.headers.to_wsgi_list()
+                                if name not in ("Set-Cookie", "Date")], body
+
+
+def moved(before, after):
+    """Address → what differs between two readings."""
+    parts = ("status", "headers", "body", "statements")
+    return {address: [name for name, one, other in zip(parts, page, after[address], strict=True) if one != other]
+            for address, page in before.items() if page != after[address]}
+
+
+STAGES = {
+    "open": ({"result_shown": "nothing", "board_shown": "after_close"}, OPEN),
+    "open, guessed": ({"result_shown": "nothing", "board_shown": "live", "prediction": "perfect_entries"}, OPEN),
+    "frozen": ({"result_shown": "nothing", "board_shown": "live", "board_freezes_at": FREEZES}, OPEN),
+    "closed": ({"result_shown": "nothing", "board_shown": "never"}, AFTER),
+}
+
+
+@pytest.mark.parametrize("role", READS, ids=str)
+@pytest.mark.parametrize("stage_", STAGES)
+def test_nothing_changes_with_the_result(app, hands, stage_, role):
+    columns, now = STAGES[stage_]
+    world = World(app, hands, **columns)
+    hands.set(now)
+    with app.app_context():
+        worker_tick()
+    world.score(now)
+    world.read(role)  # what a first visit leaves behind is no secret
+    before = world.read(role)
+    assert sum(status == 200 for status, *_rest in before.values()) >= 5
+    world.turn(now)
+    assert moved(before, world.read(role)) == {}
+
+
+@pytest.mark.parametrize("role", [None, "contestant", "fresh"], ids=str)
+@pytest.mark.parametrize("stage_", ["open", "open, guessed", "closed"])
+def test_no_canary_sings(app, hands, stage_, role):
+    """The sum of points that only the first has, and the first one's name, stand in no answer."""
+    columns, now = STAGES[stage_]
+    world = World(app, hands, **columns)
+    hands.set(now)
+    world.score(now)
+    assert 5033 in world.points().values()
+    told = {address for address, (_status, headers, body, _work) in world.read(role).items()
+            if CANARY.search(f"{headers}{body}") or WINNER in body}
+    assert told == set()
+
+
+@pytest.mark.parametrize("role", ["contestant", "fresh"])
+def test_the_control_once_published_they_differ_and_the_canary_sings(app, hands, role):
+    world = World(app, hands, result_shown="nothing", board_shown="after_close")
+    hands.set(AFTER)
+    world.score(AFTER)
+    with app.app_context():
+        publish_results(world.round_id, by=None, now=AFTER)
+        db.session.commit()
+    world.read(role)
+    before = world.read(role)
+    told = {address for address, (_status, headers, body, _work) in before.items()
+            if CANARY.search(f"{headers}{body}") and WINNER in body}
+    board = f"/dot-thi/{world.round_id}/xep-hang"
+    assert {board, f"/api/v1/rounds/{world.round_id}/leaderboard"} <= told
+    with app.app_context():
+        db.session.execute(update(make.Account).where(make.Account.name == WINNER).values(name="Người khác"))
+        db.session.commit()
+    assert "body" in moved(before, world.read(role))[board]
