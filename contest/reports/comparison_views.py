@@ -5,7 +5,6 @@ import math
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from contest import clock
 from contest.errors import Refusal
@@ -14,13 +13,13 @@ from contest.identity.access import person, policy, words
 from contest.reports import compared, comparing
 from contest.reports.analysis_models import COMPARE
 from contest.reports.analysis_views import asked, closed_round, note_reading, told_work
+from contest.reports.analysis_words import PAIRS
 from contest.reports.pages import blueprint
 from contest.reports.sheets import runs_until_now
 from contest.standings.run_words import why_not_yet
 
 ADDRESS = "/to-chuc/dot-thi/<id:round_id>/bai-giong-nhau"
 VERDICTS = {"cho-xem": "waiting", "nghi-van": "suspicious", "khong": "cleared"}
-SAID = {"waiting": _l("Chờ xem"), "suspicious": _l("Nghi vấn"), "cleared": _l("Không nghi vấn")}
 
 
 @blueprint.app_template_filter("one_in")
@@ -45,7 +44,7 @@ def comparison(round_id: str) -> str:
     found = compared.lines(round_id, VERDICTS.get(verdict, ""), page) if whole else None
     return render_template(
         "reports/comparison.html", round=round_, waits=waits, whole=whole, found=found, verdict=verdict,
-        verdicts=VERDICTS, said_verdicts=SAID, most=comparing.MOST_SITTINGS, kept=comparing.MOST_PAIRS,
+        verdicts=VERDICTS, said_verdicts=PAIRS, most=comparing.MOST_SITTINGS, kept=comparing.MOST_PAIRS,
         old=whole is not None and whole.runs != runs_until_now(round_id), **told_work(COMPARE, round_id, now))
 
 
@@ -88,5 +87,5 @@ def _pair(round_id: str, pair_id: str, wrong: str = "") -> str:
     rows = [] if why_not_yet(round_, now) else compared.beside(round_, line.pair)
     note_reading(round_, sorted({row.bank_id for row in rows}), now)
     return render_template("reports/similar_pair.html", round=round_, line=line, rows=rows, wrong=wrong,
-                           said_verdicts=SAID, typed=request.form.get("note", line.pair.note),
+                           said_verdicts=PAIRS, typed=request.form.get("note", line.pair.note),
                            picked=request.form.get("verdict", line.pair.verdict))

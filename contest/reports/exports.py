@@ -13,13 +13,15 @@ from contest.delivery.models import Attempt
 from contest.delivery.prediction import DECIMALS, PERCENT, SCALE
 from contest.extensions import db
 from contest.identity.models import Account, Unit
+from contest.rounds import scoring_words
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.rounds.scoring_words import band_words
-from contest.scoring import units
+from contest.scoring import policy, ranking, units
 from contest.scoring.units import Tally
 from contest.spreadsheets import SAFE
 from contest.standings import figures, outside
 from contest.standings.board_models import Standing
+from contest.standings.grading import grader_of
 from contest.standings.models import Result
 from contest.standings.queries import Freshness, freshness, round_by_id
 
@@ -98,7 +100,7 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
     with xlsxwriter.Workbook(str(path), SAFE | {"constant_memory": True, "default_date_format": DATES}) as book:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
         _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
-        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22, 18]),
+        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22, 34, 34, 18]),
                 round_, fresh, sides["all"].people)
         attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 22, 18]),
                              round_, fresh)
@@ -168,19 +170,27 @@ def _bloc_table(sheet: Sheet, found: figures.Participation) -> None:
 
 
 def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
+    rules = grader_of(round_).rules
+    lots = policy.asks(rules, "draw")
     _top(sheet, _("Thí sinh"), round_, fresh, count)
+    if lots:
+        sheet.line([scoring_words.lots(rules)])
+        sheet.row += 1
     sheet.table([_("Hạng"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Khối"), _("Nhóm"), _("Chức vụ"),
                  _("Số điện thoại"), _("Điểm"), _("Câu đúng"), _("Số câu"), _("Thời gian (giây)"), _("Số lượt thi"),
-                 _("Nộp lúc"), *_guess_name(round_)], _people_rows(round_), _guess_style(sheet, round_))
+                 _("Nộp lúc"), *([_("Mã bốc thăm"), _("Số bốc thăm")] if lots else []), *_guess_name(round_)],
+                _people_rows(round_, rules.seed if lots else None), _guess_style(sheet, round_))
 
 
-def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
+def _people_rows(round_: Round, seed: str | None) -> Iterator[Sequence[Cell]]:
+    """`seed`: of the lots, where ranks look at them."""
     groups = _audiences()
     rank = func.rank().over(partition_by=Standing.audience, order_by=Standing.rank_key)
     rows = db.session.execute(
         select(rank, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc,
                Standing.audience, Account.position, Account.phone, Standing.points, Standing.correct, Standing.items,
-               Standing.taken_ms, Standing.attempts, Standing.finished_at, Attempt.prediction)
+               Standing.taken_ms, Standing.attempts, Standing.finished_at, Attempt.prediction,
+               Standing.entry_id)
         .select_from(Standing)
         .join(Entry, Entry.id == Standing.entry_id).join(Account, Account.id == Entry.account_id)
         .outerjoin(Attempt, Attempt.id == Standing.attempt_id)
@@ -190,7 +200,9 @@ def _people_rows(round_: Round) -> Iterator[Sequence[Cell]]:
         .execution_options(yield_per=FETCH))
     for row in rows:
         yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
-               row[11] / 1000, row[12], row[13], *_guess(round_, row[14])]
+               row[11] / 1000, row[12], row[13],
+               *([] if seed is None else [row[15], f"{ranking.draw(seed, row[15]):0{ranking.DRAWN}x}"]),
+               *_guess(round_, row[14])]
 
 
 def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:

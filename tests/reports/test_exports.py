@@ -1,3 +1,4 @@
+import hashlib
 import re
 import zipfile
 from datetime import timedelta
@@ -15,6 +16,7 @@ from contest.rounds.publishing import cancel_round
 from contest.rounds.scoring_words import band_words
 from contest.scoring.bands import BANDS
 from contest.standings import figures
+from contest.standings.board_models import Board
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON, signed_in
@@ -220,7 +222,7 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         db.session.commit()
         with counted(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
-        assert len(seen) == 11
+        assert len(seen) == 12
 
 
 def guessed(**guesses):
@@ -288,3 +290,26 @@ def test_a_cancelled_round_and_a_void_attempt_are_not_in_the_workbook(app, tmp_p
         cancel_round(round_.id, "Bão số 9", by=None, now=LATER)
         book = load_workbook(written(tmp_path, round_.id))
         assert [table(book[name]) for name in ("Lượt thi", "Thí sinh")] == [[], []]
+
+
+def test_lots_that_anybody_can_reckon_again(app, tmp_path):
+    """Where ranks are drawn the sheet has each person's code and lot, and the text that they follow from."""
+    seed = "Xổ số ngày 01/12: 12345"
+    with app.app_context():
+        _contest, round_ = rich_round()
+        db.session.get(Board, round_.id).policy = {"chain": ["points", "draw"], "seed": seed}
+        round_id = round_.id
+        db.session.commit()
+        page = load_workbook(written(tmp_path, round_id))["Thí sinh"]
+        rows = table(page)
+        assert len(rows) >= 2
+        for row in rows:
+            found = hashlib.sha256(f"{seed}/{row['Mã bốc thăm']}".encode()).hexdigest()[:32]
+            assert row["Số bốc thăm"] == found
+        assert any(seed in str(cell) for line in cells(page)[:10] for cell in line)
+
+
+def test_without_a_draw_there_are_no_lots(app, tmp_path):
+    with app.app_context():
+        _contest, round_ = rich_round()
+        assert "Số bốc thăm" not in table(load_workbook(written(tmp_path, round_.id))["Thí sinh"])[0]

@@ -1,5 +1,6 @@
 import random as random_module
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -206,6 +207,15 @@ def test_the_middle_is_what_the_ends_leave():
         assert 0.27 * (option.upper + option.lower) + 0.46 * option.middle == pytest.approx(option.share)
     shares = {option.option: option for option in options(rows, "x", chosen, "abcd", "a")}
     assert shares["a"].lower < shares["a"].middle < shares["a"].upper
+
+
+def test_how_far_chance_alone_moves_a_correlation():
+    """Over all 720 orders of six scores: mean 0, variance 1/(n - 1), on which the remark "negative" rests."""
+    scores, rest = [0, 0, 100, 100, 100, 0], [1.0, 2.5, 3.0, 4.5, 7.0, 7.5]
+    found = [correlation([(float(one), other) for one, other in zip(scores, order, strict=True)])
+             for order in permutations(rest)]
+    assert sum(found) == pytest.approx(0, abs=1e-9)
+    assert sum(one * one for one in found) / len(found) == pytest.approx(1 / 5)
 
 
 def item(**changes):

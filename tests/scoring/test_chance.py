@@ -41,6 +41,13 @@ def test_where_a_share_lies(hits, trials, low, high):
     assert interval(hits, trials) == pytest.approx((low, high), rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.parametrize(("hits", "trials", "low", "high"), [
+    (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)])
+def test_the_published_intervals(hits, trials, low, high):
+    """Newcombe 1998, table I, method 3."""
+    assert interval(hits, trials) == pytest.approx((low, high), abs=5e-5)
+
+
 @pytest.mark.parametrize(("hits", "trials"), [(0, 0), (-1, 5), (6, 5)])
 def test_a_share_of_nothing_lies_nowhere(hits, trials):
     with pytest.raises(ValueError, match="nothing"):
