@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Exists, ScalarSelect, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from contest.audit.operations import record
+from contest.delivery.history import in_turn
 from contest.delivery.models import UNSETTLED, Attempt
 from contest.delivery.record_models import TimeGrant
 from contest.errors import Missing, Refusal
@@ -73,15 +74,16 @@ def apply_grants(now: datetime, rounds: Collection[str]) -> int:
     if not granted:  # so that an idle tick does not look at every sitting
         return 0
     mine = promised(in_time=True)
+    due = (
+        or_(and_(Attempt.state == "open", Attempt.time_limit_at > now),
+            and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at,
+                 ~_has_begun_anew())),
+        mine > Attempt.granted_ms,
+        exists().where(Round.id == Attempt.round_id, Round.state == "published",
+                       Round.closes_at > now).correlate(Attempt),
+        Attempt.round_id.in_(granted))
     given = db.session.execute(
-        update(Attempt)
-        .where(or_(and_(Attempt.state == "open", Attempt.time_limit_at > now),
-                   and_(UNSETTLED, Attempt.state == "expired", Attempt.finished_at == Attempt.time_limit_at,
-                        ~_has_begun_anew())),
-               mine > Attempt.granted_ms,
-               exists().where(Round.id == Attempt.round_id, Round.state == "published",
-                              Round.closes_at > now).correlate(Attempt),
-               Attempt.round_id.in_(granted))
+        update(Attempt).where(Attempt.id.in_(in_turn(select(Attempt.id).where(*due))), *due)
         .values(time_limit_at=type_coerce(Attempt.time_limit_at, BigInteger) + (mine - Attempt.granted_ms),
                 granted_ms=mine)
         .execution_options(synchronize_session=False))

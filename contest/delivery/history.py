@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from contest.columns import Id, Instant
@@ -16,6 +16,14 @@ from contest.extensions import db
 from contest.identity.models import Account, SignIn, Unit
 from contest.prepared import Statement, prepared
 from contest.rounds.models import Contest, Round, RoundChange
+
+
+def in_turn(found: Select[str]) -> Select[str]:
+    """The attempts that a query finds, each locked, in one order.
+
+    Whoever ends, opens or prolongs several takes them so: no two wait for one another.
+    """
+    return select(Attempt.id).where(Attempt.id.in_(found)).order_by(Attempt.id).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)

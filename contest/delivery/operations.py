@@ -155,7 +155,7 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
         overdue = overdue.where(Attempt.round_id == round_id)
     closed = db.session.execute(
         # Again: a submission, or extra time, may be faster.
-        update(Attempt).where(Attempt.id.in_(overdue), Attempt.state == "open", over)
+        update(Attempt).where(Attempt.id.in_(history.in_turn(overdue)), Attempt.state == "open", over)
         .values(**history.ending(now)).execution_options(synchronize_session=False)
     )
     return int(closed.rowcount)  # type: ignore[attr-defined]
@@ -178,7 +178,7 @@ def resume(round_id: str | None) -> list[Attempt]:
     if round_id is not None:
         moved = moved.where(Attempt.round_id == round_id)
     return list(db.session.scalars(
-        update(Attempt).where(Attempt.id.in_(moved), Attempt.state == "expired")
+        update(Attempt).where(Attempt.id.in_(history.in_turn(moved)), Attempt.state == "expired")
         .values(state="open", finished_at=None).returning(Attempt).execution_options(synchronize_session=False)))
 
 
