@@ -26,6 +26,8 @@ from contest.rounds.operations import ContestFields, RoundFields, create_contest
 from contest.rounds.participation import choose_units
 from contest.rounds.publishing import publish_round
 from contest.standings.operations import publish_results, score_round
+from contest.standings.published_files import let_hold, publish
+from contest.standings.run_models import Publication
 
 SEED = 20261121
 BANKS = Path(__file__).parents[2] / "question_banks"
@@ -63,8 +65,10 @@ def seed(config: Config, app: Flask, stage: str, say: Callable[[str], object]) -
         if db.session.scalar(select(Account.id).limit(1)) is None:
             password = config.demo_password or secrets.token_urlsafe(9)
             say("Loading the sample data …")
-            fill(password, stage, clock.now())
+            lists = fill(password, stage, clock.now())
             db.session.commit()
+            for row in lists:
+                let_hold(row)
             config.data_dir.mkdir(parents=True, exist_ok=True)
             note.touch(mode=0o600)
             note.write_text(_accounts(password), "utf8")
@@ -80,8 +84,9 @@ def _accounts(password: str) -> str:
     return "\n".join([*(f"  {login:<24} {role}" for login, role in rows), f"  {'password':<24} {password}", ""])
 
 
-def fill(password: str, stage: str, now: datetime) -> None:
-    """Add the sample province at this stage of its contest. The caller commits."""
+def fill(password: str, stage: str, now: datetime) -> list[Publication]:
+    """Add the sample province at this stage of its contest; its published lists. The caller commits and lets them hold.
+    """
     rng = random.Random(SEED)  # noqa: S311 -- invented data, the same each time
     before = now - timedelta(days=20)
     units = load_units(rng, before.date())
@@ -89,12 +94,15 @@ def fill(password: str, stage: str, now: datetime) -> None:
     banks = [_load_bank(path, before) for path in sorted(BANKS.glob("*.xlsx"))]
     organiser = db.session.scalars(select(Account).where(Account.login == "totchuc")).one()
     contest = _contest(units, organiser.id, before)
+    lists = []
     for round_, results_out in _rounds(contest, banks, stage, organiser.id, now):
         if round_.opens_at < now:
             _sit(round_, people, rng, now)
             score_round(round_.id, now)
             if results_out:
                 publish_results(round_.id, by=organiser.id, now=now)
+                lists.append(publish(round_.id, "", by=organiser.id, now=now))
+    return lists
 
 
 def _load_bank(path: Path, now: datetime) -> Bank:

@@ -130,7 +130,11 @@ def sides(board_id: str) -> dict[str, Side]:
 
 def participation(round_: Round, board_id: str | None = None) -> Participation:
     """What each participating unit came to on the round's board, or on a copy of it. Two statements."""
-    board_id = board_id or round_.id
+    return participation_on(board_id or round_.id, round_.contest_id)
+
+
+def participation_on(board_id: str, contest_id: str) -> Participation:
+    """The same of any board of a contest; on that over its rounds whoever took part in any of them counts once."""
     counts: dict[str, tuple[int, ...]] = {key: tuple(row) for key, *row in db.session.execute(
         select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points)
         .where(UnitTally.board_id == board_id, UnitTally.audience == "official"))}
@@ -139,7 +143,7 @@ def participation(round_: Round, board_id: str | None = None) -> Participation:
         for id_, name, bloc, headcount, on in db.session.execute(
             select(ContestUnit.id, ContestUnit.name, ContestUnit.bloc, ContestUnit.headcount,
                    ContestUnit.headcount_on)
-            .where(ContestUnit.contest_id == round_.contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
+            .where(ContestUnit.contest_id == contest_id).order_by(ContestUnit.sort_key, ContestUnit.id))
     ]
     return Participation(lines, units.tally(None, *counts.get(board_id, ())))
 

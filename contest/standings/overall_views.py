@@ -13,6 +13,7 @@ from contest.rounds import scoring_words
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
 from contest.standings import board as boards
+from contest.standings import figures, pages
 from contest.standings.api import asked_audience, asked_limit, place_told
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
@@ -37,6 +38,20 @@ def page(code: str) -> ResponseReturnValue:
         "standings/overall.html", contest=contest, rounds=rounds, board=found, audience=audience,
         first=request.args.get("sau") is None, order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
         why=sentences(place, "participants") if place else [], now=clock.now(),
+        agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
+        hotline={"technical": owner.hotline_technical, "content": owner.hotline_content})
+
+
+@blueprint.get("/cuoc-thi/<code>/don-vi-chung")
+@policy("own.read")
+def units(code: str) -> ResponseReturnValue:
+    """Participation and points of the units over all rounds with official results."""
+    contest = contest_by_code(code)
+    rounds = _shown(contest)
+    owner = owner_of(contest)
+    return render_template(
+        "standings/overall_units.html", contest=contest, rounds=rounds, sides=figures.sides(contest.id),
+        page=pages.units_page(figures.participation_on(contest.id, contest.id), request.args),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
         hotline={"technical": owner.hotline_technical, "content": owner.hotline_content})
 

@@ -44,6 +44,11 @@ def counts():
     ("before", ["upcoming"]), ("open", ["published", "open"]), ("closed", ["closed"]), ("published", ["published"])])
 def test_each_stage(app, demo, stage, states):
     said = demo(stage)
+    with app.app_context():
+        out = db.session.scalars(select(Round.id).where(Round.results_published_at.is_not(None))).all()
+    for round_id in out:  # published the way that organisers do it: a list that anybody may read
+        listed = app.test_client().get(f"/cong-bo/{round_id}", follow_redirects=True)
+        assert "Kết quả công bố lần 1" in listed.text
     assert "thisinh1 … thisinh40" in said
     assert PASSWORD in said
     with app.app_context():

@@ -1,5 +1,6 @@
 """A contest's board: the sum of its official rounds, whatever order they come in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,7 +154,7 @@ def test_the_form_the_page_and_the_api(app, hands):
         season = Season([[4, 3], [1, 4], [0, 1]])
         organiser, who = factories.account(roles=("organiser",)), season.people[0]
         contest_id, code = season.contest.id, season.contest.code
-        first = season.rounds[0].id
+        first, second = (one.id for one in season.rounds[:2])
         db.session.commit()
         for account in (organiser, who):
             db.session.refresh(account)
@@ -170,6 +171,7 @@ def test_the_form_the_page_and_the_api(app, hands):
         assert db.session.get(Contest, contest_id).overall == {
             "rounds": {"how": "sum", "weights": [200]}, "chain": ["points", "taken_ms"]}
     assert client.get(f"/cuoc-thi/{code}/xep-hang-chung").status_code == 403
+    assert client.get(f"/cuoc-thi/{code}/don-vi-chung").status_code == 403
     hands.set(AFTER)
     with app.app_context():
         publish_results(first, by=None, now=AFTER)
@@ -178,10 +180,17 @@ def test_the_form_the_page_and_the_api(app, hands):
     assert "Cộng kết quả của tất cả các đợt. Trọng số theo thứ tự đợt: 200 %; các đợt sau: 100 %." in page
     assert "Hơn hạng 2 vì nhiều điểm hơn: 8 so với 6." in page
     assert f'/cuoc-thi/{code}/xep-hang-chung"' in client.get(f"/cuoc-thi/{code}").get_data(as_text=True)
+    assert f'/cuoc-thi/{code}/don-vi-chung"' in page
     told = client.get(f"/api/v1/contests/{contest_id}/leaderboard").json
     assert [row["points"] for row in told["rows"]] == [800, 600]
     assert (told["rank"], told["of"], told["rounds"]) == (1, 2, [first])
     assert 'type="submit">Lưu cách xếp hạng chung' not in office.get(path).get_data(as_text=True)
+    with app.app_context():
+        publish_results(second, by=None, now=AFTER)
+        db.session.commit()
+    units = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(f"/cuoc-thi/{code}/don-vi-chung").text))
+    assert "1/1 đơn vị có người dự thi" in units
+    assert "Sở Nội vụ Khối sở 10 2 4 0 20,00 % 9,50" in units  # two people in two rounds: 8 + 1 and 6 + 4
 
 
 def test_a_grading_run_that_holds_moves_it(app):
