@@ -42,6 +42,7 @@ bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.import
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.regrade
+	$(BIN)/python -m benchmarks.analyse
 	$(BIN)/python -m benchmarks.boards
 	$(BIN)/python -m benchmarks.certificates
 
