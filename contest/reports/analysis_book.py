@@ -37,9 +37,9 @@ def _items(sheet: Sheet, round_: Round, whole: RoundAnalysis, lines: Iterable[Li
         sheet.line([_("Độ tin cậy"), whole.coefficient / UNIT, str(analysis_words.METHODS[whole.method])])
         sheet.line([_("Sai số chuẩn của điểm"), None if whole.sem is None else whole.sem / UNIT])
     sheet.row += 1
-    sheet.table([_("Mã câu"), _("Nội dung câu hỏi"), _("Loại câu"), _("Lượt thi"), _("Số đúng"), _("Tỷ lệ đúng"),
-                 _("Từ"), _("Đến"), _("Phân biệt"), _("Tương quan"), _("Đánh giá"), _("Dấu hiệu")],
-                map(_item, lines))
+    _table(sheet, [_("Mã câu"), _("Nội dung câu hỏi"), _("Loại câu"), _("Lượt thi"), _("Số đúng"), _("Tỷ lệ đúng"),
+                   _("Từ"), _("Đến"), _("Phân biệt"), _("Tương quan"), _("Đánh giá"), _("Dấu hiệu")],
+           map(_item, lines), shares=range(5, 8))
 
 
 def _item(line: Line) -> list[Cell]:
@@ -55,12 +55,23 @@ def _item(line: Line) -> list[Cell]:
 
 
 def _choices(sheet: Sheet, lines: Iterable[Line]) -> None:
-    sheet.table([_("Mã câu"), _("Nội dung câu hỏi"), _("Phương án"), _("Đáp án"), _("Số bài"), _("Nhóm thấp 27 %"),
-                 _("Nhóm giữa"), _("Nhóm cao 27 %"), _("Dấu hiệu")],
-                ([line.code, line.stem, one.letter or _("Không trả lời"), _("Đúng") if one.key else None, one.papers,
-                  _share(one.lower), _share(one.middle), _share(one.upper),
-                  str(analysis_words.REMARKS[one.remark]) if one.remark else None]
-                 for line in lines for one in line.choices))
+    _table(sheet, [_("Mã câu"), _("Nội dung câu hỏi"), _("Phương án"), _("Đáp án"), _("Số bài"), _("Nhóm thấp 27 %"),
+                   _("Nhóm giữa"), _("Nhóm cao 27 %"), _("Dấu hiệu")],
+           ([line.code, line.stem, one.letter or _("Không trả lời"), _("Đúng") if one.key else None, one.papers,
+             _share(one.lower), _share(one.middle), _share(one.upper),
+             str(analysis_words.REMARKS[one.remark]) if one.remark else None]
+            for line in lines for one in line.choices), shares=range(5, 8))
+
+
+def _table(sheet: Sheet, names: Sequence[str], rows: Iterable[Sequence[Cell]], shares: range) -> None:
+    """As `Sheet.table`; the columns `shares` are shown as per cent."""
+    top = sheet.row
+    sheet.line(names, sheet.head)
+    for row in rows:
+        for column, value in enumerate(row):
+            sheet.cell(column, value, sheet.share if column in shares else None)
+        sheet.row += 1
+    sheet.page.autofilter(top, 0, max(top, sheet.row - 1), len(names) - 1)
 
 
 def _share(parts: int | None) -> float | None:

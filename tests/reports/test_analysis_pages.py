@@ -157,6 +157,7 @@ def test_the_workbook(app, scene):
     right = sum(chosen[0] == scene.tokens[0][1] for chosen in scene.chosen)
     assert (table[0]["Lượt thi"], table[0]["Số đúng"], table[0]["Tỷ lệ đúng"]) == (80, right, pytest.approx(right / 80))
     assert table[0]["Từ"] < right / 80 < table[0]["Đến"]
+    assert book["Câu hỏi"].cell(top + 2, 6).number_format == "0.00%"
     cells = [cell for row in book["Câu hỏi"].iter_rows() for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in cells] == ["s"]
     options = [list(row) for row in book["Phương án"].iter_rows(values_only=True)]
