@@ -1,12 +1,14 @@
-"""Draft lists that a change of the plan leaves without their prizes."""
+"""Draft lists that a change has overtaken: of the plan, which takes their prizes away, or of the results."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, or_, select
 
+from contest.awards.candidates import Holder
 from contest.awards.certificate_models import CertificateDesign
 from contest.awards.models import Award, AwardList, PassedOver, PrizePlan, Refused
 from contest.extensions import db
+from contest.scoring.prizes import Outcome, Scope
 
 
 def discard(plan: PrizePlan, prize_ids: Collection[str]) -> list[int]:
@@ -23,3 +25,16 @@ def discard(plan: PrizePlan, prize_ids: Collection[str]) -> list[int]:
     db.session.execute(delete(AwardList).where(AwardList.id.in_([row[0] for row in lists])))
     db.session.execute(delete(Refused).where(Refused.prize_id.in_(prize_ids)))
     return [row[1] for row in lists]
+
+
+def outdated(row: AwardList, found: Outcome, scopes: Mapping[str, Scope],
+             names: Mapping[tuple[Scope, str], Holder]) -> bool:
+    """Whether a list says anything else than today's outcome: who gets what or nothing, why, with which rank and
+    points. `scopes` by prize. Names stay as they were when the list was drawn up.
+    """
+    kept = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason, one.points) for one in row.awards]
+    over = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason) for one in row.passed]
+    return kept != [
+        (one.prize_id, one.candidate_id, one.params["rank"], one.reason,
+         names[scopes[one.prize_id], one.candidate_id].points) for one in found.awards
+    ] or over != [(one.prize_id, one.candidate_id, one.params["rank"], one.reason) for one in found.passed]

@@ -16,6 +16,7 @@ from contest.awards.models import Award, AwardList, Lot, PassedOver, Prize, Priz
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Contest, Round
+from contest.rounds.operations import locked
 from contest.scoring import awards, formulas, prizes
 from contest.scoring.prizes import Outcome, Scope
 from contest.standings.outside import waiting
@@ -234,12 +235,13 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     if not (decision.number.strip() and decision.signer.strip()):
         raise Refusal("decision_required", 422)
     plan = db.session.get_one(PrizePlan, row.plan_id)
+    if plan.round_id:
+        locked(plan.round_id)  # nothing of its results changes before this is committed
     _refuse_differing(plan)
-    found, _names = outcome_of(plan)
+    found, names = outcome_of(plan)
     if found.undecided:
         raise Refusal("list_undecided", 409, count=len(found.undecided))
-    if [(one.prize_id, one.entry_id or one.unit_id) for one in row.awards] != [
-            (one.prize_id, one.candidate_id) for one in found.awards]:
+    if drafts.outdated(row, found, {prize.id: scope_of(plan, prize) for prize in plan.prizes}, names):
         raise Refusal("list_outdated", 409)
     row.state, row.frozen_at, row.frozen_by = "frozen", now, by
     row.decision, row.decided_on = decision.number.strip(), decision.on

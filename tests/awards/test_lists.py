@@ -12,11 +12,15 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.barring import bar
 from contest.scoring.prizes import Scope
+from contest.standings.applying import apply_run
+from contest.standings.building import building
+from contest.standings.keys import Correction
 from contest.standings.operations import SETTLE, publish_results, score_round
 from contest.standings.publications import publish_board
+from contest.standings.regrading import Changes, make_run
 from tests import factories
 from tests.factories import NOON
-from tests.standings.cast import sit, stage
+from tests.standings.cast import sit, stage, versions
 
 CLOSED = NOON + timedelta(hours=2)
 SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
@@ -114,6 +118,22 @@ def test_what_changed_since_the_draft_is_drawn_up_anew(app):
             case.freeze(row)
         assert told.value.code == "list_outdated"
         case.freeze(case.draw_up())
+
+
+def test_a_draft_whose_winners_stay_but_not_their_points_is_drawn_up_anew(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE[:1]))
+        row = case.draw_up()
+        run = make_run(case.round.id, Changes({versions(case.bank)[0].id: Correction("out")}, {}), "Câu 1 sai",
+                       by=case.author.id, now=SETTLED)
+        assert all(building(run.id, SETTLED))
+        apply_run(run.id, "", by=case.people[7].id, now=SETTLED)
+        with pytest.raises(Refusal) as told:
+            case.freeze(row)
+        assert told.value.code == "list_outdated"
+        again = case.freeze(case.draw_up())
+        assert given(again) == given(row) == [("Giải Nhất", "Lê Văn 0", 1)]
+        assert ([one.points for one in row.awards], [one.points for one in again.awards]) == ([400], [300])
 
 
 def test_prizes_go_by_the_published_list_so_that_is_published_anew_first(app):
