@@ -58,6 +58,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     board, rules = db.session.get_one(Board, round_.id), rules_of(run, round_)
     if run.policy is not None and rules != policy.read(board.policy):
         touched = everybody(round_.id)
+    touched |= keeping.overtaken(round_, rules)
     tally = Counter[str]()
     for some in keeping.chunks(sorted(touched), CHUNK):
         _places(run, round_, rules, board.actual, some, tally)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from contest.columns import from_ms, to_ms
 from contest.delivery.models import Attempt
@@ -269,12 +270,29 @@ def figures_of(line: counting.Line | None) -> Row:
 
 def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
     """Entry → its points in the contest's round before this one, where the rules ask for them."""
-    if not any(key.name == "earlier" for key in rules.chain):
-        return {}
-    before = db.session.scalar(
-        select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
-                               Round.state == "published", Round.opens_at < round_.opens_at)
-        .order_by(Round.opens_at.desc(), Round.id).limit(1))
+    before = _round_before(round_, rules)
     return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
         select(Standing.entry_id, Standing.points).where(
             Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked))}
+
+
+def overtaken(round_: Round, rules: Policy) -> set[str]:
+    """The entries whose points in the round before are others by now than their standings in this one say."""
+    before = _round_before(round_, rules)
+    if before is None:
+        return set()
+    other = aliased(Standing)
+    return set(db.session.scalars(
+        select(Standing.entry_id)
+        .outerjoin(other, and_(other.board_id == before, other.entry_id == Standing.entry_id, other.ranked))
+        .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points))))
+
+
+def _round_before(round_: Round, rules: Policy) -> str | None:
+    """The contest's round before this one, where the rules ask for its points."""
+    if not policy.asks(rules, "earlier"):
+        return None
+    return db.session.scalar(
+        select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
+                               Round.state == "published", Round.opens_at < round_.opens_at)
+        .order_by(Round.opens_at.desc(), Round.id).limit(1))

@@ -308,3 +308,33 @@ def test_any_runs_leave_true_counters_and_can_all_be_taken_back(app, seed):
                 assert case.told() == before
             before = case.told()
         db.session.rollback()
+
+
+def test_a_run_takes_up_what_another_one_changed_in_the_round_before(app):
+    """Of two people alike in the second round the first round decides; it is graded anew once both are official."""
+    with app.app_context():
+        case = Case()
+        later = factories.round_(case.contest, case.bank, opens_at=LATER, closes_at=LATER + timedelta(hours=2),
+                                 scoring={"chain": ["points", "earlier"]})
+        for who, right in zip(case.people[:4], (4, 3, 4, 4), strict=True):
+            sit(later, case.bank, who, unit=case.unit, right=right, started=LATER)
+        now = later.closes_at + SETTLE + timedelta(minutes=1)
+        score_round(later.id, now)
+        publish_results(later.id, by=None, now=now)
+        case.apply(case.run(key_of(case)))
+        assert {row.earlier for row in standings(later)} == {100, 200, 300}
+        second = versions(case.bank)[3].id
+        other = next(one["id"] for one in versions(case.bank)[3].options
+                     if one["id"] not in db.session.get(AnswerKey, second).correct)
+        run = regrading.make_run(later.id, Changes({second: Correction("key", [other])}, {}), WHY, by=case.author.id,
+                                 now=now)
+        case.apply(case.build(run))
+        held = [(row.rank_key, row.earlier, row.points) for row in standings(later)]
+        assert {earlier for _key, earlier, _points in held} == {0, 100, 200, 400}
+        keeping.keep_all(later, now)
+        assert [(row.rank_key, row.earlier, row.points) for row in standings(later)] == held
+
+
+def standings(round_):
+    db.session.expire_all()
+    return db.session.scalars(select(Standing).where(Standing.board_id == round_.id).order_by(Standing.entry_id)).all()
