@@ -53,7 +53,9 @@ def _copy(table: Table, differing: Sequence[str], database: str) -> str:
     uuid = {column.name for column in table.c if isinstance(column.type, Id)} if database == "postgresql" else set()
     shown = [column.name if column.name not in differing else
              f"(PREFIX || substr(replace({column.name}::text, '-', ''), 5))::uuid" if column.name in uuid else
-             f"PREFIX || substr({column.name}, 5)" for column in table.c]
+             f"PREFIX || substr({column.name}, 5)" if isinstance(column.type, Id) else
+             f"'g' || substr(PREFIX, 2) || substr({column.name}, 5)"  # no hexadecimal digit: no text of an original
+             for column in table.c]
     first = differing[0]
     text = f"{first}::text" if first in uuid else first
     return (f"INSERT INTO {table.name} ({', '.join(column.name for column in table.c)}) "
