@@ -54,7 +54,8 @@ def declined(list_id: str, award_id: str) -> ResponseReturnValue:
 
 
 def _next_list(plan: PrizePlan, said: str, now: datetime) -> ResponseReturnValue:
-    made = operations.make_list(plan, by=person().id, now=now)
+    held = operations.plan_for(plan.contest_id, plan.round_id, now)  # one list after the other
+    made = operations.make_list(held, by=person().id, now=now)
     db.session.commit()
     flash(said, "success")
     return done(_("Đã lập danh sách lần %(number)s.", number=made.number), "awards.shown", list_id=made.id)

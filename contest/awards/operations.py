@@ -225,7 +225,7 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     """Let a draft stand for good, with the decision that it is part of.
 
     Raises `Missing`; 409 `list_frozen`, `list_outdated` where today's outcome is another one, `list_undecided`
-    where a draw is still to be held; 422 `decision_required`.
+    where a draw is still to be held, `list_empty`; 422 `decision_required`.
     """
     row = db.session.scalar(select(AwardList).where(AwardList.id == list_id).with_for_update())
     if row is None:
@@ -241,6 +241,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     found, names = outcome_of(plan)
     if found.undecided:
         raise Refusal("list_undecided", 409, count=len(found.undecided))
+    if not row.awards and not found.awards:
+        raise Refusal("list_empty", 409)
     if drafts.outdated(row, found, {prize.id: scope_of(plan, prize) for prize in plan.prizes}, names):
         raise Refusal("list_outdated", 409)
     row.state, row.frozen_at, row.frozen_by = "frozen", now, by

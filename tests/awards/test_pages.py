@@ -199,6 +199,17 @@ def test_what_changed_since_the_draft_is_told_before_it_is_frozen(app, hands):
     assert "Lập lại danh sách rồi hãy chốt." in text(answer)
 
 
+def test_a_list_of_nobody_is_not_frozen(app, hands):
+    desk = Desk(app, hands, PlanFields(ONE, need_pass=True))  # no pass mark: nobody passes
+    where = desk.draw_up()
+    page = text(desk.client.get(where))
+    assert "Chưa ai được giải" in page
+    assert "Chưa đạt mức điểm tối thiểu." in page
+    answer = desk.freeze(where)
+    assert answer.status_code == 422
+    assert "nên không chốt được" in text(answer)
+
+
 def test_no_list_before_the_results_are_official(app, hands):
     desk = Desk(app, hands, publish=False)
     assert "Công bố kết quả rồi mới lập danh sách" in text(desk.client.get(desk.base))
