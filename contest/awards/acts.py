@@ -1,12 +1,13 @@
-"""What organisers put on record beside a list: lots by the published text, a prize that is taken after all."""
+"""What organisers put on record beside a list: lots, by hand or by the published text; a prize taken after all."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from contest.audit.operations import record
-from contest.awards.candidates import board_id
-from contest.awards.models import Prize, PrizePlan, Refused
-from contest.awards.operations import draw_lots
+from contest.awards import candidates
+from contest.awards.models import Lot, Prize, PrizePlan, Refused
 from contest.awards.queries import Named
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -16,7 +17,34 @@ from contest.standings.board import rules_of
 
 def seed_of(plan: PrizePlan) -> str:
     """The text that lots are drawn from, as the board's rules published it beforehand; "" for none."""
-    return rules_of(board_id(plan)).seed
+    return rules_of(candidates.board_id(plan)).seed
+
+
+def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, by: str | None, now: datetime) -> None:
+    """Put on record in which order equal ones were drawn.
+
+    Who drew before, among others, has the new number from now on: behind all of then, so that who won stays
+    ahead. Raises 422 `reason_required`; 409 `already_drawn` where all of them drew before.
+    """
+    if not note.strip():
+        raise Refusal("reason_required", 422)
+    held = candidates.lots_of(plan, kind)
+    again = [holder for holder in order if holder in held]
+    if len(again) == len(order):
+        raise Refusal("already_drawn", 409)
+    last = max(held.values(), default=0)
+    try:
+        with db.session.begin_nested():
+            for holder in again:
+                db.session.delete(db.session.get_one(Lot, (plan.id, kind, holder)))
+            db.session.flush()
+            db.session.add_all(Lot(plan_id=plan.id, kind=kind, holder=holder, number=last + number, note=note.strip(),
+                                   at=now, by=by) for number, holder in enumerate(order, 1))
+            db.session.flush()
+    except IntegrityError as error:
+        raise Refusal("already_drawn", 409) from error
+    record("awards.lots", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, order=list(order),
+           note=note.strip(), before={holder: held[holder] for holder in again})
 
 
 def draw_by_seed(plan: PrizePlan, kind: str, equal: Sequence[Named], note: str, *, by: str | None,

@@ -94,7 +94,7 @@ def _drawn(form: DrawForm, equal: list[Named], plan: PrizePlan, kind: str,
             order, wrong = numbers([one.holder for one in equal], request.form)
             if not form.validate() or wrong:
                 return None, wrong
-            operations.draw_lots(plan, kind, order, form.note(), by=person().id, now=now)
+            acts.draw_lots(plan, kind, order, form.note(), by=person().id, now=now)
     except Refusal as refusal:
         db.session.rollback()
         form.form_errors.append(words(refusal))

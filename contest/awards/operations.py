@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from contest.audit.operations import record
 from contest.awards import candidates, drafts
 from contest.awards.candidates import Field, Holder
-from contest.awards.models import Award, AwardList, Lot, PassedOver, Prize, PrizePlan, Refused
+from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Contest, Round
@@ -268,33 +268,6 @@ def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now
         db.session.add(Refused(prize_id=prize_id, holder=holder, reason=reason.strip(), at=now, by=by))
         record("awards.refused", "prize", prize_id, by=by, now=now, holder=holder, reason=reason.strip())
         db.session.flush()
-
-
-def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, by: str | None, now: datetime) -> None:
-    """Put on record in which order equal ones were drawn.
-
-    Who drew before, among others, has the new number from now on: behind all of then, so that who won stays
-    ahead. Raises 422 `reason_required`; 409 `already_drawn` where all of them drew before.
-    """
-    if not note.strip():
-        raise Refusal("reason_required", 422)
-    held = candidates.lots_of(plan, kind)
-    again = [holder for holder in order if holder in held]
-    if len(again) == len(order):
-        raise Refusal("already_drawn", 409)
-    last = max(held.values(), default=0)
-    try:
-        with db.session.begin_nested():
-            for holder in again:
-                db.session.delete(db.session.get_one(Lot, (plan.id, kind, holder)))
-            db.session.flush()
-            db.session.add_all(Lot(plan_id=plan.id, kind=kind, holder=holder, number=last + number, note=note.strip(),
-                                   at=now, by=by) for number, holder in enumerate(order, 1))
-            db.session.flush()
-    except IntegrityError as error:
-        raise Refusal("already_drawn", 409) from error
-    record("awards.lots", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, order=list(order),
-           note=note.strip(), before={holder: held[holder] for holder in again})
 
 
 def draw_code() -> str:

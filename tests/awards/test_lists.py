@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from contest.awards import acts
 from contest.awards import operations as awards
 from contest.awards.models import Award, AwardList, Prize, Refused
 from contest.awards.operations import Decision, PlanFields, PrizeFields
@@ -159,11 +160,11 @@ def test_a_tie_across_the_border_waits_for_a_draw(app):
         with pytest.raises(Refusal) as told:
             case.freeze(row)
         assert told.value.code == "list_undecided"
-        awards.draw_lots(case.plan, "individual", [case.people[1].id, case.people[0].id], "Bốc thăm trước Hội đồng",
+        acts.draw_lots(case.plan, "individual", [case.people[1].id, case.people[0].id], "Bốc thăm trước Hội đồng",
                          by=None, now=SETTLED)
         assert given(case.freeze(case.draw_up())) == [("Giải Nhất", "Lê Văn 1", 1)]
         with pytest.raises(Refusal) as told:
-            awards.draw_lots(case.plan, "individual", [case.people[1].id], "Lần nữa", by=None, now=SETTLED)
+            acts.draw_lots(case.plan, "individual", [case.people[1].id], "Lần nữa", by=None, now=SETTLED)
         assert told.value.code == "already_drawn"
 
 
@@ -178,11 +179,11 @@ def test_who_drew_in_vain_draws_again_among_others(app):
         score_round(case.round.id, SETTLED)
         first, second, third, fourth = (one.id for one in case.people[:4])
         assert [len(one["candidate_ids"]) for one in case.draw_up().undecided] == [2]
-        awards.draw_lots(case.plan, "individual", [second, fourth], "Bốc thăm", by=None, now=SETTLED)
+        acts.draw_lots(case.plan, "individual", [second, fourth], "Bốc thăm", by=None, now=SETTLED)
         row = case.draw_up()
         assert given(row) == [("Nhất khối xã", "Lê Văn 1", 1)]
         assert [len(one["candidate_ids"]) for one in row.undecided] == [3]
-        awards.draw_lots(case.plan, "individual", [fourth, third, first], "Bốc thăm", by=None, now=SETTLED)
+        acts.draw_lots(case.plan, "individual", [fourth, third, first], "Bốc thăm", by=None, now=SETTLED)
         assert given(case.freeze(case.draw_up())) == [("Nhất khối xã", "Lê Văn 1", 1), ("Nhất", "Lê Văn 3", 1)]
 
 
