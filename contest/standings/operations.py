@@ -40,6 +40,7 @@ from contest.standings import freezing, keeping, overall, ranks
 from contest.standings.board_models import Board
 from contest.standings.grading import Finished, grader_of
 from contest.standings.models import Result
+from contest.standings.queries import unmarked
 
 CHUNK = 1_000
 SETTLE = timing.SETTLE
@@ -140,8 +141,7 @@ def give_number(round_id: str, value: int, *, by: str | None, now: datetime) -> 
 
 
 def _refuse_unmarked(round_id: str) -> None:
-    if waiting := db.session.scalar(select(func.coalesce(func.sum(Result.pending), 0)).where(
-            Result.round_id == round_id, Result.pending > 0)):
+    if waiting := unmarked(round_id):
         raise Refusal("essays_pending", 409, count=waiting)
     if marking.in_work(round_id):
         raise Refusal("marking_open", 409)

@@ -107,6 +107,12 @@ def freshness(round_: Round, now: datetime, seen: Shown | None = None) -> Freshn
     return Freshness(now, gates.provisional(rules_of(round_), now), pending, amended_at)
 
 
+def unmarked(round_id: str) -> int:
+    """How many answers of scored sittings wait for a person to mark them."""
+    return db.session.scalar(select(func.coalesce(func.sum(Result.pending), 0)).where(
+        Result.round_id == round_id, Result.pending > 0)) or 0
+
+
 def previous_round(round_: Round) -> Round | None:
     """The contest round before this one in the same contest."""
     return db.session.scalar(

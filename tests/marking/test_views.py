@@ -49,10 +49,14 @@ class Place:
                 finish(row, 100 + 50 * (row.place == 2), 0, f"Nhận xét {row.place}")
             db.session.commit()
 
-    def close(self, *, told):
+    def tell(self, told):
+        with self.app.app_context():
+            db.session.get_one(Marking, self.round).told = told
+            db.session.commit()
+
+    def close(self):
         with self.app.app_context():
             arranging.close(self.round, by=self.organiser, now=AFTER)
-            db.session.get_one(Marking, self.round).told = told
             db.session.commit()
 
 
@@ -132,7 +136,7 @@ def test_of_two_windows_neither_loses_what_was_typed(place):
 
 def test_what_was_typed_stays_where_marking_has_ended(place):
     place.finish_all()
-    place.close(told=False)
+    place.close()
     answer = place.mark(1, "1", "0,9", seq=1)
     assert answer.status_code == 409
     assert "đã kết thúc" in body(answer)
@@ -166,7 +170,7 @@ def test_the_codes_open_once_marking_is_closed_and_on_record(place, tmp_path):
     assert post(client, place.page + "/hoi-phach").status_code == 409
     place.finish_all()
     assert cells(client.get(place.page + "/bang-diem.xlsx"), tmp_path) & names(place) == set()
-    place.close(told=False)
+    place.close()
     answer = post(client, place.page + "/hoi-phach")
     found = cells(answer, tmp_path)
     assert names(place) <= found
@@ -200,10 +204,11 @@ def result_page(place):
 def test_what_participants_see(place, told):
     assert "Còn 1 câu tự luận chờ chấm." in result_page(place)
     place.finish_all()
+    place.tell(told)
     before = result_page(place)
     assert "Đã chấm: 1,25 trên 3 điểm" in before
     assert "Nhận xét 1" not in before, "not while marking goes on"
-    place.close(told=told)
+    place.close()
     after = result_page(place)
     assert ("Nhận xét 1" in after) is told
     assert ("Ý tưởng" in after) is told
@@ -253,3 +258,15 @@ def test_a_long_list_goes_on(place, monkeypatch):
 def loads(place):
     with place.app.app_context():
         return Counter(db.session.scalars(select(Assignment.account_id)))
+
+
+def test_organisers_are_told_on_the_figures_and_the_rounds_page(place):
+    client = place.client(place.organiser)
+    figures = f"/thong-ke/{place.round}"
+    assert "Còn 2 bài tự luận chờ chấm" in body(client.get(figures))
+    assert place.page in body(client.get(f"/to-chuc/dot-thi/{place.round}"))
+    answer = post(client, f"/to-chuc/dot-thi/{place.round}/cong-bo-ket-qua")
+    assert answer.status_code == 409
+    assert "Còn 2 bài tự luận chờ chấm." in body(answer)
+    place.finish_all()
+    assert "tự luận chờ chấm" not in body(client.get(figures))
