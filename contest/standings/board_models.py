@@ -45,6 +45,8 @@ class Standing(Base):
               sqlite_where=text("ranked"), postgresql_where=text("ranked")),
         CheckConstraint("attempts >= 0 AND blank >= 0", name="attempts"),
         Index("ix_standing_entry", "entry_id"),
+        Index("ix_standing_outside", "board_id", "entry_id", sqlite_where=text("outside"),
+              postgresql_where=text("outside")),
         CheckConstraint("NOT ranked OR (attempts > 0 AND rank_key <> '' AND NOT outside)", name="ranked"),
     )
 

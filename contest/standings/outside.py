@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from contest.columns import Id
@@ -26,8 +26,13 @@ _LISTED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry
 
 
 def inside() -> ColumnElement[bool]:
-    """The condition that a Result is one of somebody who may take part."""
-    return Result.entry_id.not_in(select(Entry.id).join(Barred, _LISTED))
+    """The condition that a Result is one of somebody who may take part, as the round's board has it.
+
+    Told from the few who are outside, by their own index: written otherwise, SQLite reads the whole board.
+    """
+    stands = aliased(Standing, name="outsider")
+    return tuple_(Result.round_id, Result.entry_id).not_in(
+        select(stands.board_id, stands.entry_id).where(text("outsider.outside")))
 
 
 def is_outside(contest_id: str, account_id: str) -> bool:
@@ -74,7 +79,7 @@ def waiting(board_id: str) -> Waiting:
         .where(Standing.board_id == board_id, ~Standing.outside))
     back = db.session.scalars(
         select(Standing.entry_id).join(Entry, Entry.id == Standing.entry_id)
-        .where(Standing.board_id == board_id, Standing.rank_key == "", Standing.outside,
+        .where(Standing.board_id == board_id, text("standing.outside"),
                ~exists(select(Barred.account_id).where(_LISTED).correlate(Entry))))
     return Waiting(list(out), list(back))
 

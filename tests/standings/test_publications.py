@@ -158,6 +158,8 @@ def shown(app, hall, client):
     listed = app.test_client().get(f"/cong-bo/{hall['round']}", follow_redirects=True).text
     with app.app_context():
         people = figures.sides(hall["round"])["all"].people
+        round_ = db.session.get(Round, hall["round"])
+        assert sum(count for _day, count in figures.days(round_, SETTLED)) == people  # one sitting each
     return [row["name"] for row in lines], [one for one in ("An", "Bình", "Cường") if one in listed], people
 
 
