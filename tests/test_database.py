@@ -8,12 +8,15 @@ from collections import deque
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contest import database
-from contest.database import Busy, WriterQueue
+from contest.database import Busy, WriterQueue, set_writing
+from contest.extensions import db
+from contest.identity.models import Account
+from tests import factories
 
 THREADS, ROUNDS = 8, 40
 
@@ -234,3 +237,28 @@ def test_a_failed_transaction_gives_its_turn_back(tmp_path):
     with engine.begin() as connection:
         connection.execute(text("UPDATE counter SET n = 1"))
     engine.dispose()
+
+
+def test_all_statements_of_a_page_see_one_state(app):
+    """Between two statements of a page that only reads, another request commits: the page shows none of it."""
+    def accounts():
+        return db.session.scalar(select(func.count()).select_from(Account))
+
+    def join():
+        with app.app_context():
+            factories.account()
+            db.session.commit()
+
+    with app.test_request_context():
+        set_writing(False)
+        try:
+            before = accounts()
+            other = threading.Thread(target=join)
+            other.start()
+            other.join()
+            assert accounts() == before
+            db.session.rollback()
+            assert accounts() == before + 1
+        finally:
+            db.session.rollback()
+            set_writing(True)
