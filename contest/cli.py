@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, StatementError
 from xlsxwriter.exceptions import FileCreateError, XlsxWriterException
 
-from contest import cli_banks, cli_roster, clock
+from contest import cli_banks, cli_roster, cli_verify, clock
 from contest.config import TABLE, BadSetting, Config, load
 from contest.database import Busy
 from contest.errors import Missing, Refusal
@@ -260,6 +260,7 @@ def results_export(round_id: str, output: Path) -> None:
 
 cli_banks.add_to(bank, in_app)
 cli_roster.add_to(main, in_app)
+cli_verify.add_to(main, in_app)
 
 if __name__ == "__main__":
     main()

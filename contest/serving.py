@@ -19,6 +19,7 @@ import structlog
 from flask import Flask
 
 from contest import clock
+from contest.audit import chain
 from contest.config import Config
 from contest.delivery.events import forget_events
 from contest.delivery.granting import apply_grants
@@ -39,13 +40,17 @@ _PR_SET_PDEATHSIG = 1
 
 
 def worker_tick() -> int:
-    """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. Commits."""
+    """One round of the worker's work: promised time given, overdue attempts closed and scored; how many. The trail's
+    chain goes on. Commits.
+    """
     now = clock.now()
     try:
         while freeze_some(now):
             db.session.commit()
         apply_grants(now, take_rounds(now))
         scored = score_pending(now, limit=BATCH)
+        db.session.commit()
+        chain.extend()
         db.session.commit()
     finally:
         db.session.remove()
@@ -64,6 +69,8 @@ def sweep() -> datetime:
         forget_pairs(now)
         forget_files(now)
         db.session.commit()
+        while chain.extend(late=True):
+            db.session.commit()
     finally:
         db.session.remove()
     return now

@@ -15,7 +15,7 @@ ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "deliver
 GROUND = {"clock", "columns", "config", "database", "errors", "extensions", "prepared", "sandbox", "spreadsheets",
           "turns"}
 # Each may import those before it.
-TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli"]
+TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli_verify", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]
 
 PURE = {
@@ -35,6 +35,7 @@ PURE = {
 }
 # Files named by a noun of their room, on the floor they stand on.
 NAMED = {
+    ("audit", "chain"): "operations",
     ("identity", "access"): "edge",
     ("identity", "events"): "pure",
     ("identity", "sheets"): "pure",

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import get_locale, gettext
+from sqlalchemy import select
 
 from contest.extensions import db
 from contest.rounds.models import Round
@@ -67,3 +68,15 @@ def folder(board_id: str) -> Path:
     return Path(current_app.extensions["contest_config"].data_dir) / "published" / board_id
 
 
+def forged() -> list[Publication]:
+    """The publications whose data are gone, or are not what the server signed."""
+    return [row for row in db.session.scalars(
+        select(Publication).order_by(Publication.board_id, Publication.number)) if not _genuine(row)]
+
+
+def _genuine(row: Publication) -> bool:
+    try:
+        text = (folder(row.board_id) / str(row.number) / "board.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return publications.genuine(text, row.signature, current_app.config["SECRET_KEY"])
