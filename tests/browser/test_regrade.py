@@ -1,15 +1,16 @@
 """A wrong key is found after the closing: one organiser previews, another one lets it hold, the board changes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from contest.awards import operations as awards
 from contest.extensions import db
 from contest.jobs.running import run_next
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
-from contest.standings.operations import SETTLE, score_round
+from contest.standings.operations import SETTLE, publish_results, score_round
 from contest.standings.run_jobs import HANDLERS
 from tests import factories as make
 from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter
@@ -56,17 +57,22 @@ def leader(page: Page, site: Site) -> str:
     return page.locator("tbody tr").first.inner_text()
 
 
+def put_right(page: Page, site: Site) -> None:
+    """From the round's page to the form where the second option is made the right one."""
+    page.goto(site.address(f"/to-chuc/dot-thi/{site.round_id}"))
+    page.get_by_role("link", name="Chấm lại").click()
+    page.get_by_role("link", name="Lập lần chấm lại").click()
+    page.get_by_label("Theo Kế hoạch cải cách hành chính").check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_text("Hiện nay:")).to_contain_text("Sở Nội vụ")
+    page.get_by_label("A. Sở Nội vụ").uncheck()
+    page.get_by_label("B. Văn phòng").check()
+
+
 def test_from_a_wrong_key_to_another_board_and_its_minutes(closed: Site, new_browser: OpenBrowser):
     maker = new_browser(viewport=PHONE).new_page()
     enter(maker, closed.url, "lap")
-    maker.goto(closed.address(f"/to-chuc/dot-thi/{closed.round_id}"))
-    maker.get_by_role("link", name="Chấm lại").click()
-    maker.get_by_role("link", name="Lập lần chấm lại").click()
-    maker.get_by_label("Theo Kế hoạch cải cách hành chính").check()
-    maker.get_by_role("button", name="Tiếp tục").click()
-    expect(maker.get_by_text("Hiện nay:")).to_contain_text("Sở Nội vụ")
-    maker.get_by_label("A. Sở Nội vụ").uncheck()
-    maker.get_by_label("B. Văn phòng").check()
+    put_right(maker, closed)
     maker.get_by_role("button", name="Tính thử").click()
     expect(maker.get_by_role("alert")).to_contain_text("Ghi lý do")
     expect(maker.get_by_label("B. Văn phòng")).to_be_checked()
@@ -95,3 +101,68 @@ def test_from_a_wrong_key_to_another_board_and_its_minutes(closed: Site, new_bro
         decider.get_by_role("link", name="Biên bản (PDF)").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     assert "L. V. An" in leader(decider, closed)
+
+
+@pytest.fixture
+def decided(closed: Site) -> Site:
+    """The same with official results, and a prize that stands in a decision: Bình's."""
+    with closed.app.app_context():
+        round_ = db.session.get_one(Round, closed.round_id)
+        now = round_.closes_at + SETTLE + timedelta(minutes=1)
+        publish_results(round_.id, by=None, now=now)
+        plan = awards.plan_for(round_.contest_id, round_.id, now)
+        awards.change_plan(plan, awards.PlanFields((awards.PrizeFields("Giải Nhất", "individual", 1),)), by=None,
+                           now=now)
+        decision = awards.Decision("15/QĐ-SNV", date(2026, 12, 1), "Nguyễn Văn Mẫu")
+        row = awards.make_list(plan, by=None, now=now)
+        awards.freeze_list(row.id, decision, by=closed.account_id, now=now)
+        db.session.commit()
+    return closed
+
+
+def test_a_wrong_key_changes_prizes_that_were_decided(decided: Site, new_browser: OpenBrowser):
+    """What it does to the prizes is told before it holds; the list of the decision stays, the next one is another."""
+    maker = new_browser(viewport=DESK).new_page()
+    enter(maker, decided.url, "lap")
+    put_right(maker, decided)
+    maker.get_by_label("Lý do chấm lại").fill(WHY)
+    maker.get_by_role("button", name="Tính thử").click()
+    work(decided)
+    expect(maker.get_by_role("heading", name="Quyết định")).to_be_visible()
+
+    decider = new_browser(viewport=PHONE).new_page()
+    enter(decider, decided.url, "duyet")
+    decider.goto(maker.url)
+    decider.get_by_role("link", name="làm thay đổi giải thưởng").click()
+    expect(decider.get_by_text("Danh sách đó không tự đổi")).to_be_visible()
+    changes(decider)
+    assert decider.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    decider.get_by_role("link", name="Quay lại lần chấm lại").click()
+    decider.get_by_role("button", name="Duyệt, cho có hiệu lực").click()
+    expect(decider.get_by_text("Có hiệu lực", exact=True)).to_be_visible()
+    with decider.expect_download() as download:
+        decider.get_by_role("link", name="Biên bản (PDF)").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+    maker.goto(decided.address(f"/to-chuc/dot-thi/{decided.round_id}/giai-thuong"))
+    maker.get_by_role("button", name="Lập danh sách trao giải").click()
+    expect(maker.get_by_role("heading", name="Danh sách trao giải lần 2")).to_be_visible()
+    expect(winner(maker)).to_contain_text("Lê Văn An")
+    changes(maker)
+    maker.goto(decided.address(f"/to-chuc/dot-thi/{decided.round_id}/giai-thuong"))
+    maker.get_by_role("link", name="Lần 1").click()
+    expect(maker.get_by_text("Số 15/QĐ-SNV")).to_be_visible()
+    expect(winner(maker)).to_contain_text("Trần Thị Bình")
+
+
+def winner(page: Page) -> Locator:
+    """Who has the only prize of a list."""
+    return page.get_by_role("table", name="Được giải").locator("tbody th")
+
+
+def changes(page: Page) -> None:
+    """The table of what a run, or a list, changes: An gets the prize that Bình had."""
+    table = page.get_by_role("table", name="thay đổi")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    expect(table.get_by_role("row", name="Lê Văn An")).to_contain_text("thêm giải")
+    expect(table.get_by_role("row", name="Trần Thị Bình")).to_contain_text("mất giải")
