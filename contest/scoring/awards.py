@@ -156,9 +156,10 @@ class _Distribution:
     def _give(self, prize: Prize, list_: _List, able: list[Candidate], places: int) -> int:
         """Give places to those of equal rank; how many are left."""
         if len(able) <= places:
+            moved = list_.passed and len(able) + list_.passed > places  # without them, these would not fit in
             for row in able:
                 lot = row.id in list_.drawn
-                self._award(prize, list_, row, "lot" if lot else "moved_up" if list_.passed else "by_rank",
+                self._award(prize, list_, row, "lot" if lot else "moved_up" if moved else "by_rank",
                             {"lot": row.lot or 0} if lot else {})
             return places - len(able)
         if prize.tie != "undecided":

@@ -65,8 +65,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Award:
-    """A prize given. `reason`: by_rank; moved_up (`passed` better ones were passed over); shared (`equal` had
-    `places` left between them); lot. Params always have `rank` and `passed`.
+    """A prize given. `reason`: by_rank; moved_up (only because `passed` better ones were passed over);
+    shared (`equal` had `places` left between them); lot. Params always have `rank` and `passed`.
     """
 
     prize_id: str

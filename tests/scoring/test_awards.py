@@ -73,6 +73,14 @@ def test_who_declines_is_passed_over_and_the_next_move_up():
     assert given_to(later) == [("nhat", "a", "by_rank"), ("nhi", "c", "moved_up")]
 
 
+def test_only_who_would_have_had_no_place_moves_up():
+    """Ten places, the third declines: the fourth to the tenth had theirs anyway, the eleventh takes one over."""
+    ranked = {ALL: [row(f"{n:02}", n) for n in range(1, 13)]}
+    outcome = distribute(places(10), ranked, declined=[("nhat", "person 03")])
+    assert [int(name) for _, name, reason in given_to(outcome) if reason == "by_rank"] == [1, 2, *range(4, 11)]
+    assert outcome.awards[-1] == Award("nhat", "11", "person 11", "moved_up", {"rank": 11, "passed": 1})
+
+
 def test_who_declined_here_may_win_elsewhere():
     prizes = [Prize("o", "", OFFICIALS, 1), Prize("c", "", CITIZENS, 1)]
     outcome = distribute(prizes, {OFFICIALS: [row("a", 1)], CITIZENS: [row("a", 1)]}, declined=[("o", "person a")])
