@@ -35,6 +35,9 @@ class Sheet:
 
     def __init__(self, book: Any, name: str, widths: Sequence[int]) -> None:
         self.page = book.add_worksheet(name)
+        self.page.set_paper(9)  # A4; every column on one sheet of paper
+        self.page.set_landscape()
+        self.page.fit_to_pages(1, 0)
         self.bold = book.add_format({"bold": True})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"num_format": "@"})
@@ -68,6 +71,7 @@ class Sheet:
     def table(self, names: Sequence[str], rows: Iterable[Sequence[Cell]], last: Any = None) -> int:
         """A header row, filters and the rows, the last cells in their own style; how many rows."""
         top = self.row
+        self.page.repeat_rows(top)
         self.line(names, self.head)
         count = 0
         for row in rows:

@@ -54,6 +54,15 @@ def test_no_cell_of_the_workbook_is_a_formula(app, hands):
     assert {cell.data_type for page in book for row in page.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
+def test_the_workbook_prints_on_a4_with_all_its_columns_and_its_heads(app, hands):
+    desk = Desk(app, hands)
+    for page in load_workbook(io.BytesIO(desk.client.get(desk.draw_up() + "/danh-sach.xlsx").data)):
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+        assert (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToHeight) == (True, 0)
+        head = next(row[0].row for row in page.iter_rows() if row[0].value in ("STT", "Họ và tên, đơn vị"))
+        assert page.print_title_rows == f"${head}:${head}"
+
+
 def test_the_document_is_a_draft_until_it_stands_in_a_decision(app, hands):
     desk = Desk(app, hands, BOTH)
     where = desk.draw_up()
