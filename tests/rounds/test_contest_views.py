@@ -25,6 +25,15 @@ def test_organisers_only(app, hands, path):
     assert client_of(app, ids.viewer).get(path).status_code == (200 if read else 403)
 
 
+def test_a_reader_is_offered_no_page_that_is_closed_to_them(app, hands):
+    ids = cast(app)
+    page = f"/to-chuc/cuoc-thi/{ids.contest}"
+    assert f"{page}/don-vi" in client_of(app, ids.organiser).get(page).get_data(as_text=True)
+    reader = client_of(app, ids.viewer)
+    links = re.findall(r'href="(/to-chuc/[^"#?]+)"', reader.get(page).get_data(as_text=True))
+    assert {reader.get(one).status_code for one in links} == {200}
+
+
 def test_an_empty_list_says_how_to_begin(app, hands):
     with app.app_context():
         account = factories.account(roles=("organiser",))
