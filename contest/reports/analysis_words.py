@@ -12,7 +12,7 @@ REMARKS = {
     "too_hard": _("Quá khó"),
     "weak": _("Phân biệt kém"),
     "too_easy": _("Quá dễ"),
-    "unused": _("Phương án không ai chọn"),
+    "unused": _("Phương án rất ít người chọn"),
 }
 ADVICE = {
     "probable_wrong_key": _("Nhóm điểm cao chọn một phương án khác nhiều hơn đáp án. Đối chiếu căn cứ; nếu đáp án "
