@@ -141,7 +141,7 @@ def main() -> None:
     """Measure and print; exit 0 whatever the figures are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--people", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--people", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
     options = parser.parse_args()
     for name in tuple(SHAPES) if options.database == "both" else (options.database,):
         for people in options.people:
