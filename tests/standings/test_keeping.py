@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from contest.extensions import db
 from contest.rounds.barring import bar, unbar
+from contest.rounds.entries import move_entries
 from contest.rounds.models import Entry
 from contest.rounds.publishing import cancel_round
 from contest.scoring import ranking
@@ -157,14 +158,14 @@ def test_counters_equal_a_recount_after_any_history(app, seed):
                                                       "pass_percent": 50})
         people = [factories.account(unit=dice.choice(units), audience=dice.choice(["official", "citizen"]))
                   for _ in range(8)]
-        sat = []
+        outsider, sat = people[0], []  # counts for no participating unit
         for step in range(24):
             who, now = dice.choice(people), NOON + step * MINUTE
-            act = dice.choice(["sit", "sit", "sit", "score", "bite", "void", "bar", "unbar"])
+            act = dice.choice(["sit", "sit", "sit", "score", "bite", "void", "bar", "unbar", "move"])
             if act == "sit":
                 mine = sum(one.account_id == who.id for one in sat)
                 sat.append(sit(round_, bank, who, right=dice.randint(0, 3), wrong=dice.randint(0, 1), number=mine + 1,
-                               started=now, unit=None))
+                               started=now, unit=None if who is outsider else who.unit))
             elif act == "score":
                 score_round(round_.id, now)
             elif act == "bite":
@@ -177,6 +178,9 @@ def test_counters_equal_a_recount_after_any_history(app, seed):
                 bar(contest.id, [who.id], "Ban Tổ chức", by=None, now=now)
             elif act == "unbar":
                 unbar(contest.id, who.id, by=None, now=now)
+            elif act == "move" and who is not outsider:
+                who.unit = dice.choice(units)
+                move_entries(who.id, who.unit.id, now)
             assert counters.differences(round_.id) == []
         score_round(round_.id, CLOSED)
         before = _told(round_)
