@@ -9,11 +9,13 @@ from flask_babel import gettext, ngettext
 
 from contest import clock
 from contest.delivery import prediction
+from contest.errors import Refusal
 from contest.extensions import db
-from contest.identity.access import allowed, person, policy
+from contest.identity.access import allowed, person, policy, words
 from contest.rounds import scoring_words
 from contest.rounds.cards import cards
 from contest.rounds.eligibility import state_of
+from contest.rounds.forms import ConfirmForm
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
 from contest.standings import appealed, figures, operations, outside, pages, publications, queries
@@ -26,6 +28,9 @@ from contest.standings.results import attempt_result
 blueprint = Blueprint("standings", __name__)
 BOARD_ROWS = 50
 REPORT = "report.read"
+# What keeps results from being published → the page where that is done.
+FIRST = {"essays_pending": "marking.overview", "marking_open": "marking.overview",
+         "number_not_given": "standings.overview"}
 
 
 def _owner(round_: Round) -> dict[str, Any]:
@@ -174,9 +179,24 @@ def number(round_id: str) -> ResponseReturnValue:
 def publish_results(round_id: str) -> ResponseReturnValue:
     """Make the results official; the page that asks for it is the rounds' own."""
     now = clock.now()
-    operations.publish_results(round_id, by=person().id, now=now)
-    row = publish(round_id, "", by=person().id, now=now)
+    try:
+        operations.publish_results(round_id, by=person().id, now=now)
+        row = publish(round_id, "", by=person().id, now=now)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        db.session.rollback()
+        return _not_published(round_id, refusal, now), refusal.status
     db.session.commit()
     let_hold(row)
     flash(gettext("Đã công bố kết quả."), "success")
     return redirect(url_for("rounds.round_overview", round_id=round_id), 303)
+
+
+def _not_published(round_id: str, refusal: Refusal, now: datetime) -> str:
+    """The page that asks for it again, with the reason and the way to what must be done first."""
+    row = queries.round_by_id(round_id, privileged=True)
+    form = ConfirmForm()
+    form.form_errors.append(words(refusal))
+    return render_template("rounds/results.html", round=row, form=form, state=_state(row, now),
+                           first=FIRST.get(refusal.code))

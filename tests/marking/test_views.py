@@ -268,5 +268,19 @@ def test_organisers_are_told_on_the_figures_and_the_rounds_page(place):
     answer = post(client, f"/to-chuc/dot-thi/{place.round}/cong-bo-ket-qua")
     assert answer.status_code == 409
     assert "Còn 2 bài tự luận chờ chấm." in body(answer)
+    assert f'<a href="{place.page}">Mở trang chấm tự luận</a>' in body(answer)
     place.finish_all()
     assert "tự luận chờ chấm" not in body(client.get(figures))
+
+
+def test_the_way_on_from_a_closed_marking_is_offered(place):
+    client = place.client(place.organiser)
+    address = f'href="/to-chuc/dot-thi/{place.round}/cong-bo-ket-qua"'
+    assert address not in body(client.get(place.page))
+    place.finish_all()
+    post(client, place.page + "/ket-thuc")
+    page = body(client.get(place.page))
+    assert address in page
+    assert "Rút một giám khảo" not in page
+    post(client, f"/to-chuc/dot-thi/{place.round}/cong-bo-ket-qua")
+    assert address not in body(client.get(place.page))
