@@ -112,7 +112,7 @@ def _file(bank: Bank | None, suffix: str) -> Response:
 
 def _guarded(cell: str | int) -> str | int:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r＝＋－＠" and cell else cell
 
 
 def _workbook(rows: Iterator[list[str | int]]) -> bytes:
