@@ -21,6 +21,7 @@ from flask import Flask
 from contest import clock
 from contest.audit import chain
 from contest.config import Config
+from contest.database import reading
 from contest.delivery.events import forget_events
 from contest.delivery.granting import apply_grants
 from contest.extensions import db
@@ -50,11 +51,20 @@ def worker_tick() -> int:
         apply_grants(now, take_rounds(now))
         scored = score_pending(now, limit=BATCH)
         db.session.commit()
-        chain.extend()
-        db.session.commit()
+        _chain()
     finally:
         db.session.remove()
     return scored
+
+
+def _chain(*, late: bool = False) -> int:
+    """Put the next events of the trail into its chain; how many. Looks before it takes a turn to write. Commits."""
+    with reading():
+        rows = chain.coming(late=late)
+        db.session.rollback()
+    chain.extend(rows)
+    db.session.commit()
+    return len(rows)
 
 
 def sweep() -> datetime:
@@ -69,8 +79,8 @@ def sweep() -> datetime:
         forget_pairs(now)
         forget_files(now)
         db.session.commit()
-        while chain.extend(late=True):
-            db.session.commit()
+        while _chain(late=True):
+            pass
     finally:
         db.session.remove()
     return now

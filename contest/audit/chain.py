@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import exists, insert, select, true
 
@@ -54,10 +55,10 @@ def head() -> Head:
     return Head(row.number, row.digest) if row else Head(0, "")
 
 
-def extend(*, late: bool = False) -> int:
-    """Put the next events into the chain; how many. Call it, and commit, until it returns less than `CHUNK`.
+def coming(*, late: bool = False) -> list[dict[str, Any]]:
+    """The next links, as rows: of `CHUNK` events at most. Reads only.
 
-    `late`: also those that were committed long after their instant, for which all events are gone through.
+    `late`: also of events that were committed long after their instant, for which all of them are gone through.
     """
     last = head()
     since = None if late else db.session.scalar(
@@ -71,9 +72,13 @@ def extend(*, late: bool = False) -> int:
     for number, event in enumerate(events, last.number + 1):
         before = digest(before, event)
         rows.append({"number": number, "event_id": event.id, "digest": before})
+    return rows
+
+
+def extend(rows: list[dict[str, Any]]) -> None:
+    """Put what was `coming` into the chain. Raises IntegrityError where another worker was faster."""
     if rows:
         db.session.execute(insert(AuditLink), rows)
-    return len(rows)
 
 
 def broken(kept: Head | None = None) -> int | None:
