@@ -68,10 +68,11 @@ def answer(round_id: str) -> ResponseReturnValue:
     """One answer to one objection, to several, or to all that wait about a question."""
     now = clock.now()
     round_ = _round(round_id)
-    chosen = [one for one in request.values.getlist("chon") if ID.fullmatch(one)][:appealed.MOST]
+    sent = request.form if request.method == "POST" else request.args  # what is ticked, not what once was asked for
+    chosen = [one for one in dict.fromkeys(sent.getlist("chon")) if ID.fullmatch(one)][:appealed.MOST]
     form = AnswerForm()
     form.offer([(line.run.id, line.run.number) for line in recorded.runs(round_id) if line.run.state != "dropped"])
-    if form.validate_on_submit():
+    if chosen and form.validate_on_submit():
         try:
             done = answer_all(round_id, chosen, Answer(form.outcome.data, form.text.data or "", form.run.data or None),
                               by=person().id, now=now)

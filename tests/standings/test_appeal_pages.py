@@ -202,6 +202,21 @@ def test_several_objections_to_one_question_get_the_same_answer(hall):
     assert "Kiến nghị" in told
 
 
+def test_what_is_unticked_on_the_page_gets_no_answer(hall):
+    first, second = objected(hall, 0), objected(hall, 1)
+    address = f"/to-chuc/dot-thi/{hall.round}/kien-nghi/tra-loi?chon={first}&chon={second}"
+    form = {"outcome": "rejected", "text": "Đáp án đúng theo Điều 5", "run": ""}
+    client = hall.as_("lap")
+    told = text(client.get(hall.post(client, address, **form).location))
+    assert "Chọn ít nhất một kiến nghị" in told
+    told = text(client.get(hall.post(client, address, chon=[second], **form).location))
+    assert "Đã trả lời 1 kiến nghị." in told
+    assert "nên giữ nguyên" not in told
+    with hall.app.app_context():
+        assert {one: db.session.get_one(Appeal, one).state for one in (first, second)} == {
+            first: "waiting", second: "rejected"}
+
+
 def test_an_answer_needs_its_outcome_and_its_words(hall):
     id_ = objected(hall)
     refused = answered(hall, id_, text=" ", outcome="")
