@@ -110,3 +110,11 @@ def publications_of(board_id: str) -> list[Publication]:
     """All publications of a board, the latest first."""
     return list(db.session.scalars(select(Publication).where(Publication.board_id == board_id)
                                    .order_by(Publication.number.desc())))
+
+
+def outdated(round_id: str, latest: Publication | None) -> bool:
+    """Whether the round was graded anew, or that was undone, since its latest publication. One statement."""
+    if latest is None:
+        return False
+    runs = runs_in_force(round_id)
+    return (runs[-1].id if runs else None) != latest.run_id

@@ -21,7 +21,7 @@ from contest.rounds import scoring_words
 from contest.rounds.models import Round
 from contest.rounds.scoring_forms import MarkingForm, typed
 from contest.scoring import policy as policies
-from contest.standings import applying, previewing, questioned, recorded, regrading, sealed
+from contest.standings import applying, previewing, publications, questioned, recorded, regrading, sealed
 from contest.standings.board_models import Board
 from contest.standings.queries import round_by_id
 from contest.standings.regrading import Changes
@@ -170,7 +170,9 @@ def shown(round_id: str, number: int) -> str:
         sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
-        refused=_refused(run, now), undoable=run.state == "applied" and run.id == _latest(round_id))
+        refused=_refused(run, now), outdated=run.state == "applied" and publications.outdated(
+            round_id, next(iter(publications.publications_of(round_id)), None)),
+        undoable=run.state == "applied" and run.id == _latest(round_id))
 
 
 def _refused(run: Any, now: datetime) -> Any:

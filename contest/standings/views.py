@@ -135,7 +135,8 @@ def overview(round_id: str) -> ResponseReturnValue:
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
         unmarked=queries.unmarked(round_.id), may_edit=allowed("contest.edit"), asked=_number_asked(round_, now),
-        published=published, waiting=outside.waiting(round_.id) if published else None,
+        published=published, outdated=publications.outdated(round_.id, next(iter(published), None)),
+        waiting=outside.waiting(round_.id) if published else None,
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
 

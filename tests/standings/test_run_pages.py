@@ -127,6 +127,22 @@ def test_two_people_put_a_wrong_key_right(hall):
     assert "Đã đối chiếu" in listed
 
 
+def test_a_published_list_of_before_the_run_is_named_until_it_is_published_again(hall):
+    client, behind = hall.as_("duyet"), "Danh sách đang công bố"
+    assert hall.post(client, f"/to-chuc/dot-thi/{hall.round}/cong-bo-ket-qua").status_code == 303
+    page = hall.made()
+    hall.work()
+    pages = (page, f"/thong-ke/{hall.round}")
+    assert not any(f"{behind} vẫn theo" in text(client.get(one)) or f"{behind} khác" in text(client.get(one))
+                   for one in pages)
+    hall.post(client, f"{page}/duyet", note="")
+    assert f"{behind} vẫn theo kết quả trước khi chấm lại. Công bố lại danh sách" in text(client.get(page))
+    assert f"{behind} khác với hiện nay Đợt thi đã chấm lại" in text(client.get(pages[1]))
+    hall.post(client, f"/to-chuc/dot-thi/{hall.round}/cong-bo-lai", note="Theo biên bản chấm lại số 1")
+    assert f"{behind} vẫn theo" not in text(client.get(page))
+    assert f"{behind} khác" not in text(client.get(pages[1]))
+
+
 def test_an_undo_is_a_run_with_its_own_approval(hall):
     before = hall.points()
     page = hall.made()
