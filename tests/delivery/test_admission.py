@@ -241,7 +241,7 @@ def test_a_sweeper_that_waited_for_a_grant_closes_nothing(cast):
 def test_wrong_passwords_of_one_account_are_counted(app, cast):
     db.session.execute(update(Contest).values(password_digest=password_digest("dung", app.config["SECRET_KEY"])))
     db.session.commit()
-    person = SimpleNamespace(id=cast.account, sign_in_id=cast.phone, roles=frozenset())
+    person = SimpleNamespace(id=cast.account, sign_in_id=cast.phone, roles=frozenset(), expires_at=None)
     codes = []
     for n in range(12):
         with pytest.raises(Refusal) as caught:
@@ -249,5 +249,5 @@ def test_wrong_passwords_of_one_account_are_counted(app, cast):
         codes.append(caught.value.code)
         db.session.rollback()
     assert codes == ["wrong_contest_password"] * 10 + ["too_many_tries"] * 2
-    other = SimpleNamespace(id=cast.other, sign_in_id=cast.others, roles=frozenset())
+    other = SimpleNamespace(id=cast.other, sign_in_id=cast.others, roles=frozenset(), expires_at=None)
     assert begin(cast.round, other, True, "dung", NOON).created

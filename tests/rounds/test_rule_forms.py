@@ -72,7 +72,7 @@ def test_a_new_round_keeps_out_who_may_have_seen_the_questions(app, hands):
     text = client_of(app, ids.organiser).get(new(ids)).get_data(as_text=True)
     boxes = re.findall(r'<input([^>]*)name="barred_roles"[^>]*value="(\w+)"', text)
     assert {role for before, role in boxes if "checked" in before} == set(STAFF)
-    assert len(boxes) == 5
+    assert len(boxes) == 6
 
 
 def test_units_are_found_without_a_script(app, hands):
