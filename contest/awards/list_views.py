@@ -29,8 +29,10 @@ def shown(list_id: str) -> str:
     row, plan, contest, round_ = queries.list_by_id(list_id)
     after, after_passed = (request.args.get(name, 0, type=int) for name in ("sau", "sau-khong-xet"))
     before, differences = queries.differences(row)
+    latest = queries.is_latest(row)
     return render_template(
-        "awards/list.html", row=row, place=Place(contest, round_), latest=queries.is_latest(row),
+        "awards/list.html", row=row, place=Place(contest, round_), latest=latest,
+        moved_on=latest and operations.moved_on(row),
         names=queries.prize_names(plan), reasons=queries.declined_reasons(plan),
         awards=queries.awards_page(list_id, after),
         passed=queries.passed_page(list_id, after_passed), counts=queries.counts_of(list_id), after=after,

@@ -243,7 +243,7 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
         raise Refusal("list_undecided", 409, count=len(found.undecided))
     if not row.awards and not found.awards:
         raise Refusal("list_empty", 409)
-    if drafts.outdated(row, found, {prize.id: scope_of(plan, prize) for prize in plan.prizes}, names):
+    if _outdated(row, plan, found, names):
         raise Refusal("list_outdated", 409)
     row.state, row.frozen_at, row.frozen_by = "frozen", now, by
     row.decision, row.decided_on = decision.number.strip(), decision.on
@@ -252,6 +252,16 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
            decision=row.decision)
     db.session.flush()
     return row
+
+
+def moved_on(row: AwardList) -> bool:
+    """True where a list would come out otherwise today: in who is given what, at which rank, with which points."""
+    plan = db.session.get_one(PrizePlan, row.plan_id)
+    return _published(plan) and _outdated(row, plan, *outcome_of(plan))
+
+
+def _outdated(row: AwardList, plan: PrizePlan, found: Outcome, names: dict[tuple[Scope, str], Holder]) -> bool:
+    return drafts.outdated(row, found, {prize.id: scope_of(plan, prize) for prize in plan.prizes}, names)
 
 
 def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:

@@ -121,6 +121,19 @@ def test_what_changed_since_the_draft_is_drawn_up_anew(app):
         case.freeze(case.draw_up())
 
 
+def test_a_frozen_list_that_results_have_moved_on_from_is_told(app):
+    with app.app_context():
+        case = Case(PlanFields(HUE))
+        row = case.draw_up()
+        case.freeze(row)
+        assert not awards.moved_on(row)
+        run = make_run(case.round.id, Changes({versions(case.bank)[0].id: Correction("out")}, {}), "Câu 1 sai",
+                       by=case.author.id, now=SETTLED)
+        assert all(building(run.id, SETTLED))
+        apply_run(run.id, "", by=case.people[7].id, now=SETTLED)
+        assert awards.moved_on(row)
+
+
 def test_a_draft_whose_winners_stay_but_not_their_points_is_drawn_up_anew(app):
     with app.app_context():
         case = Case(PlanFields(HUE[:1]))
