@@ -24,7 +24,7 @@ from contest.standings.run_models import APPLY, JOB, GradingRun, RunPlace
 
 FIRST = 20  # places of each audience that a run keeps with its figures, for its minutes
 PAGE = 50
-FOUND = 20  # people that a search shows
+FOUND = 20  # people that a search, or a page of those who change, shows
 AUDIENCES = ("official", "citizen")
 
 
@@ -136,6 +136,25 @@ def found(run: GradingRun, contest_id: str, text: str) -> list[Change]:
         .order_by(Account.sort_key, Entry.id).limit(FOUND)).all()
     people = _people(ids)
     return [_changed(run, line, people[line.entry_id]) for line in _lines_of(run, ids)]
+
+
+def changed(run: GradingRun, group: str, after: str | None = None, limit: int = FOUND) -> Changes:
+    """Everybody of one audience whom a run changes, those without a place afterwards first, then by the new place.
+
+    `after`: the last person of the page before. Raises `Missing` for somebody whom the run leaves alone.
+    """
+    place = None if after is None else db.session.scalar(select(RunPlace.after_key).where(
+        RunPlace.run_id == run.id, RunPlace.entry_id == after, RunPlace.audience == group))
+    if after is not None and place is None:
+        raise Missing
+    start = None if after is None or place is None else (place, after)
+    lines = [_of_place(row) for row in db.session.scalars(
+        select(RunPlace).where(RunPlace.run_id == run.id, RunPlace.audience == group,
+                               _behind(RunPlace.after_key, RunPlace.entry_id, start))
+        .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit + 1))]
+    people = _people([line.entry_id for line in lines[:limit]])
+    rows = [_changed(run, line, people[line.entry_id]) for line in lines[:limit]]
+    return Changes(rows, rows[-1].entry_id if len(lines) > limit else None)
 
 
 def _changed(run: GradingRun, line: _Line, who: tuple[str, str | None, str]) -> Change:

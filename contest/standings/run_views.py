@@ -161,6 +161,8 @@ def shown(round_id: str, number: int) -> str:
     after = request.args.get("sau", "")
     after = after if ID.fullmatch(after) else ""
     text = tidy(request.args.get("q", ""))[:80]
+    behind = request.args.get("doi", "")
+    behind = behind if ID.fullmatch(behind) else ""
     if run.state == "ready":
         places = previewing.first_places(run, group, after or None)
     else:
@@ -168,6 +170,7 @@ def shown(round_id: str, number: int) -> str:
     return render_template(
         "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run), rules=_told_rules(run),
         sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
+        changed=previewing.changed(run, group, behind or None), behind=behind,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
         refused=_refused(run, now), outdated=run.state == "applied" and publications.outdated(

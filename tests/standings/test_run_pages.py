@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.audit.models import AuditEvent
+from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.jobs.models import Job
@@ -24,7 +25,7 @@ from contest.standings.keys import Correction
 from contest.standings.models import Result
 from contest.standings.operations import SETTLE, score_round
 from contest.standings.regrading import Changes
-from contest.standings.run_models import GradingRun, RunMark
+from contest.standings.run_models import GradingRun, RunMark, RunPlace
 from tests import factories
 from tests.factories import NOON, account, signed_in
 from tests.standings.cast import sit, stage, versions
@@ -379,6 +380,30 @@ def test_the_first_places_are_those_that_the_board_then_has(app, hands, kind, li
             now = board(run.round_id, masked=False, audience=group, limit=100).rows
             assert [(row.rank, row.name, row.points) for row in now] == [
                 (row.after_rank, row.name, row.after_points) for row in found[group]]
+
+
+@pytest.mark.parametrize("kind", ["some", "all"])
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_everybody_whom_a_run_changes_is_listed_once_and_nobody_else(app, hands, kind, limit):
+    with app.app_context():
+        run = crowd(app, hands, kind)
+        for group in previewing.AUDIENCES:
+            rows, page = [], previewing.changed(run, group, None, limit)
+            while True:
+                assert len(page.rows) <= limit
+                rows += page.rows
+                if page.after is None:
+                    break
+                page = previewing.changed(run, group, page.after, limit)
+            touched = {place.entry_id: place for place in db.session.scalars(
+                select(RunPlace).where(RunPlace.run_id == run.id, RunPlace.audience == group))}
+            assert sorted(row.entry_id for row in rows) == sorted(touched)
+            places = {row.entry_id: row for row in previewing.first_places(run, group, limit=1_000).rows}
+            assert all(row == places[row.entry_id] for row in rows if row.after_rank is not None)
+            ranked = [row.after_rank or 0 for row in rows]
+            assert ranked == sorted(ranked)
+            with pytest.raises(Missing):
+                previewing.changed(run, group, "0" * 32)
 
 
 def test_a_preview_reads_no_more_for_more_people(app, hands):
