@@ -39,7 +39,7 @@ class Province:
 
 @pytest.fixture
 def province(app: Flask, running_hands: RunningHands) -> Iterator[Province]:
-    with app.app_context():
+    with app.app_context(), app.test_request_context():
         fill(PASSWORD, "open", running_hands.now())
         db.session.commit()
         round_id = db.session.scalars(db.select(Round.id).order_by(Round.position.desc())).first()
