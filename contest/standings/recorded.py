@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from contest.delivery.models import Attempt
 from contest.errors import Missing
@@ -43,6 +43,12 @@ def runs(round_id: str) -> list[Line]:
     rows = db.session.scalars(select(GradingRun).where(GradingRun.round_id == round_id)
                               .order_by(GradingRun.number.desc())).all()
     return _lines(rows)
+
+
+def waiting(round_id: str) -> int:
+    """How many runs of a round wait for somebody's decision."""
+    return db.session.scalar(select(func.count()).select_from(GradingRun).where(
+        GradingRun.round_id == round_id, GradingRun.state == "ready")) or 0
 
 
 def run(round_id: str, number: int) -> Line:

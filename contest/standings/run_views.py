@@ -29,6 +29,7 @@ from contest.standings.run_forms import DecideForm, RunForm, codes, corrections,
 from contest.standings.run_words import why_not_yet
 
 blueprint = Blueprint("runs", __name__)
+blueprint.add_app_template_global(recorded.waiting, "runs_waiting")
 ADDRESS = "/to-chuc/dot-thi/<id:round_id>/cham-lai"
 RUN = ADDRESS + "/<int:number>"
 ID = re.compile("[0-9a-f]{32}")

@@ -406,6 +406,24 @@ def test_everybody_whom_a_run_changes_is_listed_once_and_nobody_else(app, hands,
                 previewing.changed(run, group, "0" * 32)
 
 
+def test_the_page_of_a_round_says_that_a_run_waits_for_a_decision(app, hands):
+    with app.app_context():
+        run = crowd(app, hands, "some")
+        round_id, organiser = run.round_id, factories.account(roles=("organiser",))
+        db.session.commit()
+        db.session.refresh(organiser)
+        db.session.expunge(organiser)
+    hands.instant = LATER
+    client, path = signed_in(app.test_client(), organiser), f"/to-chuc/dot-thi/{round_id}"
+    assert "Chấm lại (1 chờ duyệt)" in client.get(path).text
+    with app.app_context():
+        apply_run(db.session.scalars(select(GradingRun.id)).one(), "", by=factories.account().id, now=LATER)
+        db.session.commit()
+    page = client.get(path).text
+    assert "Chấm lại" in page
+    assert "chờ duyệt" not in page
+
+
 def test_a_preview_reads_no_more_for_more_people(app, hands):
     with app.app_context():
         run = crowd(app, hands, "some")
