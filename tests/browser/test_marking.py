@@ -54,6 +54,7 @@ def desk(app: Flask, running_hands: RunningHands) -> Iterator[Desk]:
 
 def narrow(page: Page) -> None:
     """Nothing scrolls sideways on the narrowest phone, and axe finds nothing serious."""
+    expect(page.locator("h1").first).to_be_visible()  # a page that has just been asked for has nothing to measure yet
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], page.url
@@ -100,6 +101,7 @@ def open_essay(page: Page, desk: Desk) -> bool:
     page.goto(desk.address("/cham-tu-luan"))
     narrow(page)
     page.get_by_role("link", name="Tuần 1").last.click()
+    page.wait_for_url(f"**{desk.round_id}**")
     narrow(page)
     link = page.get_by_role("link", name="Chấm tiếp")
     if not link.count():
