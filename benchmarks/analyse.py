@@ -10,20 +10,13 @@ import argparse
 import json
 import random
 import resource
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from flask_migrate import upgrade
-
 from benchmarks.copies import multiply
+from benchmarks.product import product
 from benchmarks.regrade import COPIED, ITEMS, POOL, WRITTEN, seed
-from benchmarks.save import database, settings
 from contest import clock
-from contest.app import create_app
-from contest.config import load
 from contest.extensions import db
 from contest.reports import analysing, comparing
 from contest.rounds.models import Round
@@ -37,30 +30,25 @@ OPTIONS = "abcd"
 
 def measured(people: int, kind: str) -> dict[str, Any]:
     """Seconds of each part on this kind of database."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        app = create_app(load(settings(kind, stack.enter_context(database(kind, folder)), folder)))
-        with app.app_context():
-            upgrade()
-            round_id, _version, _organisers = seed(min(people, WRITTEN))
-            score_round(round_id, clock.now() + SETTLE)
-            db.session.commit()
-            if people > WRITTEN:
-                multiply(COPIED, people // WRITTEN)
-            round_ = db.session.get_one(Round, round_id)
-            spans: dict[str, Any] = {"people": people, "database": kind}
-            begun = time.perf_counter()
-            found = analysing.gather(round_, lambda _done, _total: None)
-            spans["read_s"], begun = _since(begun)
-            analysing.keep(round_id, found, clock.now())
-            db.session.commit()
-            spans["judge_and_write_s"], begun = _since(begun)
-            if people > WRITTEN:  # copies are all alike
-                return spans
-            pairs = comparing.compare(db.session.get_one(Round, round_id), lambda _done, _total: None)
-            spans["compare_s"], begun = _since(begun)
-            db.engine.dispose()
-            spans |= {"pairs": len(pairs.report.pairs), "complete": pairs.report.complete}
+    with product(kind) as made, made.app.app_context():
+        round_id, _version, _organisers = seed(min(people, WRITTEN))
+        score_round(round_id, clock.now() + SETTLE)
+        db.session.commit()
+        if people > WRITTEN:
+            multiply(COPIED, people // WRITTEN)
+        round_ = db.session.get_one(Round, round_id)
+        spans: dict[str, Any] = {"people": people, "database": kind}
+        begun = time.perf_counter()
+        found = analysing.gather(round_, lambda _done, _total: None)
+        spans["read_s"], begun = _since(begun)
+        analysing.keep(round_id, found, clock.now())
+        db.session.commit()
+        spans["judge_and_write_s"], begun = _since(begun)
+        if people > WRITTEN:  # copies are all alike
+            return spans
+        pairs = comparing.compare(db.session.get_one(Round, round_id), lambda _done, _total: None)
+        spans["compare_s"], begun = _since(begun)
+        spans |= {"pairs": len(pairs.report.pairs), "complete": pairs.report.complete}
     return spans
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from benchmarks.save import SHAPES, database
+from benchmarks.product import SHAPES, database
 from contest import clock
 from contest.app import create_app
 from contest.config import load

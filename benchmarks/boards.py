@@ -9,24 +9,19 @@ totals of 10,000 units within 7 ms. Beside them, for a yardstick, `rank()` over 
 import argparse
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import event, func, insert, select
 
 from benchmarks.copies import multiply
-from benchmarks.save import SHAPES, database, settings
+from benchmarks.product import SHAPES, product
 from contest import clock
-from contest.app import create_app
 from contest.columns import new_id, to_ms
-from contest.config import load
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.names import fold, name_sort_key
@@ -146,29 +141,23 @@ def key_of(board_id: str, account_id: str) -> str:
 
 def measure(name: str, people: int) -> dict[str, tuple[float, float]]:
     """What → (ms in the database, ms altogether) on one database."""
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        app = create_app(load(settings(name, stack.enter_context(database(name, folder)), folder)))
-        with app.app_context():
-            upgrade()
-            round_id, accounts = seed(people)
-            round_ = db.session.get_one(Round, round_id)
-            keys = {account_id: key_of(round_id, account_id) for account_id in accounts}
-            amid = str(people // 2)
-            found = {
-                "first hundred": timed(lambda _who: board.board(round_id, masked=True, limit=100), accounts),
-                "own rank": timed(lambda who: ranks.ahead(round_id, keys[who], "official"), accounts),
-                "why that rank": timed(lambda who: explained.explain(round_id, who), accounts),
-                "a page amid it": timed(
-                    lambda _who: board.board(round_id, masked=True, after=amid, limit=100), accounts),
-                "unit totals": timed(lambda _who: figures.participation(round_), accounts),
-                "naive rank()": timed(lambda who: naive(round_id, who), accounts[:6]),
-                **pages(app, round_id, accounts[0], amid),
-            }
-            if found_wrong := counters.differences(round_id):
-                raise RuntimeError(f"counters differ: {found_wrong[:3]}")
-            db.session.remove()
-            db.engine.dispose()
+    with product(name) as made, made.app.app_context():
+        round_id, accounts = seed(people)
+        round_ = db.session.get_one(Round, round_id)
+        keys = {account_id: key_of(round_id, account_id) for account_id in accounts}
+        amid = str(people // 2)
+        found = {
+            "first hundred": timed(lambda _who: board.board(round_id, masked=True, limit=100), accounts),
+            "own rank": timed(lambda who: ranks.ahead(round_id, keys[who], "official"), accounts),
+            "why that rank": timed(lambda who: explained.explain(round_id, who), accounts),
+            "a page amid it": timed(
+                lambda _who: board.board(round_id, masked=True, after=amid, limit=100), accounts),
+            "unit totals": timed(lambda _who: figures.participation(round_), accounts),
+            "naive rank()": timed(lambda who: naive(round_id, who), accounts[:6]),
+            **pages(made.app, round_id, accounts[0], amid),
+        }
+        if found_wrong := counters.differences(round_id):
+            raise RuntimeError(f"counters differ: {found_wrong[:3]}")
     return found
 
 

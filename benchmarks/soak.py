@@ -5,26 +5,21 @@ least-squares slope after the first two minutes (the first half of a shorter run
 """
 
 import argparse
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import text
 
 from benchmarks.acts import Acts
 from benchmarks.people import Person, seed
 from benchmarks.play import Play, Script
 from benchmarks.processes import rss_bytes, workers_of
-from benchmarks.save import SHAPES, database, server, settings
-from contest.app import create_app
-from contest.config import load
+from benchmarks.product import SHAPES, product
 from contest.extensions import db
 
 CONNECTIONS = 32
@@ -74,15 +69,8 @@ def database_mib(app: Flask) -> float:
 
 def soak(name: str, minutes: float) -> list[Sample]:
     """Keep the server of one database busy, and look at it."""
-    with tempfile.TemporaryDirectory() as text_folder, ExitStack() as stack:
-        folder = Path(text_folder)
-        url = stack.enter_context(database(name, folder))
-        environ = settings(name, url, folder)
-        app = create_app(load(environ))
-        with app.app_context():
-            upgrade()
-        crowd = seed(app, max(CONNECTIONS, int(minutes * 60 * RATE / SITTINGS)))
-        port = stack.enter_context(server("contest.app:create_app()", SHAPES[name], environ))
+    with product(name) as made, made.served() as port:
+        crowd = seed(made.app, max(CONNECTIONS, int(minutes * 60 * RATE / SITTINGS)))
         workers = sorted(workers_of(port))[1:]  # the first one only starts and watches the others
         acts, samples, done, until = Acts(crowd), list[Sample](), [0], time.monotonic() + minutes * 60
         over = threading.Event()
@@ -91,7 +79,7 @@ def soak(name: str, minutes: float) -> list[Sample]:
             begun = time.monotonic()
             while True:
                 samples.append(Sample(time.monotonic() - begun, done[0],
-                                      tuple(rss_bytes(pid) / MIB for pid in workers), database_mib(app)))
+                                      tuple(rss_bytes(pid) / MIB for pid in workers), database_mib(made.app)))
                 if over.wait(EVERY_S):
                     return
 
@@ -102,8 +90,6 @@ def soak(name: str, minutes: float) -> list[Sample]:
         finally:
             over.set()
             watch.join()
-        with app.app_context():
-            db.engine.dispose()
         acts.notes.pop("queued", None)
         if acts.notes:
             raise RuntimeError(f"failed: {dict(acts.notes)}")
