@@ -28,6 +28,7 @@ from contest.questions.formats.writing import write
 from contest.questions.matching import ON_DUPLICATE, OnDuplicate, classify
 from contest.questions.problems import message
 from contest.questions.told import item_of
+from contest.zips import BROKEN
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 File = click.Path(dir_okay=False, path_type=Path)
@@ -147,7 +148,7 @@ def title_of(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("docProps/core.xml") as part:
             xml = part.read(65_536).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
+    except (KeyError, *BROKEN):
         return None
     found = re.search(r"<dc:title>([^<]{1,400})</dc:title>", xml)
     title = html.unescape(found[1]).rpartition(":")[2].strip() if found else ""

@@ -1,6 +1,8 @@
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -181,3 +183,13 @@ def test_the_title_of_a_file():
     assert title_of(BANK.read_bytes()) == "Kế hoạch tuyên truyền cải cách hành chính năm 2024 của thành phố Hồng Ngự"
     assert title_of(b"a,b\n") is None
     assert title_of(workbook([HEADER])) is None
+
+
+def test_a_file_whose_properties_are_damaged_has_no_title():
+    """The zip opens, and what it says of itself does not unpack."""
+    data = bytearray(BANK.read_bytes())
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        entry = package.getinfo("docProps/core.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    data[start:start + entry.compress_size] = b"\xff" * entry.compress_size
+    assert title_of(bytes(data)) is None

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
@@ -12,6 +11,7 @@ import python_calamine
 
 from contest.identity.names import fold
 from contest.identity.sheets import Row, Sheet, UnreadableSheet
+from contest.zips import BROKEN
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -126,7 +126,7 @@ def _check(data: bytes) -> None:
             raise UnreadableSheet("file_not_xlsx")
         for entry in entries:
             _check_part(package.read(entry), entry.filename)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except BROKEN as error:
         raise UnreadableSheet("file_broken") from error
 
 

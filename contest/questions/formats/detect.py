@@ -9,6 +9,7 @@ from typing import Literal
 
 from contest.questions.formats.delimited import decode
 from contest.questions.formats.drafts import UnreadableFile
+from contest.zips import BROKEN
 
 Kind = Literal["sheet", "docx", "gift", "aiken", "moodle-xml", "qti-xml", "qti-package", "text"]
 # What `--format` may ask for: the name that a reading bears → what reads it.
@@ -43,7 +44,7 @@ def kind_of(data: bytes) -> Kind:
 def _kind_of_zip(data: bytes) -> Kind:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except BROKEN:
         return "sheet"  # which says that it is broken
     lower = {name.lstrip("/").lower() for name in names}
     if "word/document.xml" in lower:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 
 from lxml import etree
 
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.package import open_zip
 from contest.questions.formats.xml_parts import parse
+from contest.zips import BROKEN
 
 MAX_PART_BYTES = 48 * 1024 * 1024
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -84,7 +84,7 @@ class DocxPackage:
             if self._zip.getinfo(self._names[name]).file_size > MAX_PART_BYTES:
                 raise UnreadableFile("unsafe_xml", {"why": "size"})
             return self._zip.read(self._names[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+        except BROKEN as error:
             raise UnreadableFile("broken_file") from error
 
     def _tree(self, name: str) -> etree._Element | None:

@@ -20,7 +20,8 @@ _SPLIT = re.compile(r"(?<!\\)(?:\\\\)*[|;\n]")
 _ESCAPED = re.compile(r"\\([|;\\*\n])")
 _TO_ESCAPE = re.compile(r"[|;\\\n]")
 _WORTH = re.compile(r"\s=\s?(-?\d{1,3}(?:[.,]\d{1,3})?)\s?%$")
-_GAP_NUMBER = re.compile(r"(?:^|(?<=[;\n]))\s*\(?(\d{1,2})\)?\s*(?:\((\w{1,5})\))?\s*[:.)=]\s*(?=\S)")
+# From a line's beginning or behind ";": a number on the next line stands behind the line's end, not behind that ";".
+_GAP_NUMBER = re.compile(r"(?:^|(?<=[;\n]))[^\S\n]*\(?(\d{1,2})\)?\s*(?:\((\w{1,5})\))?\s*[:.)=]\s*(?=\S)")
 _GAP_KINDS: Mapping[str, GapKind] = {"so": "number", "chon": "choice", "chu": "text"}
 _KIND_WORDS: Mapping[GapKind, str] = {"number": " (số)", "choice": " (chọn)", "text": ""}
 _BLANK = re.compile(r"_{3,}|\.{4,}|…[.…]*[.…]")

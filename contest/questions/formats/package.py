@@ -9,7 +9,6 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree  # parts with a DTD are refused before
@@ -21,6 +20,7 @@ from contest.questions.formats.drafts import (
     column_index,
     column_letter,
 )
+from contest.zips import BROKEN
 
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_ENTRIES = 2_000
@@ -70,7 +70,7 @@ def open_zip(data: bytes, check_kind: Callable[[zipfile.ZipFile, set[str]], None
     """Return any opened package of XML parts, checked alike; `check_kind` gets its names in lower case."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except BROKEN as error:
         raise UnreadableFile("broken_file") from error
     entries = package.infolist()
     _check_sizes(entries)
@@ -130,7 +130,7 @@ def _check_xml(package: zipfile.ZipFile) -> None:
                     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
                         raise UnreadableFile("unsafe_xml", {"why": "entity"})
                     start, tail = False, piece[-9:]
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        except BROKEN as error:
             raise UnreadableFile("broken_file") from error
 
 
@@ -138,7 +138,7 @@ def _read(package: zipfile.ZipFile, name: str) -> bytes:
     """Return a part's bytes; raise KeyError where there is none, UnreadableFile if broken."""
     try:
         return package.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableFile("broken_file") from error
 
 
@@ -186,7 +186,7 @@ def pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
                 if end >= 6:
                     yield rest[:end]
                     rest = rest[end:]
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+    except (KeyError, *BROKEN) as error:
         raise UnreadableFile("broken_file") from error
     yield rest
 

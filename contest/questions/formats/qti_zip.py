@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import stat
-import struct
 import zipfile
-import zlib
 
 from contest.questions.formats.drafts import UnreadableFile
 from contest.questions.formats.package import MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_FROM_BYTES
 from contest.questions.formats.qti_media import tidy
+from contest.zips import BROKEN
 
 MAX_ENTRIES = 20_000
 _ENTRY = b"PK\x01\x02"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 
 
 class Package:
@@ -29,7 +27,7 @@ class Package:
             raise UnreadableFile("unsafe_zip", {"why": "entries", "limit": MAX_ENTRIES})
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (*_BROKEN, struct.error) as error:
+        except BROKEN as error:
             raise UnreadableFile("broken_file") from error
         entries = self._zip.infolist()
         _check(entries)
@@ -58,7 +56,7 @@ class Package:
             return None
         try:
             return self._zip.read(entry)
-        except _BROKEN:
+        except BROKEN:
             return None
 
     def head(self, name: str, size: int = 4096) -> bytes:
@@ -66,7 +64,7 @@ class Package:
         try:
             with self._zip.open(self._entries[name]) as part:
                 return part.read(size)
-        except (KeyError, *_BROKEN):
+        except (KeyError, *BROKEN):
             return b""
 
 

@@ -197,6 +197,8 @@ def said(draft: Draft) -> Draft:
 @settings(deadline=None, max_examples=200)
 @given(drafts())
 @example(Draft("", 0, None, "gaps", "x [[1]]", (), (), gaps=(Gap("text", (Accepted(";"),)),)))
+@example(Draft("", 0, None, "gaps", "x [[1]] y [[2]]", (), (),
+               gaps=(Gap("text", (Accepted(";"),)), Gap("text", (Accepted("0"),)))))
 def test_what_goes_out_comes_back_equal(draft):
     written = write_xlsx([draft])
     if lost(draft) or changed(draft):
