@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html import escape as escape_html
+from html import unescape
 from urllib.parse import unquote
 
 from lxml import etree
@@ -154,6 +155,8 @@ class Texts:
         """An answer that is typed: one line without any markup."""
         if not _HTML.search(text):
             return self.line(text)
+        if "<" not in text:  # entities alone: what looks like a formula is typed as it stands
+            return self.line(unescape(text))
         marked = self.html(text)
         return self.line(plain(marked.text) if marked.markup else marked.text)
 

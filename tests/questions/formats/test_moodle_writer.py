@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
@@ -162,6 +162,8 @@ BETWEEN = st.text("aĐộ .,*<>&\n()$_-", max_size=6)
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(BETWEEN, GAPS), min_size=1, max_size=4), st.booleans(), st.booleans(), heads(TEXT))
+@example([("", Gap("text", (Accepted("\\[a\\]]>"),)))], True, False,
+         {"code": None, "topic": None, "citation": None, "level": None, "explanation": None, "points": 1, "tags": ()})
 def test_gaps_come_back(filled, markup, kept, head):
     stem = repair("".join(f"{text} [[{at}]]" for at, (text, _) in enumerate(filled, start=1)))[0]
     gaps = tuple(gap for _, gap in filled)
