@@ -83,7 +83,7 @@ def apply_grants(now: datetime, rounds: Collection[str]) -> int:
                        Round.closes_at > now).correlate(Attempt),
         Attempt.round_id.in_(granted))
     given = db.session.execute(
-        update(Attempt).where(Attempt.id.in_(in_turn(select(Attempt.id).where(*due))), *due)
+        update(Attempt).where(in_turn(select(Attempt.id).where(*due)), *due)
         .values(time_limit_at=type_coerce(Attempt.time_limit_at, BigInteger) + (mine - Attempt.granted_ms),
                 granted_ms=mine)
         .execution_options(synchronize_session=False))

@@ -155,7 +155,7 @@ def close_overdue(now: datetime, round_id: str | None = None, limit: int = 5_000
         overdue = overdue.where(Attempt.round_id == round_id)
     closed = db.session.execute(
         # Again: a submission, or extra time, may be faster.
-        update(Attempt).where(Attempt.id.in_(history.in_turn(overdue)), Attempt.state == "open", over)
+        update(Attempt).where(history.in_turn(overdue), Attempt.state == "open", over)
         .values(**history.ending(now)).execution_options(synchronize_session=False)
     )
     return int(closed.rowcount)  # type: ignore[attr-defined]
@@ -168,17 +168,17 @@ def resume(round_id: str | None) -> list[Attempt]:
     Returns what goes on.
     """
     other = aliased(Attempt)
-    moved = (
-        select(Attempt.id).join(Round, Round.id == Attempt.round_id)
-        .where(UNSETTLED, Attempt.state == "expired", Attempt.finished_at < Attempt.time_limit_at,
-               Attempt.finished_at < Round.closes_at, Round.state == "published",
-               ~exists().where(other.entry_id == Attempt.entry_id, other.round_id == Attempt.round_id,
-                               other.state == "open"))
-    )
+    moved: list[Any] = [
+        UNSETTLED, Attempt.state == "expired", Attempt.finished_at < Attempt.time_limit_at,
+        exists().where(Round.id == Attempt.round_id, Round.state == "published",
+                       Attempt.finished_at < Round.closes_at).correlate(Attempt),
+        ~exists().where(other.entry_id == Attempt.entry_id, other.round_id == Attempt.round_id,
+                        other.state == "open").correlate(Attempt),
+    ]
     if round_id is not None:
-        moved = moved.where(Attempt.round_id == round_id)
+        moved.append(Attempt.round_id == round_id)
     return list(db.session.scalars(
-        update(Attempt).where(Attempt.id.in_(history.in_turn(moved)), Attempt.state == "expired")
+        update(Attempt).where(history.in_turn(select(Attempt.id).where(*moved)), *moved)
         .values(state="open", finished_at=None).returning(Attempt).execution_options(synchronize_session=False)))
 
 
