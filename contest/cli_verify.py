@@ -1,11 +1,17 @@
-"""`contest verify`: whether what was put on record and made public is still what it was."""
+"""`contest verify`: whether what was put on record, saved, scored and made public is still what it was."""
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+
+if TYPE_CHECKING:
+    from contest.standings.digests import Checked
+
+STEP = 100_000  # answers between two lines of progress
 
 
 def add_to(main: click.Group, in_app: Callable[[Any], Any]) -> None:
@@ -17,18 +23,51 @@ kept = click.option("--kept", metavar="NUMBER:DIGEST", help="A head of the trail
 
 
 def verify(kept: str | None) -> None:
-    """Check the trail of acts and the published boards. Names the first that does not hold."""
+    """Check the trail of acts, the published boards, and the answers and results of rounds with official results.
+
+    Names all that does not hold. How far it is goes to stderr: a million answers take a while.
+    """
     from contest.audit import chain
     from contest.database import reading
-    from contest.standings import published_files
+    from contest.standings import digests, published_files
 
     with reading():
         number = chain.broken(chain.read(kept) if kept else None)
         forged, head = published_files.forged(), chain.head()
+        rounds = list(digests.checked(_progress))
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
     for row in forged:
         click.echo(_("Bảng công bố lần %(number)s của %(board)s không còn đúng với chữ ký.", number=row.number,
                      board=row.board_id))
+    altered = [sentence for one in rounds for sentence in _sentences(one)]
+    for sentence in altered:
+        click.echo(sentence)
+    _say_waiting(sum(one.results is None for one in rounds))
     click.echo(_("Mắt xích cuối của nhật ký: %(head)s. Ghi lại dòng này ở nơi khác.", head=str(head)))
-    sys.exit(1 if number is not None or forged else 0)
+    sys.exit(1 if number is not None or forged or altered else 0)
+
+
+def _sentences(one: "Checked") -> list[str]:
+    """What of a round is not what it was when its results became official, or its latest run was applied."""
+    named = {"round": one.title, "contest": one.contest, "id": one.round_id}
+    return [str(sentence) for wrong, sentence in (
+        (not one.answers, _("Đợt thi “%(round)s” (%(contest)s, %(id)s): câu trả lời đã lưu không còn như lúc công bố"
+                            " kết quả.", **named)),
+        (one.results is False, _("Đợt thi “%(round)s” (%(contest)s, %(id)s): kết quả không còn như lúc công bố, hoặc"
+                                 " như lần chấm lại gần nhất để lại.", **named)),
+    ) if wrong]
+
+
+def _say_waiting(count: int) -> None:
+    if count:
+        click.echo(ngettext("%(num)s đợt thi vừa chấm lại, chưa ghi dấu kết quả: bảo đảm `contest worker` đang chạy rồi"
+                            " kiểm tra lại.",
+                            "%(num)s đợt thi vừa chấm lại, chưa ghi dấu kết quả: bảo đảm `contest worker` đang chạy rồi"
+                            " kiểm tra lại.", count))
+
+
+def _progress(title: str, before: int, saved: int) -> None:
+    """A line every 100,000 answers of a round."""
+    if before // STEP < saved // STEP:
+        click.echo(_("%(round)s: đã đọc %(count)s câu trả lời…", round=title, count=format_decimal(saved)), err=True)

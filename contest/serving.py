@@ -29,6 +29,7 @@ from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
 from contest.reports.certificate_files import forget_files
 from contest.reports.comparing import forget_pairs
+from contest.standings import digests
 from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
@@ -104,17 +105,35 @@ def work(app: Flask, stop: threading.Event) -> None:
 def work_jobs(app: Flask, stop: threading.Event) -> None:
     """Do long work, one piece after the other, until told to stop; beside `work`, which never waits for it.
 
+    Where no job waits, the digests of rounds with official results are put on record.
+
     Each look is in a context of its own: the session of one that failed would fail ever after.
     """
     while not stop.is_set():
         found = False
         try:
             with app.app_context():
-                found = run_next(app.extensions["jobs"])
+                found = run_next(app.extensions["jobs"]) or keep_digest()
         except Exception:
             log.exception("jobs")
         if not found:
             stop.wait(JOBS_S)
+
+
+def keep_digest() -> bool:
+    """Put the digest of a round's answers and results on record where it is due; whether one was. Commits.
+
+    All is read on a transaction that holds nobody up.
+    """
+    with reading():
+        round_id = digests.due()
+        found = digests.digest(round_id) if round_id else None
+        db.session.rollback()
+    if round_id is None or found is None:
+        return False
+    digests.keep(round_id, found, clock.now())
+    db.session.commit()
+    return True
 
 
 def _die_with_parent() -> None:

@@ -183,6 +183,7 @@ NAMED = {
     ("standings", "board_models"): "models",
     ("standings", "run_models"): "models",
     ("standings", "counters"): "operations",
+    ("standings", "digests"): "operations",
     ("standings", "explained"): "queries",
     ("standings", "freezing"): "operations",
     ("standings", "overall"): "operations",
