@@ -131,7 +131,7 @@ def _able_behind(plan: PrizePlan, scope: Scope, last: Line | None) -> bool:
 def _outside(plan: PrizePlan, scope: Scope) -> Iterator[Line]:
     """People on the list of who may not take part, where their results would stand."""
     rules = rules_of(board_id(plan))
-    where = [Standing.board_id == board_id(plan), Standing.outside, Standing.attempts > 0]
+    where = [Standing.board_id == board_id(plan), Standing.outside, Standing.finished_at.is_not(None)]
     if scope.audience:
         where.append(Standing.audience == scope.audience)
     for standing, account, unit, bloc in db.session.execute(named(scope, Standing).where(*where)):

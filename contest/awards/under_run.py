@@ -90,10 +90,11 @@ class Preview:
         touched = db.session.execute(candidates.named(scope, RunPlace).where(
             *self._of(scope), RunPlace.after_key == ""))
         for place, account, unit, bloc in touched:
-            if place.after and place.after["outside"] and place.after["attempts"]:
+            if place.after and place.after["outside"] and place.after["finished_at"]:
                 yield self._barred(standing_of(place.after), account, unit, bloc)
         for row in db.session.execute(candidates.named(scope, Standing).where(
-                Standing.board_id == self.run.round_id, Standing.outside, Standing.attempts > 0, self._untouched(),
+                Standing.board_id == self.run.round_id, Standing.outside, Standing.finished_at.is_not(None),
+                self._untouched(),
                 and_(Standing.audience == scope.audience) if scope.audience else true())):
             yield self._barred(*row)
 

@@ -127,7 +127,8 @@ def check(attempt_id: str) -> ResponseReturnValue:
     view = queries.attempt_view(attempt_id, person().id, clock.now())
     if view.state != "open":
         return to_receipt(attempt_id)
-    return render_template("delivery/check.html", **sitting_context(view, "check", 0))
+    return render_template("delivery/check.html", complete_only=rounds.get_round(view.round_id).complete_only,
+                           **sitting_context(view, "check", 0))
 
 
 @blueprint.post("/luot-thi/<id:attempt_id>/nop-bai")

@@ -200,7 +200,12 @@ def _result() -> dict[str, Schema]:
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)), outside=OUTSIDE,
             passed=maybe(flag("Whether the points reach the round's pass mark; null where it has none.")),
             place=maybe_ref("Place", "Why that rank; null with `rank`."),
+            lacking=maybe_ref("Lacking", "Why the paper is not valid, where the round's rules take complete ones only; "
+                              "null where it is."),
             review=maybe(rows(ref("ReviewItem"), "The right answers; null until the round's rules show them."))),
+        "Lacking": obj("What a paper lacks that had to be complete.",
+                       questions=integer("Questions without an answer."),
+                       guess=flag("The guess that the round asks for.")),
         "ReviewItem": obj(
             "A question with the answer given and the right one.",
             slot=SLOT, stem=text("The question."), markup=flag("True: its texts are Markdown; else plain."),
@@ -244,6 +249,7 @@ def _standings() -> dict[str, Schema]:
             people=integer("People with a finished attempt that has an answer."),
             attempts=integer("Finished attempts with an answer."),
             blank=integer("Finished attempts without one; they count nowhere."),
+            invalid=integer("Of `people`: those without a valid paper, where the round takes complete ones only."),
             rate=maybe({"type": "number", "minimum": 0, "description":
                         "`people` per head, to 6 decimals: 1 is everybody, and more than 1 is possible; null without a "
                         "headcount."}),
@@ -263,7 +269,7 @@ def _standings() -> dict[str, Schema]:
             state=one_of(STATES, "As stored: an overdue attempt is `open` until the server closes it."),
             started_at=instant("When it started."), finished_at=maybe(instant("When it ended; null while it is open.")),
             points=maybe(points("Points reached")), max_points=maybe(points("Points to be had")),
-            taken_ms=maybe(TAKEN)),
+            taken_ms=maybe(TAKEN), valid=maybe(flag("False where the paper lacks what `Result.lacking` would say."))),
     }
 
 

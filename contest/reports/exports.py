@@ -23,7 +23,7 @@ from contest.standings import figures, outside
 from contest.standings.board_models import Standing
 from contest.standings.grading import grader_of
 from contest.standings.models import Result
-from contest.standings.queries import Freshness, freshness, round_by_id
+from contest.standings.queries import Freshness, freshness, incomplete, round_by_id
 
 FETCH = 2_000  # rows held in memory at a time
 DATES = "dd/mm/yyyy hh:mm:ss"
@@ -105,7 +105,7 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
         _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
         _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22, 34, 34, 18]),
-                round_, fresh, sides["all"].people)
+                round_, fresh, sides["all"].valid_people)
         attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 22, 18]),
                              round_, fresh)
         _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh, found)
@@ -224,12 +224,13 @@ def _valid(round_: Round) -> list[Any]:
 
 def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ")}
-    blank, counts = _("Không trả lời"), {True: _("Có"), False: _("Ngoài danh sách xếp hạng")}
+    blank, short = _("Không trả lời"), _("Chưa trả lời đủ, không hợp lệ")
+    counts = {True: _("Có"), False: _("Ngoài danh sách xếp hạng")}
     rows = db.session.execute(
         select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
                Attempt.number, Attempt.state, Attempt.started_at, Attempt.finished_at, Result.taken_ms, Result.points,
                Result.correct, Result.answered, Result.items,
-               Standing.attempt_id == Attempt.id, outside.inside(), Attempt.prediction)
+               Standing.attempt_id == Attempt.id, outside.inside(), Attempt.prediction, incomplete(round_))
         .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Standing, (Standing.board_id == Attempt.round_id) & (Standing.entry_id == Attempt.entry_id))
@@ -237,7 +238,7 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
         .where(*_valid(round_)).order_by(Attempt.started_at, Attempt.id)
         .execution_options(yield_per=FETCH))
     for row in rows:
-        state = states[row[5]] if row[11] != 0 else f"{states[row[5]]}; {blank}"
+        state = "; ".join([states[row[5]], *([blank] if row[11] == 0 else [short] if row[16] else [])])
         yield [*row[:5], state, row[6], row[7], None if row[8] is None else row[8] / 1000, _points(row[9]),
                row[10], row[11], row[12], counts[bool(row[14])] if row[13] else None, *_guess(round_, row[15])]
 

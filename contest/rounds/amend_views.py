@@ -24,6 +24,7 @@ _FIELDS = {"duration_exceeds_window": "minutes", "quota_scope_kept": "quota_scop
 blueprint.add_app_template_filter(amended_words.amended, "amended")
 blueprint.add_app_template_filter(scoring_words.counted, "counted_words")
 blueprint.add_app_template_filter(scoring_words.chain_of, "chain_words")
+blueprint.add_app_template_filter(scoring_words.complete_of, "complete_words")
 blueprint.add_app_template_filter(scoring_words.lines, "scoring_lines")
 blueprint.add_app_template_filter(scoring_words.band_words, "band_words")
 

@@ -132,6 +132,11 @@ class Round(Base):
     contest: Mapped[Contest] = relationship(back_populates="rounds")
     banks: Mapped[list["RoundBank"]] = relationship(back_populates="round", cascade="all, delete-orphan")
 
+    @property
+    def complete_only(self) -> bool:
+        """Whether a paper has to have every answer to be valid: for who sits it, and may not know how it is marked."""
+        return bool(self.scoring and self.scoring.get("complete"))
+
 
 class RoundBank(Base):
     """A bank that a round draws from."""

@@ -48,6 +48,7 @@ class MarkingForm(ChainForm):
     """How a round is marked and ranked: all of its rules of scoring."""
 
     counted = RadioField(_("Thi nhiều lượt thì tính"), choices=choices(*COUNTED.items()))
+    complete = BooleanField(_("Chỉ bài trả lời đủ tất cả các câu mới hợp lệ"))
     pass_percent = IntegerField(_("Mức đạt (phần trăm số điểm)"), validators=[
         Optional(), NumberRange(0, 100, message=_("Mức đạt từ 0 đến 100 phần trăm, hoặc bỏ trống."))])
     bands = StringField(_("Mốc thống kê chất lượng (phần trăm câu đúng)"))
@@ -68,7 +69,7 @@ class MarkingForm(ChainForm):
             "counted": self.counted.data, "chain": [field.data for field in self.chain if field.data],
             "seed": self.seed.data or "", "pass_percent": self.pass_percent.data, "marking": marking,
             "bands": [_cut(one) for one in (self.bands.data or "").replace(";", ",").split(",") if one.strip()],
-            "floor": not self.below_zero.data,
+            "floor": not self.below_zero.data, "complete": bool(self.complete.data),
         }
 
     def check_scoring(self, prediction: str, prediction_text: str) -> bool:
@@ -107,7 +108,7 @@ def typed(data: Mapping[str, Any]) -> dict[str, Any]:
               for kind, one in found.marking.items()}
     return {
         "counted": found.counted, "seed": found.seed, "pass_percent": found.pass_percent,
-        "bands": ", ".join(map(str, found.bands)), "below_zero": not found.floor,
+        "bands": ", ".join(map(str, found.bands)), "below_zero": not found.floor, "complete": found.complete,
         **{f"chain_{at}": name for at, name in enumerate(chain[:PLACES], 1)},
         **{f"marking_{kind}": name for kind, name in marked.items()},
         **{f"penalty_{kind}": one.values.get("penalty_percent") or None for kind, one in found.marking.items()},

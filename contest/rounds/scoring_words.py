@@ -107,8 +107,8 @@ def lines(rules: Rules) -> list[str]:
     """All that a round's rules of scoring say, sentence by sentence."""
     found = policy.read(rules.scoring)
     several = rules.attempts_allowed > 1 or rules.quota_scope != "round" or found.counted != "best"
-    said = [_("Mỗi người thi nhiều lượt thì %(counted)s.", counted=counted(rules)) if several else "", chain(found),
-            _("Bằng nhau ở mọi tiêu chí thì cùng hạng."), lots(found), *marking(found)]
+    said = [complete(found), _("Mỗi người thi nhiều lượt thì %(counted)s.", counted=counted(rules)) if several else "",
+            chain(found), _("Bằng nhau ở mọi tiêu chí thì cùng hạng."), lots(found), *marking(found)]
     if not found.floor:
         said.append(_("Tổng điểm của một bài có thể xuống dưới 0."))
     if found.pass_percent is not None:
@@ -116,9 +116,21 @@ def lines(rules: Rules) -> list[str]:
     return [str(line) for line in said if str(line)]
 
 
+def complete(found: Policy) -> str:
+    """Which papers are valid; "" where every one is."""
+    return str(_("Bài chỉ hợp lệ khi trả lời đủ tất cả các câu, kể cả câu dự đoán nếu có; bài không hợp lệ "
+                 "không xếp hạng và không xét giải.")) if found.complete else ""
+
+
+def complete_of(rules: Rules) -> str:
+    """Which papers of a round are valid; "" where every one is."""
+    return complete(policy.read(rules.scoring))
+
+
 def differences(old: Policy, new: Policy) -> list[tuple[str, str, str]]:
     """(what, before, after) of all that two sets of rules say differently."""
     told = [(str(what), tell(old), tell(new)) for what, tell in (
+        (_("Bài hợp lệ"), lambda one: complete(one) or str(_("Mọi bài có trả lời."))),
         (_("Lượt được tính"), counted_by), (_("Thứ tự xếp hạng"), chain),
         (_("Bốc thăm"), lambda one: lots(one) or str(_("Không bốc thăm."))),
         (_("Cách chấm"), lambda one: " ".join(marking(one)) or str(_("Theo từng câu hỏi"))),

@@ -13,7 +13,7 @@ class Sat:
     """One finished attempt. Points in hundredths, `finished_at` in milliseconds since 1970.
 
     `number`: 1, 2, … among the person's attempts. `distance`: of its prediction, None where none
-    was given or the true value is not known yet.
+    was given or the true value is not known yet. `guessed`: it was given, or nobody was asked.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Sat:
     taken_ms: int
     finished_at: int
     distance: int | None = None
+    guessed: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,20 @@ class Line:
     numbers: tuple[int, ...]
 
 
-def of_round(attempts: Iterable[Sat], policy: Policy) -> Line | None:
-    """What counts of one person's finished attempts in a round; None where all are blank.
+def valid(answered: int, items: int, *, guessed: bool, policy: Policy) -> bool:
+    """False where the policy asks for complete papers and a question, or the guess, is missing."""
+    return not policy.complete or (answered >= items and guessed)
 
-    A blank attempt never counts, whatever the policy. "best": by the chain; "most_correct": then the
-    earlier finish; in both the smaller id at last. "first" and "last" go by the number: a sitting that
-    was reopened keeps its own. The order of `attempts` makes no difference.
+
+def of_round(attempts: Iterable[Sat], policy: Policy) -> Line | None:
+    """What counts of one person's finished attempts in a round; None where all are blank or not valid.
+
+    A blank attempt never counts, whatever the policy, nor does one that is not `valid`. "best": by the chain;
+    "most_correct": then the earlier finish; in both the smaller id at last. "first" and "last" go by the number: a
+    sitting that was reopened keeps its own. The order of `attempts` makes no difference.
     """
-    real = {one.id: one for one in attempts if one.answered > 0}
+    real = {one.id: one for one in attempts
+            if one.answered > 0 and valid(one.answered, one.items, guessed=one.guessed, policy=policy)}
     if not real:
         return None
     if policy.counted == "mean":

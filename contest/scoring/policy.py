@@ -51,7 +51,8 @@ class Policy:
     `marking`: question type → its rule; a type that is missing: each question's own. `floor`: a paper's
     total never falls below 0. `pass_percent`: None for no pass mark. `bands`: descending, per cent.
     `counted`: which attempt of a person counts, "best" by the `chain`. `seed`: what lots are drawn from,
-    published beforehand; in NFC, without spaces at its ends or two in a row.
+    published beforehand; in NFC, without spaces at its ends or two in a row. `complete`: only papers with an
+    answer to every question, and with a guess where one is asked for, are valid (`counting.valid`).
     """
 
     marking: Mapping[str, rules.Prepared] = field(default_factory=lambda: rules.OWN, hash=False)
@@ -62,6 +63,7 @@ class Policy:
     chain: tuple[ranking.Key, ...] = ranking.DEFAULT
     seed: str = ""
     rounds: Rounds = Rounds()
+    complete: bool = False
 
 
 DEFAULT = Policy()
@@ -242,4 +244,5 @@ _ROUNDS: Mapping[str, Callable[[str, Any], Any]] = {
 _FIELDS: Mapping[str, Callable[[str, Any], Any]] = {
     "marking": _marking, "floor": _boolean,
     "pass_percent": lambda place, value: None if value is None else _whole(0, 100)(place, value),
-    "bands": _cuts, "counted": _one_of(COUNTED), "chain": _chain, "seed": _seed, "rounds": _rounds}
+    "bands": _cuts, "counted": _one_of(COUNTED), "chain": _chain, "seed": _seed, "rounds": _rounds,
+    "complete": _boolean}

@@ -18,7 +18,8 @@ class Tally:
     `people` took part (a finished attempt with an answer); `attempts` are theirs, `blank` the
     finished ones without an answer. `points` is the sum over the people's best, in hundredths.
     `headcount` None: not known. `counted` are the people behind a known headcount: where some
-    units have none, the rate must not set their people against the others' headcount.
+    units have none, the rate must not set their people against the others' headcount. `invalid` of the
+    people have no valid paper: they took part, and have no points.
     """
 
     headcount: int | None = None
@@ -27,18 +28,21 @@ class Tally:
     blank: int = 0
     points: int = 0
     counted: int = 0
+    invalid: int = 0
 
 
-def tally(headcount: int | None, people: int = 0, attempts: int = 0, blank: int = 0, points: int = 0) -> Tally:
+def tally(headcount: int | None, people: int = 0, attempts: int = 0, blank: int = 0, points: int = 0,
+          invalid: int = 0) -> Tally:
     """The tally of one unit."""
-    return Tally(headcount, people, attempts, blank, points, people if headcount is not None else 0)
+    return Tally(headcount, people, attempts, blank, points, people if headcount is not None else 0, invalid)
 
 
 def add(one: Tally, other: Tally) -> Tally:
     """Both together; a headcount that is not known adds nothing to one that is."""
     known = [t.headcount for t in (one, other) if t.headcount is not None]
     return Tally(sum(known) if known else None, one.people + other.people, one.attempts + other.attempts,
-                 one.blank + other.blank, one.points + other.points, one.counted + other.counted)
+                 one.blank + other.blank, one.points + other.points, one.counted + other.counted,
+                 one.invalid + other.invalid)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -65,8 +69,9 @@ def reaches(one: Tally, target_percent: int) -> bool:
 
 
 def average(one: Tally) -> int | None:
-    """Average points of the people's best, hundredths rounded half up; None without people."""
-    return half_up(one.points, one.people) if one.people else None
+    """Average points of the people's best, hundredths rounded half up; None without people who have a valid paper."""
+    valid = one.people - one.invalid
+    return half_up(one.points, valid) if valid else None
 
 
 def where(rows: Iterable[T], tally_of: Callable[[T], Tally], test: Callable[[Tally], bool]) -> list[T]:

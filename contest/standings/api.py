@@ -34,7 +34,9 @@ def result(attempt_id: str) -> ResponseReturnValue:
         "receipt": found.view.receipt, "provisional": found.provisional,
         "rank": found.rank[0] if found.rank else None, "of": found.rank[1] if found.rank else None,
         "passed": found.passed, "place": place_told(found.place),
-        "outside": found.outside, "review": _review(found),
+        "outside": found.outside,
+        "lacking": {"questions": found.lacking.questions, "guess": found.lacking.guess} if found.lacking else None,
+        "review": _review(found),
     })
 
 
@@ -127,7 +129,7 @@ def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
 def _unit(line: figures.UnitLine) -> dict[str, Any]:
     rate = rules.rate(line.tally)
     return {"unit": line.name, "bloc": line.bloc, "headcount": line.tally.headcount, "people": line.tally.people,
-            "attempts": line.tally.attempts, "blank": line.tally.blank,
+            "attempts": line.tally.attempts, "blank": line.tally.blank, "invalid": line.tally.invalid,
             "rate": None if rate is None else round(float(rate), 6), "average": rules.average(line.tally)}
 
 
@@ -136,7 +138,7 @@ def _attempt(one: queries.OwnAttempt) -> dict[str, Any]:
             "finished_at": rfc3339(one.finished_at) if one.finished_at else None,
             "points": one.result.points if one.result else None,
             "max_points": one.result.max_points if one.result else None,
-            "taken_ms": one.result.taken_ms if one.result else None}
+            "taken_ms": one.result.taken_ms if one.result else None, "valid": one.valid if one.result else None}
 
 
 def _review(found: AttemptResult) -> list[dict[str, Any]] | None:

@@ -32,7 +32,7 @@ class Board(Base):
 class Standing(Base):
     """What one person came to on one board. Kept by the scorer, read by every board and rank.
 
-    A person who was only there with blank sittings, or may not take part, has a row that is not `ranked`.
+    A person who has only blank sittings or such as are not valid, or may not take part, has a row that is not `ranked`.
     """
 
     __tablename__ = "standing"
@@ -71,7 +71,7 @@ class Standing(Base):
     distance: Mapped[int | None] = mapped_column(BigInteger)  # of the prediction from `Board.actual`
     earlier: Mapped[int | None]  # points in the round before, hundredths
     rank_key: Mapped[str] = mapped_column(sort_text(KEY), default="", server_default="")
-    # Of its sittings with an answer, [[right answers, questions, how many], …] in order: for quality by sittings.
+    # Of its valid sittings with an answer, [[right answers, questions, how many], …] in order: for quality by sittings.
     papers: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
 
 
@@ -95,13 +95,15 @@ class UnitTally(Base):
 
     __tablename__ = "unit_tally"
     __table_args__ = (
-        CheckConstraint("people >= 0 AND attempts >= 0 AND blank >= 0 AND perfect >= 0 AND passed >= 0", name="counts"),
+        CheckConstraint("people >= 0 AND attempts >= 0 AND blank >= 0 AND perfect >= 0 AND passed >= 0 "
+                        "AND invalid >= 0", name="counts"),
     )
 
     board_id: Mapped[str] = mapped_column(ForeignKey("board.id"), primary_key=True)
     unit_key: Mapped[str] = mapped_column(Id, primary_key=True)
     audience: Mapped[str] = mapped_column(String(10), primary_key=True)
-    people: Mapped[int] = mapped_column(default=0)  # ranked
+    people: Mapped[int] = mapped_column(default=0)  # took part: gave an answer
+    invalid: Mapped[int] = mapped_column(default=0, server_default="0")  # of them, without a valid paper: not ranked
     attempts: Mapped[int] = mapped_column(default=0)  # of people who may take part
     blank: Mapped[int] = mapped_column(default=0)
     points: Mapped[int] = mapped_column(BigInteger, default=0)  # of the ranked, hundredths
@@ -121,7 +123,7 @@ class ScoreTally(Base):
     correct: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     items: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     people: Mapped[int] = mapped_column(default=0)  # ranked, by what counts of theirs
-    attempts: Mapped[int] = mapped_column(default=0)  # with an answer, of people who may take part
+    attempts: Mapped[int] = mapped_column(default=0)  # valid, with an answer, of people who may take part
 
 
 COUNTERS = (RankStep, UnitTally, ScoreTally)

@@ -16,7 +16,7 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import marks, policy, predictions
 from contest.scoring.policy import Policy
-from contest.standings import keeping
+from contest.standings import counters, keeping
 from contest.standings.board_models import Board, Standing
 from contest.standings.grading import Grader
 from contest.standings.keys import Correction, corrections_of, runs_in_force
@@ -201,9 +201,9 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
         if held != new:
             rows.append(_place(run.id, entry_id, held, new))
         for sign, one in ((-1, held), (1, new)):
-            if one is not None and one["ranked"]:
-                tally["people"] += sign
-                tally["perfect"] += sign * (one["items"] > 0 and one["correct"] == one["items"])
+            if one is not None:
+                for name, value in zip(counters.FIGURES, counters.contribution(one), strict=True):
+                    tally[name] += sign * value
     if rows:
         db.session.execute(insert(RunPlace), rows)
 

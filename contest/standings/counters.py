@@ -21,7 +21,7 @@ from contest.standings.ranks import ALL, GROUPS, of_group
 
 Row = Mapping[str, Any]  # a standing's columns
 Score = tuple[str, int, int]  # audience, right answers, questions
-FIGURES = ("people", "attempts", "blank", "points", "max_points", "perfect", "passed")
+FIGURES = ("people", "attempts", "blank", "points", "max_points", "perfect", "passed", "invalid")
 
 
 def move(board_id: str, before: Iterable[Row], after: Iterable[Row]) -> None:
@@ -58,10 +58,11 @@ def contribution(row: Row) -> tuple[int, ...]:
     """What a standing adds to its unit, in the order of `FIGURES`: nothing where the person is outside."""
     if row["outside"]:
         return (0,) * len(FIGURES)
-    ranked = bool(row["ranked"])
+    ranked, took_part = bool(row["ranked"]), row["attempts"] > 0
     perfect = ranked and row["items"] > 0 and row["correct"] == row["items"]
     points = (row["points"], row["max_points"]) if ranked else (0, 0)
-    return int(ranked), row["attempts"], row["blank"], *points, int(perfect), int(ranked and row["passed"])
+    return (int(took_part), row["attempts"], row["blank"], *points, int(perfect), int(ranked and row["passed"]),
+            int(took_part and not ranked))
 
 
 def recount(board_id: str) -> None:
@@ -75,10 +76,11 @@ def recount(board_id: str) -> None:
     perfect = case((s.ranked & (s.items > 0) & (s.correct == s.items), 1), else_=0)
     db.session.execute(insert(UnitTally).from_select(
         ["board_id", "unit_key", "audience", *FIGURES],
-        select(s.board_id, key, s.audience, func.sum(case((s.ranked, 1), else_=0)), func.sum(s.attempts),
+        select(s.board_id, key, s.audience, func.sum(case((s.attempts > 0, 1), else_=0)), func.sum(s.attempts),
                func.sum(s.blank), func.sum(case((s.ranked, s.points), else_=0)),
                func.sum(case((s.ranked, s.max_points), else_=0)), func.sum(perfect),
-               func.sum(case((s.ranked & s.passed, 1), else_=0)))
+               func.sum(case((s.ranked & s.passed, 1), else_=0)),
+               func.sum(case(((s.attempts > 0) & ~s.ranked, 1), else_=0)))
         .where(s.board_id == board_id, ~s.outside).group_by(s.board_id, key, s.audience)))
     _recount_scores(board_id)
 

@@ -38,11 +38,24 @@ class Side:
     points: int  # of the people's best, hundredths
     people_bands: dict[str, int]
     attempt_bands: dict[str, int]
+    invalid: int = 0  # of the people, without a valid paper
 
     @property
     def average(self) -> int | None:
         """Of the people's best, hundredths."""
-        return units.average(units.tally(None, self.people, points=self.points))
+        return units.average(units.tally(None, self.people, points=self.points, invalid=self.invalid))
+
+    @property
+    def valid_people(self) -> int:
+        return self.people - self.invalid
+
+    @property
+    def valid_papers(self) -> int:
+        return sum(self.attempt_bands.values())
+
+    @property
+    def invalid_papers(self) -> int:
+        return self.attempts - self.valid_papers
 
 
 @dataclass(frozen=True)
@@ -113,7 +126,7 @@ def sides(board_id: str) -> dict[str, Side]:
     sums = {row.audience: row for row in db.session.execute(
         select(UnitTally.audience, func.sum(UnitTally.people).label("people"),
                func.sum(UnitTally.attempts).label("attempts"), func.sum(UnitTally.blank).label("blank"),
-               func.sum(UnitTally.points).label("points"))
+               func.sum(UnitTally.points).label("points"), func.sum(UnitTally.invalid).label("invalid"))
         .where(UnitTally.board_id == board_id).group_by(UnitTally.audience))}
 
     def side(of: Collection[str]) -> Side:
@@ -121,7 +134,7 @@ def sides(board_id: str) -> dict[str, Side]:
         rows = [row for row in scores if row.audience in of]
         return Side(
             **{name: int(sum(getattr(part, name) for part in parts))
-               for name in ("people", "attempts", "blank", "points")},
+               for name in ("people", "attempts", "blank", "points", "invalid")},
             people_bands=bands.count(((row.correct, row.items, row.people) for row in rows), cuts),
             attempt_bands=bands.count(((row.correct, row.items, row.attempts) for row in rows), cuts))
 
@@ -136,7 +149,8 @@ def participation(round_: Round, board_id: str | None = None) -> Participation:
 def participation_on(board_id: str, contest_id: str) -> Participation:
     """The same of any board of a contest; on that over its rounds whoever took part in any of them counts once."""
     counts: dict[str, tuple[int, ...]] = {key: tuple(row) for key, *row in db.session.execute(
-        select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points)
+        select(UnitTally.unit_key, UnitTally.people, UnitTally.attempts, UnitTally.blank, UnitTally.points,
+               UnitTally.invalid)
         .where(UnitTally.board_id == board_id, UnitTally.audience == "official"))}
     lines = [
         UnitLine(id_, name, bloc, on, units.tally(headcount, *counts.get(id_, ())))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from contest.columns import from_ms, to_ms
@@ -153,6 +153,7 @@ class Taken:
     unit_id: str | None
     entered_at: datetime
     outside: bool
+    guessed: bool
 
 
 def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
@@ -161,7 +162,7 @@ def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
     rows: Iterable[Any] = db.session.execute(
         select(Result.entry_id, Result.attempt_id, Result.points, Result.max_points, Result.correct, Result.answered,
                Result.items, Result.taken_ms, Result.finished_at, *_PERSON)
-        .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id)
+        .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id).join(Attempt.round)
         .outerjoin(Barred, _BARRED).where(Result.round_id == round_id, Result.entry_id.in_(entries)))
     for row in rows:
         found[row[0]].append(Taken(*row))
@@ -172,7 +173,7 @@ def taken_back(told: Mapping[str, Mapping[str, Any]], entries: Sequence[str]) ->
     """Results that sittings of these entries would have: `told` has their figures by attempt, instants in ms."""
     names = ("points", "max_points", "correct", "answered", "items", "taken_ms")
     rows: Iterable[Any] = db.session.execute(
-        select(Attempt.entry_id, Attempt.id, *_PERSON).join(Entry, Entry.id == Attempt.entry_id)
+        select(Attempt.entry_id, Attempt.id, *_PERSON).join(Entry, Entry.id == Attempt.entry_id).join(Attempt.round)
         .outerjoin(Barred, _BARRED).where(Attempt.id.in_(list(told)), Attempt.entry_id.in_(entries)))
     found = []
     for entry_id, attempt_id, *person in rows:
@@ -191,7 +192,7 @@ def person_of(entry_id: str) -> Row:
 
 
 _PERSON = (Attempt.number, Attempt.prediction, Entry.audience, Entry.counted_unit_id, Entry.created_at,
-           Barred.account_id.is_not(None))
+           Barred.account_id.is_not(None), or_(Round.prediction == "none", Attempt.prediction.is_not(None)))
 _BARRED = and_(Barred.contest_id == Entry.contest_id, Barred.account_id == Entry.account_id)
 
 
@@ -204,7 +205,7 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | 
     first = rows[0]
     line = counting.of_round((counting.Sat(
         row.attempt_id, row.number, row.points, row.max_points, row.correct, row.answered, row.items, row.taken_ms,
-        to_ms(row.finished_at), predictions.distance(row.prediction, actual)) for row in rows), rules)
+        to_ms(row.finished_at), predictions.distance(row.prediction, actual), row.guessed) for row in rows), rules)
     outside = bool(first.outside)
     return {
         "board_id": board_id, "entry_id": first.entry_id, "audience": first.audience,
@@ -213,13 +214,14 @@ def standing(board_id: str, rules: Policy, rows: Sequence[Taken], actual: int | 
         "entered_at": first.entered_at, "earlier": earlier, **figures_of(line),
         "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else rank_key(rules, line, first.entry_id, first.entered_at, earlier),
-        "papers": papers(rows),
+        "papers": papers(rows, rules),
     }
 
 
-def papers(rows: Iterable[Taken]) -> list[list[int]]:
+def papers(rows: Iterable[Taken], rules: Policy) -> list[list[int]]:
     """`Standing.papers` of a person's finished sittings."""
-    found = Counter((row.correct, row.items) for row in rows if row.answered)
+    found = Counter((row.correct, row.items) for row in rows if row.answered and counting.valid(
+        row.answered, row.items, guessed=row.guessed, policy=rules))
     return [[*paper, number] for paper, number in sorted(found.items())]
 
 

@@ -114,7 +114,7 @@ def lines(round_: Round) -> list[Line]:
     sat: Any = exists().where(Attempt.entry_id == Entry.id, Attempt.round_id == round_.id, Attempt.state != "void")
     rows: Iterable[Any] = db.session.execute(
         select(Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), Barred.reason, Barred.at,
-               author.name, *(case((Standing.attempts > 0, one)) for one in (
+               author.name, *(case((Standing.finished_at.is_not(None), one)) for one in (
                    Standing.points, Standing.max_points, Standing.taken_ms, Standing.finished_at)))
         .select_from(Barred).join(Entry, _LISTED).join(Account, Account.id == Entry.account_id)
         .outerjoin(author, author.id == Barred.by)

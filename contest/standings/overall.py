@@ -87,13 +87,14 @@ def _standing(contest_id: str, rules: Policy, rounds: Mapping[int, Round], parts
     """One person's line from those of the rounds; whoever is outside of one of them is outside."""
     last = parts[max(parts)]
     line = counting.of_contest({number: _line(row, rounds[number], number) for number, row in parts.items()
-                                if row["attempts"]}, rules)
+                                if row["finished_at"] is not None}, rules)
+    counting_rows = [row for number, row in parts.items() if counting.weight(rules.rounds, number) > 0]
     outside = any(row["outside"] for row in parts.values())
     entered_at = min(row["entered_at"] for row in parts.values())
     return {
         "board_id": contest_id, "entry_id": last["entry_id"], "audience": last["audience"], "unit_id": last["unit_id"],
         "outside": outside, "ranked": line is not None and not outside,
-        **{name: sum(row[name] for row in parts.values()) for name in ("attempts", "blank")},
+        **{name: sum(row[name] for row in counting_rows) for name in ("attempts", "blank")},
         "entered_at": entered_at, "earlier": None, **keeping.figures_of(line),
         "passed": line is not None and marks.passed(line.points, line.max_points, rules.pass_percent) is True,
         "rank_key": "" if line is None or outside else keeping.rank_key(

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, null, select, text
+from sqlalchemy import ColumnElement, and_, exists, false, func, null, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from contest.delivery.models import Attempt
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Barred, Contest, Round
+from contest.scoring import counting, policy
 from contest.standings import gates, outside, ranks
-from contest.standings.board_models import Freeze, RankStep
+from contest.standings.board_models import Board, Freeze, RankStep
 from contest.standings.models import Result
 from contest.standings.outside import inside
 
@@ -107,6 +109,15 @@ def freshness(round_: Round, now: datetime, seen: Shown | None = None) -> Freshn
     return Freshness(now, gates.provisional(rules_of(round_), now), pending, amended_at)
 
 
+def incomplete(round_: Round) -> ColumnElement[bool]:
+    """Of an attempt with its result: something is missing, and the rules that the board goes by ask for all of it."""
+    kept = db.session.scalar(select(Board.policy).where(Board.id == round_.id))
+    if not policy.read(kept or round_.scoring or {}).complete:
+        return false()
+    missing = Result.answered < Result.items
+    return missing if round_.prediction == "none" else or_(missing, Attempt.prediction.is_(None))
+
+
 def unmarked(round_id: str) -> int:
     """How many answers of scored sittings wait for a person to mark them."""
     return db.session.scalar(select(func.coalesce(func.sum(Result.pending), 0)).where(
@@ -125,7 +136,8 @@ def previous_round(round_: Round) -> Round | None:
 class OwnAttempt:
     """A line of a person's history. `result` is None where it may not be `shown` or is not there yet.
 
-    `outside`: the person is on the contest's list of who may not take part. `appeals_open`: objections are taken.
+    `valid`: False where the rules ask for complete papers and something is missing. `outside`: the person is on the
+    contest's list of who may not take part. `appeals_open`: objections are taken.
     """
 
     id: str
@@ -139,6 +151,7 @@ class OwnAttempt:
     finished_at: datetime | None
     shown: bool
     result: Result | None
+    valid: bool
     outside: bool
     appeals_open: bool
 
@@ -146,24 +159,34 @@ class OwnAttempt:
 def own_attempts(account_id: str, now: datetime, *, round_id: str | None = None, limit: int = 200) -> list[OwnAttempt]:
     """A person's attempts, newest first; of one round where it is named. One statement."""
     rows = db.session.execute(
-        select(Attempt, Result, Barred.account_id.is_not(None)).join(Attempt.round).join(Round.contest)
+        select(Attempt, Result, Barred.account_id.is_not(None), Board.policy).join(Attempt.round).join(Round.contest)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Barred, and_(Barred.contest_id == Round.contest_id, Barred.account_id == account_id))
+        .outerjoin(Board, Board.id == Attempt.round_id)
         .where(Attempt.account_id == account_id, _of(round_id))
         .options(joinedload(Attempt.round).joinedload(Round.contest))
         .order_by(Attempt.started_at.desc(), Attempt.id.desc()).limit(limit)
     )
-    return [_own(attempt, result, barred, now) for attempt, result, barred in rows]
+    return [_own(attempt, result, barred, kept, now) for attempt, result, barred, kept in rows]
 
 
-def _own(attempt: Attempt, result: Result | None, barred: bool, now: datetime) -> OwnAttempt:
+def _own(attempt: Attempt, result: Result | None, barred: bool, kept: dict[str, Any] | None,
+         now: datetime) -> OwnAttempt:
     round_ = attempt.round
     state = "void" if attempt.state == "open" and round_.state == "cancelled" else attempt.state
     shown = state in ("submitted", "expired") and gates.score_shown(rules_of(round_), now)
     period = gates.appeal_period(rules_of(round_))
     return OwnAttempt(attempt.id, round_.id, round_.title, round_.contest.title, round_.kind == "practice",
                       attempt.number, state, attempt.started_at, attempt.finished_at, shown,
-                      result if shown else None, barred, period is not None and period.holds(now))
+                      result if shown else None, _valid(attempt, result, kept), barred,
+                      period is not None and period.holds(now))
+
+
+def _valid(attempt: Attempt, result: Result | None, kept: dict[str, Any] | None) -> bool:
+    """`kept`: the rules that the round's board goes by."""
+    guessed = attempt.round.prediction == "none" or attempt.prediction is not None
+    return result is None or counting.valid(
+        result.answered, result.items, guessed=guessed, policy=policy.read(kept or attempt.round.scoring or {}))
 
 
 def _of(round_id: str | None) -> ColumnElement[bool]:

@@ -14,8 +14,9 @@ from contest.marking import queries as marking
 from contest.marking import records
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
-from contest.scoring import marks
+from contest.scoring import counting, marks
 from contest.scoring.judging import CHOICES
+from contest.scoring.policy import Policy
 from contest.standings import gates
 from contest.standings.explained import Explained, explain
 from contest.standings.grading import grader_of
@@ -62,10 +63,19 @@ class ReviewItem:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """What a paper lacks that had to be complete: how many questions, and the guess."""
+
+    questions: int
+    guess: bool
+
+
+@dataclass(frozen=True)
 class AttemptResult:
     """An attempt's own result. `rank` is (rank, of how many) where the board is shown and it counts.
 
-    `regraded`: what is told of the round's grading anew, None where it was not.
+    `lacking`: what makes it not valid, None where it is. `regraded`: what is told of the round's grading anew, None
+    where it was not.
     """
 
     view: AttemptView
@@ -81,6 +91,7 @@ class AttemptResult:
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
     regraded: Notice | None = None
+    lacking: Lacking | None = None
 
 
 def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptResult:
@@ -114,7 +125,14 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         outside=outside,
         review=review, review_later=round_.result_shown == "review" and review is None,
         regraded=notice(round_.id) if grader.regraded else None,
+        lacking=_lacking(view, total, grader.rules),
     )
+
+
+def _lacking(view: AttemptView, total: marks.Total, rules: Policy) -> Lacking | None:
+    if counting.valid(total.answered, total.items, guessed=not view.guess_missing, policy=rules):
+        return None
+    return Lacking(total.items - total.answered, view.guess_missing)
 
 
 def _passed(total: marks.Total, pass_percent: int | None) -> bool | None:

@@ -201,3 +201,26 @@ def test_a_submission_keeps_the_prediction_that_was_there(app, cast):
         operations.submit(attempt, cast.account, NOON)
         db.session.commit()
         assert db.session.scalar(select(Attempt.prediction)) == 7
+
+
+def test_before_and_after_submitting_it_is_said_that_only_a_complete_paper_is_valid(app, cast, phone):
+    asking(app, cast, "participants", scoring={"complete": True})
+    attempt = phone.start(cast)
+    page = phone.get(f"/luot-thi/{attempt}/kiem-tra").text
+    assert "Còn 4 câu chưa trả lời" in page
+    assert "Bài chỉ hợp lệ khi trả lời đủ" in page
+    assert "Bài chỉ hợp lệ khi ghi cả dự đoán" in page
+    phone.post(f"/luot-thi/{attempt}/du-doan", prediction="12")
+    phone.post(f"/luot-thi/{attempt}/nop-bai")
+    page = phone.get(f"/luot-thi/{attempt}/da-nop").text
+    assert "Bài không hợp lệ" in page
+    assert "Bài này còn 4 câu chưa trả lời." in page
+    assert "Bài này chưa ghi dự đoán." not in page
+
+
+def test_where_any_paper_is_valid_nothing_of_it_is_said(app, cast, phone):
+    asking(app, cast, "participants")
+    attempt = phone.start(cast)
+    assert "hợp lệ" not in phone.get(f"/luot-thi/{attempt}/kiem-tra").text
+    phone.post(f"/luot-thi/{attempt}/nop-bai")
+    assert "hợp lệ" not in phone.get(f"/luot-thi/{attempt}/da-nop").text

@@ -19,9 +19,10 @@ from tests.rounds.test_amending import amend
 
 HUE = {"chain": ["points", "distance", "finished_at", "draw"], "seed": "Huế 2025, Tuần 1", "counted": "most_correct",
        "marking": {"multiple": {"rule": "negative", "penalty_percent": 50}}, "floor": False, "pass_percent": 50,
-       "bands": [90, 50]}
+       "bands": [90, 50], "complete": True}
 TYPED = {
-    "counted": "most_correct", "chain_1": "points", "chain_2": "", "chain_3": "distance", "chain_4": "finished_at",
+    "counted": "most_correct", "complete": "y", "chain_1": "points", "chain_2": "", "chain_3": "distance",
+    "chain_4": "finished_at",
     "chain_5": "draw", "seed": "  Huế 2025,  Tuần 1 ", "prediction": "participants", "marking_multiple": "negative",
     "penalty_multiple": "50", "below_zero": "y", "pass_percent": "50", "bands": "90 %; 50",
     "board_freezes_at": "2026-12-08T12:00", "appeal_days": "3", "answer_days": "5"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contest.scoring import ranking
 from contest.scoring.bands import band
-from contest.scoring.counting import Line, Sat, of_contest, of_round
+from contest.scoring.counting import Line, Sat, of_contest, of_round, valid
 from contest.scoring.policy import COUNTED, Policy, Rounds
 
 MINUTE = 60_000
@@ -73,6 +73,21 @@ def test_once_the_true_value_is_known_the_nearer_guess_of_equal_sittings_counts(
     unknown = [replace(one, distance=None) for one in two]
     assert counted(two, "best", ["points", "distance", "finished_at"]) == "b"
     assert counted(unknown, "best", ["points", "distance", "finished_at"]) == "a"
+
+
+def test_quảng_ninh_2023_a_paper_counts_only_with_every_answer():
+    """Nine questions and a guess: without all ten the paper is not valid, however many are right."""
+    rule = Policy(complete=True)
+    nine = {"items": 9, "answered": 9}
+    short, whole = sat("a", 1, 8, items=9, answered=8), sat("c", 3, 2, **nine)
+    silent = sat("b", 2, 9, guessed=False, **nine)
+    assert of_round([short, silent, whole], rule).attempt_id == "c"
+    assert of_round([short, silent], rule) is None
+    assert of_round([short, silent, whole], Policy()).attempt_id == "b"
+    assert of_round([short, whole], Policy(complete=True, counted="mean")).numbers == (3,)
+    assert not valid(8, 9, guessed=True, policy=rule)
+    assert not valid(9, 9, guessed=False, policy=rule)
+    assert valid(9, 9, guessed=True, policy=rule)
 
 
 def test_the_persons_own_criteria_choose_nothing():
