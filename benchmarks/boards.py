@@ -1,5 +1,7 @@
 """`python -m benchmarks.boards`: boards of many people: the first hundred, one's own rank, a page amid it, unit totals.
 
+And the first pages of the boards of one unit's and of one bloc's people, with one's own place in them.
+
 Standings are written in bulk, a quarter of them perfect; their counters are the product's. Medians, in
 the database (cursor by cursor) and of whole pages, in this process. Goals P5: the first hundred and one's own
 rank within 1 ms in the database, pages at the largest size within 1.2 times those at 10,000 people; P6: the
@@ -27,11 +29,11 @@ from contest.identity.models import Account
 from contest.identity.names import fold, name_sort_key
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import policy, ranking
-from contest.standings import board, counters, explained, figures, ranks
+from contest.standings import board, counters, explained, figures, parts, ranks
 from contest.standings.board_models import Board, Standing
 from tests import factories as make
 
-UNITS, CHUNK, TIMES = 10_000, 5_000, 25
+UNITS, BLOCS, CHUNK, TIMES = 10_000, 3, 5_000, 25
 WRITTEN = 10_000  # people written one by one; more are copies of them
 MS, TOTALS_MS, RATIO, SMALL = 1.0, 7.0, 1.2, 10_000
 
@@ -39,7 +41,7 @@ MS, TOTALS_MS, RATIO, SMALL = 1.0, 7.0, 1.2, 10_000
 def seed(people: int) -> tuple[str, list[str]]:
     """(a closed round with a board of so many people, some of them by their account)."""
     dice, now = random.Random(1), clock.now()
-    contest = make.contest(units=tuple(make.unit(headcount=200) for _ in range(UNITS)))
+    contest = make.contest(units=tuple(make.unit(headcount=200, bloc=f"Khối {n % BLOCS + 1}") for n in range(UNITS)))
     units = [tuple(row) for row in db.session.execute(
         select(ContestUnit.id, ContestUnit.unit_id).where(ContestUnit.contest_id == contest.id))]
     round_ = make.round_(contest, make.bank(30), opens_at=now - timedelta(days=3), closes_at=now - timedelta(days=1))
@@ -139,12 +141,25 @@ def key_of(board_id: str, account_id: str) -> str:
         Standing.board_id == board_id, Entry.account_id == account_id)).one()
 
 
+def unit_of(round_id: str, account_id: str) -> str:
+    """The participating unit that a person counts for."""
+    return db.session.scalars(select(Standing.unit_id).join(Entry, Entry.id == Standing.entry_id).where(
+        Standing.board_id == round_id, Entry.account_id == account_id)).one() or ""
+
+
+def of_part(round_: Round, account_id: str, **asked: str) -> board.BoardPage:
+    """The first page of a unit's or a bloc's board, as its page asks for it."""
+    part = parts.part_of(round_.contest_id, **asked)
+    return board.board(round_.id, masked=True, audience="official", account_id=account_id, part=part)
+
+
 def measure(name: str, people: int) -> dict[str, tuple[float, float]]:
     """What → (ms in the database, ms altogether) on one database."""
     with product(name) as made, made.app.app_context():
         round_id, accounts = seed(people)
         round_ = db.session.get_one(Round, round_id)
         keys = {account_id: key_of(round_id, account_id) for account_id in accounts}
+        units = {account_id: unit_of(round_id, account_id) for account_id in accounts}
         amid = str(people // 2)
         found = {
             "first hundred": timed(lambda _who: board.board(round_id, masked=True, limit=100), accounts),
@@ -152,6 +167,8 @@ def measure(name: str, people: int) -> dict[str, tuple[float, float]]:
             "why that rank": timed(lambda who: explained.explain(round_id, who), accounts),
             "a page amid it": timed(
                 lambda _who: board.board(round_id, masked=True, after=amid, limit=100), accounts),
+            "a unit's first": timed(lambda who: of_part(round_, who, unit_id=units[who]), accounts),
+            "a bloc's first": timed(lambda who: of_part(round_, who, bloc="Khối 1"), accounts),
             "unit totals": timed(lambda _who: figures.participation(round_), accounts),
             "naive rank()": timed(lambda who: naive(round_id, who), accounts[:6]),
             **pages(made.app, round_id, accounts[0], amid),

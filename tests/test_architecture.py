@@ -181,6 +181,7 @@ NAMED = {
     ("reports", "marking_views"): "edge",
     ("standings", "board"): "queries",
     ("standings", "board_models"): "models",
+    ("standings", "parts"): "queries",
     ("standings", "run_models"): "models",
     ("standings", "counters"): "operations",
     ("standings", "digests"): "operations",

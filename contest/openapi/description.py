@@ -130,27 +130,32 @@ def _sitting() -> dict[str, Schema]:
 
 def _standings() -> dict[str, Schema]:
     board: Refused = {403: ["not_yet"], 404: ["not_found"], 503: ["board_freezing"]}
+    asked: Refused = {422: ["bad_limit", "bad_cursor", "bad_audience", "bad_part"]}
     page: list[Schema] = [
         {"name": "limit", "in": "query", "description": "Lines of a page.",
          "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
         {"name": "after", "in": "query", "description": "The `after` of the page before.",
          "schema": {"type": "string"}},
         {"name": "audience", "in": "query", "description": "One audience, ranked by itself; everybody without it.",
-         "schema": {"type": "string", "enum": list(AUDIENCES)}}]
+         "schema": {"type": "string", "enum": list(AUDIENCES)}},
+        {"name": "unit", "in": "query", "description": "People of one unit (`id` in `/units`) with all below it.",
+         "schema": {"type": "string"}},
+        {"name": "bloc", "in": "query", "description": "People of the units of one bloc.",
+         "schema": {"type": "string"}}]
     return {
         "/attempts/{attempt_id}/result": _at(["attempt_id"], get=_op(
             "getResult", "standings", "What one's own attempt came to", {200: ("The result.", "Result")},
             SIGNED_IN, {403: ["not_yet", "attempt_void"], 404: ["not_found"]}, security=READ)),
         "/rounds/{round_id}/leaderboard": _at(["round_id"], get=_op(
             "getLeaderboard", "standings", "A page of the board", {200: ("The page.", "Leaderboard")},
-            SIGNED_IN, board, {422: ["bad_limit", "bad_cursor", "bad_audience"]}, security=READ, parameters=page)),
+            SIGNED_IN, board, asked, security=READ, parameters=page)),
         "/rounds/{round_id}/units": _at(["round_id"], get=_op(
             "getUnits", "standings", "The participation of every unit", {200: ("The units.", "Units")},
             SIGNED_IN, board, security=READ)),
         "/contests/{contest_id}/leaderboard": _at(["contest_id"], get=_op(
             "getOverall", "standings", "A page of the board over all rounds with official results",
             {200: ("The page.", "Overall")}, SIGNED_IN, {403: ["not_yet"], 404: ["not_found"]},
-            {422: ["bad_limit", "bad_cursor", "bad_audience"]}, security=READ, parameters=page)),
+            asked, security=READ, parameters=page)),
         "/rounds/{round_id}/me": _at(["round_id"], get=_op(
             "getMe", "standings", "One's own attempts in the round, and the rank where the board is shown",
             {200: ("One's own standing.", "Me")}, SIGNED_IN, {404: ["not_found"]}, security=READ)),

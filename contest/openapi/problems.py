@@ -17,6 +17,7 @@ MEANINGS: Mapping[str, str] = {
     "bad_audience": "`audience` is neither `official` nor `citizen`",
     "bad_cursor": "`after` is not the `after` of a page before",
     "bad_limit": "`limit` is not a whole number from 1 to 200",
+    "bad_part": "`unit` and `bloc` are asked for together",
     "bad_prediction": "`prediction` is no number of the kind that the round asks for",
     "barred": "who organises the contest may not sit it",
     "bad_request": "the request cannot be read",

@@ -235,16 +235,18 @@ def _standings() -> dict[str, Schema]:
     return {
         "Leaderboard": obj(
             "A page of the board.", rows=rows(ref("BoardRow"), "Best first."),
-            total=integer("Lines of the whole board."),
+            total=integer("Lines of the whole board, or of the part that is asked for."),
             after=maybe(text("Asks for the next page; null on the last one.")), **FRESH),
         "BoardRow": obj(
             "A person's best attempt.", rank=integer("Equal results share a rank: 1, 2, 2, 4.", 1),
+            rank_within=maybe(integer("The rank in the part that is asked for; null on the whole board.", 1)),
             name=text("The name, masked where the organiser says so."), unit=maybe(text("The name of the unit.")),
             points=points("Points reached"), taken_ms=TAKEN),
         "Units": obj("The participation of every unit, officials only.",
                      units=rows(ref("UnitLine"), "In Vietnamese alphabetical order."), **FRESH),
         "UnitLine": obj(
-            "A participating unit.", unit=text("Its name."), bloc=maybe(text("The bloc that it is counted in.")),
+            "A participating unit.", id=opaque("The `unit` that a board is asked for."), unit=text("Its name."),
+            bloc=maybe(text("The bloc that it is counted in.")),
             headcount=maybe(integer("Officials of the unit; null: not known.")),
             people=integer("People with a finished attempt that has an answer."),
             attempts=integer("Finished attempts with an answer."),
@@ -280,7 +282,8 @@ def _places() -> dict[str, Schema]:
     return {
         "Overall": obj(
             "A page of a contest's board.", rows=rows(ref("BoardRow"), "Best first; points and times of all rounds."),
-            total=integer("Lines of the whole board."), after=maybe(text("Asks for the next page; null on the last.")),
+            total=integer("Lines of the whole board, or of the part that is asked for."),
+            after=maybe(text("Asks for the next page; null on the last.")),
             rounds=rows(opaque("A round."), "Those with official results, which count, in their order."),
             rank=maybe(integer("The person's own rank among their audience; null: not ranked.", 1)),
             of=maybe(integer("How many people are ranked; null with `rank`.", 1)),

@@ -14,6 +14,7 @@ from contest.scoring import units as rules
 from contest.standings import board as boards
 from contest.standings import figures, queries
 from contest.standings.explained import Explained, explain
+from contest.standings.parts import Part, part_of
 from contest.standings.results import AttemptResult, attempt_result
 
 blueprint = Blueprint("standings_api", __name__, url_prefix="/api/v1")
@@ -43,18 +44,21 @@ def result(attempt_id: str) -> ResponseReturnValue:
 @blueprint.get("/rounds/<id:round_id>/leaderboard")
 @policy("own.read")
 def leaderboard(round_id: str) -> ResponseReturnValue:
-    """A page of the board: rank, name, unit, points, time; nothing else."""
+    """A page of the board, or of a unit's or a bloc's part of it: rank, name, unit, points, time; nothing else."""
     now = clock.now()
     limit, audience = asked_limit(), asked_audience()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
     seen = queries.shown(round_, now, privileged=allowed(REPORT))
     page = boards.board(seen.board_id, masked=round_.mask_names, audience=audience, after=request.args.get("after"),
-                        limit=limit)
-    return jsonify({
-        "rows": [{"rank": row.rank, "name": row.name, "unit": row.unit, "points": row.points,
-                  "taken_ms": row.taken_ms} for row in page.rows],
-        "total": page.total, "after": page.after, **_fresh(queries.freshness(round_, now, seen)),
-    })
+                        limit=limit, part=asked_part(round_.contest_id))
+    return jsonify({**lines_told(page), **_fresh(queries.freshness(round_, now, seen))})
+
+
+def lines_told(page: boards.BoardPage) -> dict[str, Any]:
+    """A page of a board, for programs."""
+    return {"rows": [{"rank": row.rank, "rank_within": row.within, "name": row.name, "unit": row.unit,
+                      "points": row.points, "taken_ms": row.taken_ms} for row in page.rows],
+            "total": page.total, "after": page.after}
 
 
 @blueprint.get("/rounds/<id:round_id>/units")
@@ -121,6 +125,11 @@ def asked_audience() -> str | None:
     return audience
 
 
+def asked_part(contest_id: str) -> Part | None:
+    """The part of the board that is asked for. Raises 404 for an unknown one, 422 `bad_part` for two at once."""
+    return part_of(contest_id, unit_id=request.args.get("unit"), bloc=request.args.get("bloc"))
+
+
 def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
     return {"as_of": rfc3339(fresh.as_of), "provisional": fresh.provisional, "pending": fresh.pending,
             "amended_at": rfc3339(fresh.amended_at) if fresh.amended_at else None, "frozen": fresh.frozen}
@@ -128,8 +137,9 @@ def _fresh(fresh: queries.Freshness) -> dict[str, Any]:
 
 def _unit(line: figures.UnitLine) -> dict[str, Any]:
     rate = rules.rate(line.tally)
-    return {"unit": line.name, "bloc": line.bloc, "headcount": line.tally.headcount, "people": line.tally.people,
-            "attempts": line.tally.attempts, "blank": line.tally.blank, "invalid": line.tally.invalid,
+    return {"id": line.id, "unit": line.name, "bloc": line.bloc, "headcount": line.tally.headcount,
+            "people": line.tally.people, "attempts": line.tally.attempts, "blank": line.tally.blank,
+            "invalid": line.tally.invalid,
             "rate": None if rate is None else round(float(rate), 6), "average": rules.average(line.tally)}
 
 

@@ -41,7 +41,7 @@ class Standing(Base):
               sqlite_where=text("ranked"), postgresql_where=text("ranked")),
         Index("ix_standing_all", "board_id", "rank_key", "entry_id",
               sqlite_where=text("ranked"), postgresql_where=text("ranked")),
-        Index("ix_standing_unit", "board_id", "unit_id", "rank_key", "entry_id",
+        Index("ix_standing_unit", "board_id", "unit_id", "rank_key", "entry_id", "audience",
               sqlite_where=text("ranked"), postgresql_where=text("ranked")),
         CheckConstraint("attempts >= 0 AND blank >= 0", name="attempts"),
         Index("ix_standing_entry", "entry_id"),

@@ -13,8 +13,8 @@ from contest.rounds import scoring_words
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
 from contest.standings import board as boards
-from contest.standings import figures, pages
-from contest.standings.api import asked_audience, asked_limit, place_told
+from contest.standings import figures, pages, parts
+from contest.standings.api import asked_audience, asked_limit, asked_part, lines_told, place_told
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
 from contest.standings.overall import official
@@ -30,13 +30,15 @@ def page(code: str) -> ResponseReturnValue:
     contest = contest_by_code(code)
     rounds = _shown(contest)
     audience = {"nguoi-dan": "citizen", "cbccvc": "official"}.get(request.args.get("nhom", ""), person().audience)
+    part = pages.chosen_part(contest.id, request.args)
     found = boards.board(contest.id, masked=_masked(rounds), audience=audience, after=request.args.get("sau"),
-                         limit=ROWS, account_id=person().id)
-    place, rules = explain(contest.id, person().id) if found.own else None, boards.rules_of(contest.id)
+                         limit=ROWS, account_id=person().id, part=part)
+    place, rules = explain(contest.id, person().id) if found.own and not part else None, boards.rules_of(contest.id)
     owner = owner_of(contest)
     return render_template(
         "standings/overall.html", contest=contest, rounds=rounds, board=found, audience=audience,
-        first=request.args.get("sau") is None, order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
+        part=part, offer=parts.offered(contest.id), first=request.args.get("sau") is None,
+        order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
         why=sentences(place, "participants") if place else [], now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
         hotline={"technical": owner.hotline_technical, "content": owner.hotline_content})
@@ -64,12 +66,10 @@ def lines(contest_id: str) -> ResponseReturnValue:
     contest = get_contest(contest_id)
     rounds = _shown(contest)
     found = boards.board(contest.id, masked=_masked(rounds), audience=asked_audience(),
-                         after=request.args.get("after"), limit=asked_limit())
+                         after=request.args.get("after"), limit=asked_limit(), part=asked_part(contest.id))
     place: Any = explain(contest.id, person().id)
     return jsonify({
-        "rows": [{"rank": row.rank, "name": row.name, "unit": row.unit, "points": row.points,
-                  "taken_ms": row.taken_ms} for row in found.rows],
-        "total": found.total, "after": found.after, "rounds": [round_.id for round_ in rounds],
+        **lines_told(found), "rounds": [round_.id for round_ in rounds],
         "rank": place.rank if place else None, "of": place.of if place else None, "place": place_told(place),
         "as_of": rfc3339(now)})
 

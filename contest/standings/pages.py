@@ -1,4 +1,4 @@
-"""What the units page shows of many units: a bloc, the lowest or highest ten, a page of the table."""
+"""What pages of figures and boards are asked for: a bloc, the lowest or highest ten, a page of a table, a part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from contest.errors import Missing
 from contest.scoring import units
 from contest.scoring.units import Tally
 from contest.standings.figures import Participation, UnitLine, sort_lines
+from contest.standings.parts import Part, part_of
 
 TOP = 10  # bars of "lowest" and "highest"
 ALL_AS_BARS = 20  # so few units are drawn together
 ROWS = 100  # of the table, a page
 SORTS = {"ten": "name", "ty-le": "rate", "nguoi": "people", "diem": "average"}
+BLOC = "khoi:"
 VIEWS = ("thap", "cao", "tat-ca")
 
 
@@ -50,6 +52,17 @@ class UnitsPage:
     def average(self) -> int | None:
         """Of the chosen units together, hundredths."""
         return units.average(self.tally)
+
+
+def chosen_part(contest_id: str, args: Mapping[str, str]) -> Part | None:
+    """The part of a board that a page's address names: `thuoc`, a unit's id or "khoi:" with a bloc's name.
+
+    Raises `Missing` for an unknown one.
+    """
+    chosen = args.get("thuoc", "")
+    if chosen.startswith(BLOC):
+        return part_of(contest_id, bloc=chosen.removeprefix(BLOC))
+    return part_of(contest_id, unit_id=chosen)
 
 
 def units_page(participation: Participation, args: Mapping[str, str]) -> UnitsPage:

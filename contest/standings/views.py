@@ -18,7 +18,7 @@ from contest.rounds.eligibility import state_of
 from contest.rounds.forms import ConfirmForm
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
-from contest.standings import appealed, figures, operations, outside, pages, publications, queries
+from contest.standings import appealed, figures, operations, outside, pages, parts, publications, queries
 from contest.standings import board as boards
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
@@ -70,16 +70,18 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/dot-thi/<id:round_id>/xep-hang")
 @policy("own.read")
 def leaderboard(round_id: str) -> ResponseReturnValue:
-    """The board, officials and citizens apart."""
+    """The board, officials and citizens apart; of a unit's or a bloc's people where one is chosen."""
     now = clock.now()
     round_ = queries.board_round(round_id, now, privileged=allowed(REPORT))
     audience = round_.audience if round_.audience != "all" else _audience()
     seen = queries.shown(round_, now, privileged=allowed(REPORT))
+    part = pages.chosen_part(round_.contest_id, request.args)
     page = boards.board(seen.board_id, masked=round_.mask_names, audience=audience, after=request.args.get("sau"),
-                        limit=BOARD_ROWS, account_id=person().id)
-    place = explain(seen.board_id, person().id) if page.own else None
+                        limit=BOARD_ROWS, account_id=person().id, part=part)
+    place = explain(seen.board_id, person().id) if page.own and not part else None
     rules = boards.rules_of(seen.board_id)
     return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
+                           part=part, offer=parts.offered(round_.contest_id),
                            why=sentences(place, round_.prediction) if place else [],
                            order=scoring_words.chain(rules), counted=scoring_words.counted_by(rules),
                            fresh=queries.freshness(round_, now, seen), first=request.args.get("sau") is None,

@@ -216,7 +216,8 @@ def test_the_board_tells_a_name_a_unit_points_and_time_and_nothing_else(app, han
     hands.set(CLOSES)
     found = client.get(f"/api/v1/rounds/{sitting['round_id']}/leaderboard").get_json()
     assert found["rows"] == [
-        {"rank": 1, "name": "H. V. Canary", "unit": "Sở Nội vụ", "points": 200, "taken_ms": 300_000}]
+        {"rank": 1, "rank_within": None, "name": "H. V. Canary", "unit": "Sở Nội vụ", "points": 200,
+         "taken_ms": 300_000}]
     private = ["0912345678", "canary.login", "Canary chức vụ", "Hoàng Văn", sitting["done"], sitting["finished"]]
     for path in (f"/api/v1/rounds/{sitting['round_id']}/leaderboard", f"/dot-thi/{sitting['round_id']}/xep-hang"):
         said = everything(client, path)

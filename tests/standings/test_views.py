@@ -257,7 +257,7 @@ def test_history_hides_what_may_not_be_seen(app, scene):
 
 @pytest.mark.parametrize("sittings", [1, 3])
 @pytest.mark.parametrize(("path", "exactly"), [
-    ("/dot-thi/{round}/xep-hang", 8), ("/dot-thi/{round}/don-vi", 8), ("/thong-ke/{round}", 13),
+    ("/dot-thi/{round}/xep-hang", 9), ("/dot-thi/{round}/don-vi", 8), ("/thong-ke/{round}", 13),
     ("/api/v1/rounds/{round}/units", 5), ("/ket-qua-cua-toi", 5)])
 def test_as_many_statements_for_one_as_for_many(app, scene, sittings, path, exactly):
     ids = scene(sittings=sittings, board_shown="live")

@@ -32,4 +32,5 @@ MESSAGES = {
     "bad_cursor": _("Không đọc được vị trí trang của bảng xếp hạng. Mở lại bảng từ trang đầu."),
     "bad_limit": _("Số dòng một trang là số nguyên từ 1 đến 200."),
     "bad_audience": _("Nhóm người dự thi là “official” hoặc “citizen”."),
+    "bad_part": _("Chọn một đơn vị hoặc một khối, không chọn cả hai."),
 }
