@@ -207,6 +207,7 @@ NAMED = {
     ("awards", "candidates"): "operations",
     ("awards", "certificate_models"): "models",
     ("awards", "certified"): "queries",
+    ("awards", "deciding"): "operations",
     ("awards", "designing"): "operations",
     ("awards", "verifying_views"): "edge",
     ("awards", "acts"): "operations",

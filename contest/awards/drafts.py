@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select
 
 from contest.awards.candidates import Holder
 from contest.awards.certificate_models import CertificateDesign
+from contest.awards.deciding import Decided
 from contest.awards.models import Award, AwardList, PassedOver, PrizePlan, Refused
 from contest.extensions import db
 from contest.scoring.prizes import Outcome, Scope
@@ -27,11 +28,15 @@ def discard(plan: PrizePlan, prize_ids: Collection[str]) -> list[int]:
     return [row[1] for row in lists]
 
 
-def outdated(row: AwardList, found: Outcome, scopes: Mapping[str, Scope],
-             names: Mapping[tuple[Scope, str], Holder]) -> bool:
+def outdated(row: AwardList, found: Outcome, scopes: Mapping[str, Scope], names: Mapping[tuple[Scope, str], Holder],
+             decided: Decided) -> bool:
     """Whether a list says anything else than today's outcome: who gets what or nothing, why, with which rank and
-    points. `scopes` by prize. Names stay as they were when the list was drawn up.
+    points. `scopes` by prize. Names stay as they were when the list was drawn up, and lists of before its time have
+    nothing `decided`.
     """
+    if any(one.params["decided"] != decided.get((scopes[one.prize_id], one.entry_id or one.unit_id or ""))
+           for one in row.awards if "decided" in one.params and one.prize_id in scopes):
+        return True
     kept = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason, one.points) for one in row.awards]
     over = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason) for one in row.passed]
     return kept != [

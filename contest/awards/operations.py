@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates, drafts
+from contest.awards import candidates, deciding, drafts
 from contest.awards.candidates import Field, Holder
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.errors import Missing, Refusal
@@ -155,9 +155,14 @@ def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
     return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
 
 
+def scopes_of(plan: PrizePlan) -> dict[str, Scope]:
+    """Prize → whose list it is taken from."""
+    return {row.id: scope_of(plan, row) for row in plan.prizes}
+
+
 def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> bool:
     """True where a prize is short of candidates, or ends in the last rank that was read, and there are others."""
-    scopes = {row.id: scope_of(plan, row) for row in plan.prizes}
+    scopes = scopes_of(plan)
     short = {scopes[one.prize_id] for one in found.unfilled if one.reason == "no_candidates"}
     last = {scope: field.candidates[-1].rank for scope, field in fields.items() if field.candidates and field.more}
     short |= {scopes[one.prize_id] for one in found.awards if one.params.get("rank") == last.get(scopes[one.prize_id])}
@@ -183,13 +188,14 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     row = AwardList(plan_id=plan.id, number=last + 1, state="draft", made_at=now, made_by=by,
                     undecided=[_plain(asdict(one)) for one in found.undecided],
                     unfilled=[asdict(one) for one in found.unfilled])
-    prize_of = {prize.id: prize for prize in plan.prizes}
+    prize_of, scopes = {prize.id: prize for prize in plan.prizes}, scopes_of(plan)
+    decided = deciding.decided(plan, found, scopes)
     for number, one in enumerate(found.awards, 1):
-        prize = prize_of[one.prize_id]
-        holder = names[scope_of(plan, prize), one.candidate_id]
+        prize, place = prize_of[one.prize_id], (scopes[one.prize_id], one.candidate_id)
         row.awards.append(Award(position=number, prize_id=prize.id, prize_name=prize.name, worth=prize.worth,
-                                rank=int(one.params["rank"]), reason=one.reason, params=dict(one.params),
-                                code=draw_code(), **asdict(holder)))
+                                rank=int(one.params["rank"]), reason=one.reason, code=draw_code(),
+                                params={**one.params, **({"decided": decided[place]} if place in decided else {})},
+                                **asdict(names[place])))
     for number, over in enumerate(found.passed, 1):
         holder = names[scope_of(plan, prize_of[over.prize_id]), over.candidate_id]
         row.passed.append(PassedOver(position=number, prize_id=over.prize_id, rank=int(over.params["rank"]),
@@ -261,7 +267,8 @@ def moved_on(row: AwardList) -> bool:
 
 
 def _outdated(row: AwardList, plan: PrizePlan, found: Outcome, names: dict[tuple[Scope, str], Holder]) -> bool:
-    return drafts.outdated(row, found, {prize.id: scope_of(plan, prize) for prize in plan.prizes}, names)
+    scopes = scopes_of(plan)
+    return drafts.outdated(row, found, scopes, names, deciding.decided(plan, found, scopes))
 
 
 def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:

@@ -7,10 +7,14 @@ from flask_babel import gettext as translated
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
+from contest.awards.deciding import SUM
 from contest.scoring.collective import Line, Ranked
 from contest.scoring.formulas import Formula
 from contest.scoring.prizes import Undecided
 from contest.scoring.rounding import half_up
+from contest.standings.explained import Neighbour
+from contest.standings.explained_words import better
+from contest.standings.explained_words import points as as_points
 
 COMPONENTS = {
     "rate": _("Tỷ lệ tham gia (người dự thi / số CBCCVC)"),
@@ -53,16 +57,37 @@ def scope(prize: Any) -> str:
 def given(award: Any) -> str:
     """Why this one gets the prize. Of an `Award` of a list, or of the pure rules."""
     told = award.params
+    why = ahead(told["decided"], getattr(award, "points", 0)) if "decided" in told else ""
     values = {name: num(told[name]) for name in ("rank", "passed", "equal", "places", "lot") if name in told}
     said: dict[str, Callable[[], str]] = {
-        "by_rank": lambda: gettext("Hạng %(rank)s.", **values),
-        "moved_up": lambda: gettext(
+        "by_rank": lambda: gettext("Hạng %(rank)s: %(why)s.", why=why, **values) if why else
+        gettext("Hạng %(rank)s.", **values),
+        "moved_up": lambda: " ".join([gettext(
             "Hạng %(rank)s, lên thay %(passed)s trường hợp đứng trên không nhận hoặc không được xét.", **values),
+            *([f"{why[0].upper()}{why[1:]}."] if why else [])]),
         "shared": lambda: gettext(
             "Hạng %(rank)s: %(equal)s trường hợp bằng nhau, còn %(places)s giải, tất cả cùng được.", **values),
         "lot": lambda: gettext("Hạng %(rank)s, bằng nhau; bốc thăm được số %(lot)s.", **values),
     }
     return said[award.reason]()
+
+
+def ahead(told: Mapping[str, Any], points: int) -> str:
+    """What put the holder before the next, as `deciding` has it: "cùng 10 điểm, dự đoán gần hơn (lệch 12 so với 35)".
+    `points` of the holder, in hundredths.
+    """
+    if told["criterion"] == SUM:
+        said = gettext("nhiều điểm hơn (%(mine)s so với %(other)s)", mine=hundredths(told["mine"]),
+                       other=hundredths(told["other"]))
+        return said if told["mine"] != told["other"] else gettext("nhiều điểm hơn ở phần chưa làm tròn")
+    if told["criterion"] in SHORT:
+        mine, other = (num(value[0]) if told["criterion"] in ("people", "attempts") else percent(*value)
+                       for value in (told["mine"], told["other"]))
+        said = gettext("%(what)s cao hơn (%(mine)s so với %(other)s)", what=str(SHORT[told["criterion"]]).lower(),
+                       mine=mine, other=other)
+    else:
+        said = better(Neighbour(0, told["criterion"], told["mine"], told["other"]), told["prediction"])
+    return gettext("cùng %(points)s điểm, %(why)s", points=as_points(points), why=said) if told["equal"] else said
 
 
 def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | None = None) -> str:

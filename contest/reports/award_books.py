@@ -46,7 +46,8 @@ def _begin(sheet: Sheet, title: str, top: Iterable[Sequence[Cell]]) -> None:
 def _given(sheet: Sheet, top: Iterable[Sequence[Cell]], names: Sequence[str],
            awards: Sequence[tuple[Award, Sequence[Cell]]]) -> None:
     _begin(sheet, _("Được giải"), top)
-    sheet.table([_("STT"), _("Giải"), _("Mức thưởng"), *names, _("Khối"), _("Điểm"), _("Hạng"), _("Vì sao")], [
+    sheet.table([_("STT"), _("Giải"), _("Mức thưởng"), *names, _("Khối"), _("Điểm"), _("Hạng"),
+                 _("Vì sao (so với hạng sau)")], [
         [number, one.prize_name, one.worth, *who, one.bloc, one.points / 100, one.rank, words.given(one)]
         for number, (one, who) in enumerate(awards, 1)])
 

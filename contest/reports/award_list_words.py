@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from contest.awards import words
 from contest.awards.models import Award, AwardList
 from contest.rounds.models import Contest, Round
 
@@ -62,13 +63,14 @@ def _about(units: bool, people: bool) -> str:
 
 def _section(heading: str, names: Sequence[str], awards: Sequence[Award]) -> dict[str, Any]:
     worth = any(one.worth for one in awards)
-    rows = [[_("STT"), *names, _("Giải"), *([_("Mức thưởng")] if worth else []), _("Điểm")]]
+    rows = [[_("STT"), *names, _("Giải"), *([_("Mức thưởng")] if worth else []), _("Điểm"),
+             _("Vì sao (so với hạng sau)")]]
     for number, one in enumerate(awards, 1):
         second = one.bloc if one.unit_id else one.unit_name or one.bloc
         rows.append([str(number), one.name, second or "–", one.prize_name, *([one.worth or "–"] if worth else []),
-                     _points(one.points)])
+                     _points(one.points), words.given(one)])
     return {"heading": heading, "table": {
-        "rows": rows, "widths": [1.3, 4, 4, 3, *([2] if worth else []), 1.5],
+        "rows": rows, "widths": [1.1, 3.2, 3, 2.3, *([2] if worth else []), 1.3, 3.8],
         "centred": (0, 5) if worth else (0, 4), "caption": ""}}
 
 

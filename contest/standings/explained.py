@@ -49,7 +49,7 @@ def explain(board_id: str, account_id: str) -> Explained | None:
     Of the others nothing but the figure that decided. Seven statements at most, whatever the number of people.
     """
     mine = db.session.execute(
-        select(*_columns(), Standing.rank_key, Standing.audience, Standing.attempt_id)
+        select(*figures(), Standing.rank_key, Standing.audience, Standing.attempt_id)
         .where(*ranks.of_group(board_id, ranks.ALL), ranks.of_account(board_id, account_id))).mappings().one_or_none()
     if mine is None:
         return None
@@ -65,14 +65,15 @@ def explain(board_id: str, account_id: str) -> Explained | None:
         str(mine["entry_id"]) if policy.asks(rules, "draw") else None, mine["attempt_id"])
 
 
-def _columns() -> list[Any]:
+def figures() -> list[Any]:
+    """The columns that `values` reads."""
     return [Standing.entry_id, *(getattr(Standing, name) for name in FIGURES)]
 
 
 def _neighbours(board_id: str, group: str, key: str) -> dict[str, Any]:
     """"first": the last one whose key is smaller; "last": the first one whose key is greater. One statement."""
     def one(name: str, where: Any, order: Any) -> Any:
-        found = (select(literal(name).label("side"), *_columns(), Standing.rank_key)
+        found = (select(literal(name).label("side"), *figures(), Standing.rank_key)
                  .where(*ranks.of_group(board_id, group), where).order_by(order).limit(1).subquery())
         return select(found)
 
@@ -83,11 +84,12 @@ def _neighbours(board_id: str, group: str, key: str) -> dict[str, Any]:
 
 
 def _neighbour(mine: Any, other: Any, rules: Policy, rank: int) -> Neighbour | None:
-    found = ranking.decided(_values(mine, rules), _values(other, rules), rules.chain)
+    found = ranking.decided(values(mine, rules), values(other, rules), rules.chain)
     return Neighbour(rank, found.criterion, found.mine, found.other) if found else None
 
 
-def _values(row: Any, rules: Policy) -> Mapping[str, int | None]:
-    values = {name: row[name] for name in FIGURES}
-    values |= {name: to_ms(values[name]) for name in ("finished_at", "entered_at")}
-    return values | ({"draw": ranking.draw(rules.seed, row["entry_id"])} if policy.asks(rules, "draw") else {})
+def values(row: Mapping[str, Any], rules: Policy) -> Mapping[str, int | None]:
+    """What decides about a standing, by criterion: a row of the columns `figures`, and its lot where lots are drawn."""
+    found = {name: row[name] for name in FIGURES}
+    found |= {name: to_ms(found[name]) for name in ("finished_at", "entered_at")}
+    return found | ({"draw": ranking.draw(rules.seed, row["entry_id"])} if policy.asks(rules, "draw") else {})

@@ -8,6 +8,15 @@ from contest.delivery.prediction import written
 from contest.standings.explained import Explained, Neighbour
 
 _LOT = 8  # as much of a lot as tells two apart
+_WHAT = {  # (better, worse)
+    "points": (_("nhiều điểm hơn"), _("ít điểm hơn")), "correct": (_("đúng nhiều câu hơn"), _("đúng ít câu hơn")),
+    "distance": (_("dự đoán gần hơn"), _("dự đoán xa hơn")),
+    "taken_ms": (_("làm bài nhanh hơn"), _("làm bài lâu hơn")),
+    "finished_at": (_("nộp bài sớm hơn"), _("nộp bài muộn hơn")),
+    "entered_at": (_("vào cuộc thi sớm hơn"), _("vào cuộc thi muộn hơn")),
+    "earlier": (_("đợt trước nhiều điểm hơn"), _("đợt trước ít điểm hơn")),
+    "draw": (_("bốc được số nhỏ hơn"), _("bốc được số lớn hơn")),
+}
 
 
 def sentences(found: Explained, prediction: str) -> list[str]:
@@ -24,23 +33,25 @@ def sentences(found: Explained, prediction: str) -> list[str]:
     return [str(line) for line in said]
 
 
+def better(one: Neighbour, prediction: str) -> str:
+    """What put a person before the next: "dự đoán gần hơn (lệch 12 so với 35)"."""
+    if one.mine is None or one.other is None:
+        return str(_missing(one.criterion, mine=one.mine is None))
+    return str(_("%(what)s (%(figures)s)", what=_WHAT[one.criterion][0], figures=_compared(one, prediction)))
+
+
 def _why(one: Neighbour, prediction: str, *, ahead: bool = False) -> str:
     """What decided, said of the person: "dự đoán xa hơn: lệch 35 so với 12"."""
     if one.mine is None or one.other is None:
         return str(_missing(one.criterion, mine=one.mine is None))
-    better, worse = {
-        "points": (_("nhiều điểm hơn"), _("ít điểm hơn")), "correct": (_("đúng nhiều câu hơn"), _("đúng ít câu hơn")),
-        "distance": (_("dự đoán gần hơn"), _("dự đoán xa hơn")),
-        "taken_ms": (_("làm bài nhanh hơn"), _("làm bài lâu hơn")),
-        "finished_at": (_("nộp bài sớm hơn"), _("nộp bài muộn hơn")),
-        "entered_at": (_("vào cuộc thi sớm hơn"), _("vào cuộc thi muộn hơn")),
-        "earlier": (_("đợt trước nhiều điểm hơn"), _("đợt trước ít điểm hơn")),
-        "draw": (_("bốc được số nhỏ hơn"), _("bốc được số lớn hơn"))}[one.criterion]
-    mine, other = _figures(one.criterion, one.mine, one.other, prediction)
-    what = better if ahead else worse
+    return f"{_WHAT[one.criterion][0 if ahead else 1]}: {_compared(one, prediction)}"
+
+
+def _compared(one: Neighbour, prediction: str) -> str:
+    mine, other = _figures(one.criterion, one.mine or 0, one.other or 0, prediction)
     if one.criterion == "distance":
-        return str(_("%(what)s: lệch %(mine)s so với %(other)s", what=what, mine=mine, other=other))
-    return str(_("%(what)s: %(mine)s so với %(other)s", what=what, mine=mine, other=other))
+        return str(_("lệch %(mine)s so với %(other)s", mine=mine, other=other))
+    return str(_("%(mine)s so với %(other)s", mine=mine, other=other))
 
 
 def _missing(criterion: str, *, mine: bool) -> object:
@@ -52,7 +63,7 @@ def _missing(criterion: str, *, mine: bool) -> object:
 def _figures(criterion: str, mine: int, other: int, prediction: str) -> tuple[str, str]:
     """Both figures, as fine as it takes to tell them apart."""
     if criterion in ("points", "earlier"):
-        return _points(mine), _points(other)
+        return points(mine), points(other)
     if criterion == "correct":
         return _num(mine), _num(other)
     if criterion == "distance":
@@ -80,6 +91,7 @@ def _num(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-def _points(hundredths: int) -> str:
+def points(hundredths: int) -> str:
+    """1050 → "10,5"."""
     whole, rest = divmod(abs(hundredths), 100)
     return "-" * (hundredths < 0) + _num(whole) + (f",{rest:02}".rstrip("0") if rest else "")

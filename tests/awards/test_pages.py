@@ -99,8 +99,9 @@ def test_a_list_says_why(app, hands):
         bar(desk.contest, [desk.people[0]], "Tổ giúp việc", by=None, now=SETTLED)
         db.session.commit()
     page = text(desk.client.get(desk.draw_up()))
-    assert "Lê Văn 1 Sở Nội vụ 4 Hạng 1. Không nhận" in page
-    assert "Lê Văn 2 Sở Nội vụ 3 Hạng 2. Không nhận" in page  # one of twenty: had a place in any case
+    assert "Lê Văn 1 Sở Nội vụ 4 Hạng 1: nhiều điểm hơn (4 so với 3). Không nhận" in page
+    assert ("Lê Văn 2 Sở Nội vụ 3 Hạng 2: cùng 3 điểm, làm bài nhanh hơn (07:00 so với 08:00). Không nhận"
+            in page)  # one of twenty: had a place in any case
     assert "Lê Văn 0 Sở Nội vụ Giải Nhất 1 Có tên trong danh sách người không được dự thi." in page
     assert "14 Giải Nhì: Không còn ai đủ điều kiện." in page
 
