@@ -1,6 +1,6 @@
 """A participant's objections: made, read, taken back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,7 +19,14 @@ from contest.standings.appeal_forms import AppealForm
 from contest.standings.queries import rules_of
 
 blueprint = Blueprint("appeals", __name__)
+NEWS_FOR = timedelta(days=14)
 ADDRESS = "/luot-thi/<id:attempt_id>/kien-nghi"
+
+
+@blueprint.app_template_global("answered_appeals")
+def answered_appeals(now: datetime) -> list[appealed.Own]:
+    """For the home page, which may not import this room: what was answered to this person in the last two weeks."""
+    return appealed.answered_of(person().id, now - NEWS_FOR)
 
 
 @blueprint.route(ADDRESS, methods=["GET", "POST"])

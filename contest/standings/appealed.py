@@ -25,6 +25,7 @@ from contest.standings.run_models import GradingRun
 
 ROWS = 50
 MOST = 200  # answered at once
+NEWS = 3  # on the home page
 DUE = func.coalesce(Appeal.due_at, Appeal.made_at)  # what waits longest comes first where the rules name no day
 
 
@@ -94,6 +95,15 @@ def own(account_id: str, limit: int = 100) -> list[Own]:
         select(Appeal, Round.title, Attempt.number).join(Attempt, Attempt.id == Appeal.attempt_id)
         .join(Round, Round.id == Appeal.round_id).where(Appeal.made_by == account_id)
         .order_by(Appeal.made_at.desc(), Appeal.id).limit(limit))]
+
+
+def answered_of(account_id: str, since: datetime) -> list[Own]:
+    """A person's objections that were answered at `since` or later, the latest answer first; `NEWS` at most."""
+    return [Own(*row) for row in db.session.execute(
+        select(Appeal, Round.title, Attempt.number).join(Attempt, Attempt.id == Appeal.attempt_id)
+        .join(Round, Round.id == Appeal.round_id)
+        .where(Appeal.made_by == account_id, Appeal.state.in_(("upheld", "rejected")), Appeal.ended_at >= since)
+        .order_by(Appeal.ended_at.desc(), Appeal.id).limit(NEWS))]
 
 
 def waiting(round_id: str) -> int:

@@ -16,7 +16,7 @@ from contest.questions.key_told import LETTERS, told
 from contest.questions.models import Question as BankQuestion
 from contest.questions.models import QuestionVersion
 from contest.questions.shown import Version, laid_out, version_of
-from contest.rounds.models import ContestUnit, Entry
+from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.scoring import policy
 from contest.scoring.judging import CHOICES, Question
 from contest.scoring.policy import Policy
@@ -49,6 +49,25 @@ def waiting(round_id: str) -> int:
     """How many runs of a round wait for somebody's decision."""
     return db.session.scalar(select(func.count()).select_from(GradingRun).where(
         GradingRun.round_id == round_id, GradingRun.state == "ready")) or 0
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """A run whose preview stands and which waits for its second person."""
+
+    run: GradingRun
+    round: Round
+    contest_title: str
+    made_by: str
+
+
+def to_decide(account_id: str) -> list[ToDecide]:
+    """Runs that wait for this person's decision, or another's who did not make them; the longest waiting first."""
+    return [ToDecide(*row) for row in db.session.execute(
+        select(GradingRun, Round, Contest.title, Account.name).join(Round, Round.id == GradingRun.round_id)
+        .join(Contest, Contest.id == Round.contest_id).join(Account, Account.id == GradingRun.made_by)
+        .where(GradingRun.state == "ready", GradingRun.made_by != account_id)
+        .order_by(GradingRun.built_at, GradingRun.id))]
 
 
 def run(round_id: str, number: int) -> Line:

@@ -14,7 +14,7 @@ from contest import clock
 from contest.delivery.prediction import PERCENT, written
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.access import person, policy, words
+from contest.identity.access import allowed, person, policy, words
 from contest.identity.names import tidy
 from contest.jobs.queries import Work
 from contest.rounds import scoring_words
@@ -35,6 +35,12 @@ RUN = ADDRESS + "/<int:number>"
 ID = re.compile("[0-9a-f]{32}")
 MOST = 40  # questions, and sittings, in one run
 GROUPS = {"cbccvc": "official", "nguoi-dan": "citizen"}
+
+
+@blueprint.app_template_global("runs_to_decide")
+def runs_to_decide() -> list[recorded.ToDecide]:
+    """For the home page, which may not import this room: the runs that this person may decide."""
+    return recorded.to_decide(person().id) if allowed(recorded.DECIDES) else []
 
 
 @blueprint.app_template_filter("guess_words")

@@ -14,6 +14,7 @@ from contest.jobs.models import Job
 from contest.jobs.running import run_next
 from contest.reports import certificate_files as files
 from contest.reports import certificates
+from contest.rounds.models import Contest
 from contest.serving import sweep
 from tests import factories
 from tests.awards.winners import again, listed, winners
@@ -95,6 +96,33 @@ def test_a_draft_gives_no_certificate(app, organiser, hands):
     assert post(organiser, page_of(draft) + "/tao-tep", shape="pdf").status_code == 409
     assert organiser.get(f"/giay-chung-nhan/{draft.awards[0]}.pdf").status_code == 404
     assert client_of(app, draft.people[0]).get(f"/giay-chung-nhan/{draft.awards[0]}.pdf").status_code == 404
+
+
+def test_the_home_page_tells_a_prize_once_it_is_announced(app, made, hands):
+    with app.app_context():
+        draft = winners(frozen=False)
+    hands.advance(days=1)  # the rounds are over
+    shown = client_of(app, made.people[0]).get("/").text
+    assert "Chúc mừng bạn được Giải Nhất" in shown
+    assert "Theo Quyết định số 15/QĐ-SNV ngày 20/12/2026." in shown
+    assert f'href="/giay-chung-nhan/{made.awards[0]}.pdf"' in shown
+    assert made.awards[1] not in shown
+    assert "Chúc mừng" not in client_of(app, draft.people[0]).get("/").text
+
+
+def test_a_prize_leaves_the_home_page_when_declined_or_its_contest_is_archived(app, made, hands):
+    hands.advance(days=1)
+    with app.app_context():
+        refuse_prize(db.session.get_one(Award, made.awards[0]).prize_id, made.people[0], "Đã nghỉ việc", by=None,
+                     now=hands.now())
+        db.session.commit()
+    assert "Chúc mừng" not in client_of(app, made.people[0]).get("/").text
+    assert "Chúc mừng" in client_of(app, made.people[1]).get("/").text
+    with app.app_context():
+        winners()  # another contest goes on
+        db.session.get_one(Contest, made.contest).archived_at = hands.now()
+        db.session.commit()
+    assert "Chúc mừng" not in client_of(app, made.people[1]).get("/").text
 
 
 def test_whoever_a_certificate_concerns_may_have_it_and_nobody_else(app, organiser, made):

@@ -75,6 +75,32 @@ def test_from_a_question_of_the_review_to_the_answer(hall):
     assert "Người lap" not in shown
 
 
+def test_an_answer_stands_on_the_home_page_for_two_weeks(hall):
+    said = "Kiến nghị của bạn đã được trả lời"
+    id_ = objected(hall, slot=2)
+    assert said not in text(hall.as_("p0").get("/"))
+    answered(hall, id_)
+    shown = hall.as_("p0").get("/")
+    assert f"{said} Tuần 1, Câu 2: Được chấp nhận." in text(shown)
+    assert f'href="{page(hall)}#kn-{id_}"' in shown.get_data(as_text=True)
+    assert said not in text(hall.as_("p1").get("/"))
+    for ago, told in ((14 * DAY, True), (14 * DAY + MS, False)):
+        with hall.app.app_context():
+            db.session.execute(update(Appeal).values(ended_at=LATER - ago))
+            db.session.commit()
+        assert (said in text(hall.as_("p0").get("/"))) is told
+
+
+def test_the_home_page_names_the_three_latest_answers(hall, hands):
+    ids = [objected(hall, slot=slot) for slot in (1, 2, 3, 0)]
+    for number, id_ in enumerate(ids):
+        hands.set(LATER + number * MS)
+        answered(hall, id_, outcome="rejected")
+    shown = text(hall.as_("p0").get("/"))
+    assert [f"{what}: Giữ nguyên kết quả" in shown for what in ("Câu 1", "Câu 2", "Câu 3", "Kết quả cả bài thi")] == [
+        False, True, True, True]
+
+
 def test_what_is_wrong_stays_in_the_form_with_its_sentence(hall):
     answer = hall.post(hall.as_("p0"), page(hall), slot=3, reason=" ")
     assert answer.status_code == 422

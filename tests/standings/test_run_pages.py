@@ -93,6 +93,21 @@ def text(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
 
 
+def test_a_run_waits_on_the_home_page_of_everybody_who_may_decide_it(hall):
+    page = hall.made()
+    said = "Chấm lại lần 1 chờ bạn duyệt"
+    assert said not in text(hall.as_("duyet").get("/"))  # nothing to look at yet
+    hall.work()
+    shown = hall.as_("duyet").get("/")
+    assert f"{said} Tuần 1 –" in text(shown)
+    assert f"Người lap đề nghị: {WHY}" in text(shown)
+    assert f'href="{page}"' in shown.get_data(as_text=True)
+    for login in ("lap", "donvi", "xem", "p0"):
+        assert said not in text(hall.as_(login).get("/"))
+    hall.post(hall.as_("duyet"), f"{page}/duyet", note="")
+    assert said not in text(hall.as_("duyet").get("/"))
+
+
 def test_two_people_put_a_wrong_key_right(hall):
     lap, duyet = hall.as_("lap"), hall.as_("duyet")
     assert "Chưa chấm lại lần nào" in text(lap.get(hall.base))
