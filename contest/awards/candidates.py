@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from contest.awards.models import Lot, PrizePlan
+from contest.awards.models import Lot, Prize, PrizePlan
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.rounds.models import ContestUnit, Entry
@@ -47,6 +47,16 @@ class Field:
 def board_id(plan: PrizePlan) -> str:
     """The board that the plan's prizes are taken from."""
     return plan.round_id or plan.contest_id
+
+
+def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
+    """Whose list a prize is taken from."""
+    return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
+
+
+def scopes_of(plan: PrizePlan) -> dict[str, Scope]:
+    """`scope_of` of each prize of the plan, by its id."""
+    return {row.id: scope_of(plan, row) for row in plan.prizes}
 
 
 def people(plan: PrizePlan, scope: Scope, limit: int) -> Field:

@@ -123,7 +123,7 @@ def freeze(list_id: str) -> ResponseReturnValue:
             return done(_("Đã chốt danh sách theo quyết định %(number)s.", number=form.decision.data), "awards.shown",
                         list_id=list_id)
     page = render_template("awards/freeze.html", row=row, place=Place(contest, round_), form=form,
-                           counts=queries.counts_of(list_id))
+                           counts=queries.counts_of(list_id), latest=queries.latest(row.plan_id))
     return page, 422 if form.errors else 200
 
 

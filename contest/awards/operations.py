@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates, deciding, drafts
+from contest.awards import candidates, deciding, drafts, queries
 from contest.awards.candidates import Field, Holder
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.errors import Missing, Refusal
@@ -135,7 +135,7 @@ def outcome_of(plan: PrizePlan, read: Reader = field_today) -> tuple[Outcome, Na
 
     `read`: where the candidates come from, should the board be another one.
     """
-    wanted = [prizes.Prize(row.id, row.name, scope_of(plan, row), row.count, row.tie) for row in plan.prizes]
+    wanted = [prizes.Prize(row.id, row.name, candidates.scope_of(plan, row), row.count, row.tie) for row in plan.prizes]
     refused = db.session.execute(select(Refused.prize_id, Refused.holder).join(Prize, Prize.id == Refused.prize_id)
                                  .where(Prize.plan_id == plan.id)).all()
     limit = FIRST + sum(row.count for row in plan.prizes)
@@ -150,19 +150,9 @@ def outcome_of(plan: PrizePlan, read: Reader = field_today) -> tuple[Outcome, Na
         limit *= 4
 
 
-def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
-    """Whose list a prize is taken from."""
-    return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
-
-
-def scopes_of(plan: PrizePlan) -> dict[str, Scope]:
-    """Prize → whose list it is taken from."""
-    return {row.id: scope_of(plan, row) for row in plan.prizes}
-
-
 def _needs_more(plan: PrizePlan, found: Outcome, fields: dict[Scope, Field]) -> bool:
     """True where a prize is short of candidates, or ends in the last rank that was read, and there are others."""
-    scopes = scopes_of(plan)
+    scopes = candidates.scopes_of(plan)
     short = {scopes[one.prize_id] for one in found.unfilled if one.reason == "no_candidates"}
     last = {scope: field.candidates[-1].rank for scope, field in fields.items() if field.candidates and field.more}
     short |= {scopes[one.prize_id] for one in found.awards if one.params.get("rank") == last.get(scopes[one.prize_id])}
@@ -188,7 +178,7 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     row = AwardList(plan_id=plan.id, number=last + 1, state="draft", made_at=now, made_by=by,
                     undecided=[_plain(asdict(one)) for one in found.undecided],
                     unfilled=[asdict(one) for one in found.unfilled])
-    prize_of, scopes = {prize.id: prize for prize in plan.prizes}, scopes_of(plan)
+    prize_of, scopes = {prize.id: prize for prize in plan.prizes}, candidates.scopes_of(plan)
     decided = deciding.decided(plan, found, scopes)
     for number, one in enumerate(found.awards, 1):
         prize, place = prize_of[one.prize_id], (scopes[one.prize_id], one.candidate_id)
@@ -197,7 +187,7 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
                                 params={**one.params, **({"decided": decided[place]} if place in decided else {})},
                                 **asdict(names[place])))
     for number, over in enumerate(found.passed, 1):
-        holder = names[scope_of(plan, prize_of[over.prize_id]), over.candidate_id]
+        holder = names[scopes[over.prize_id], over.candidate_id]
         row.passed.append(PassedOver(position=number, prize_id=over.prize_id, rank=int(over.params["rank"]),
                                      reason=over.reason, params=dict(over.params), entry_id=holder.entry_id,
                                      unit_id=holder.unit_id, name=holder.name, unit_name=holder.unit_name))
@@ -230,14 +220,16 @@ def _published(plan: PrizePlan) -> bool:
 def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> AwardList:
     """Let a draft stand for good, with the decision that it is part of.
 
-    Raises `Missing`; 409 `list_frozen`, `list_outdated` where today's outcome is another one, `list_undecided`
-    where a draw is still to be held, `list_empty`; 422 `decision_required`.
+    Raises `Missing`; 409 `list_frozen`, `list_superseded` by a later one, `list_outdated` where today's outcome is
+    another one, `list_undecided` where a draw is still to be held, `list_empty`; 422 `decision_required`.
     """
     row = db.session.scalar(select(AwardList).where(AwardList.id == list_id).with_for_update())
     if row is None:
         raise Missing
     if row.state == "frozen":
         raise Refusal("list_frozen", 409)
+    if not queries.is_latest(row):
+        raise Refusal("list_superseded", 409)
     if not (decision.number.strip() and decision.signer.strip()):
         raise Refusal("decision_required", 422)
     plan = db.session.get_one(PrizePlan, row.plan_id)
@@ -267,7 +259,7 @@ def moved_on(row: AwardList) -> bool:
 
 
 def _outdated(row: AwardList, plan: PrizePlan, found: Outcome, names: dict[tuple[Scope, str], Holder]) -> bool:
-    scopes = scopes_of(plan)
+    scopes = candidates.scopes_of(plan)
     return drafts.outdated(row, found, scopes, names, deciding.decided(plan, found, scopes))
 
 

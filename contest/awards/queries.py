@@ -54,10 +54,15 @@ def list_by_id(list_id: str) -> tuple[AwardList, PrizePlan, Contest, Round | Non
     return row[0], row[1], row[2], row[3]
 
 
+def latest(plan_id: str) -> AwardList:
+    """The list of a plan, which has one, that was drawn up last."""
+    return db.session.scalars(select(AwardList).where(AwardList.plan_id == plan_id)
+                              .order_by(AwardList.number.desc()).limit(1)).one()
+
+
 def is_latest(row: AwardList) -> bool:
     """Whether no list was drawn up after this one."""
-    return row.number == db.session.scalar(
-        select(func.max(AwardList.number)).where(AwardList.plan_id == row.plan_id))
+    return row.number == latest(row.plan_id).number
 
 
 def last_frozen(plan_id: str) -> AwardList | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import RowMapping, literal, select, union_all
 
 from contest.columns import to_ms
 from contest.extensions import db
@@ -88,7 +88,7 @@ def _neighbour(mine: Any, other: Any, rules: Policy, rank: int) -> Neighbour | N
     return Neighbour(rank, found.criterion, found.mine, found.other) if found else None
 
 
-def values(row: Mapping[str, Any], rules: Policy) -> Mapping[str, int | None]:
+def values(row: RowMapping, rules: Policy) -> Mapping[str, int | None]:
     """What decides about a standing, by criterion: a row of the columns `figures`, and its lot where lots are drawn."""
     found = {name: row[name] for name in FIGURES}
     found |= {name: to_ms(found[name]) for name in ("finished_at", "entered_at")}

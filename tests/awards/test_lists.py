@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from contest.awards import acts
+from contest.awards import acts, candidates
 from contest.awards import operations as awards
 from contest.awards.models import Award, AwardList, Prize, Refused
 from contest.awards.operations import Decision, PlanFields, PrizeFields
@@ -277,7 +277,7 @@ def test_prizes_of_an_audience_and_a_bloc_have_lists_of_their_own(app):
                              PrizeFields("Nhất", "individual", 1)))
         case = Case(fields, units=("Sở Nội vụ", "Xã Mẫu"))
         assert given(case.draw_up()) == [("Nhất khối xã", "Lê Văn 1", 1), ("Nhất", "Lê Văn 0", 1)]
-        assert awards.scope_of(case.plan, case.plan.prizes[0]) == Scope("individual", case.round.id, "", "Khối xã")
+        assert candidates.scope_of(case.plan, case.plan.prizes[0]) == Scope("individual", case.round.id, "", "Khối xã")
 
 
 def test_more_candidates_are_read_where_the_first_are_not_enough(app, monkeypatch):

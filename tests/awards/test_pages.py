@@ -190,6 +190,20 @@ def test_a_list_is_frozen_with_its_decision(app, hands):
         assert db.session.scalars(select(AwardList.state).order_by(AwardList.number)).all() == ["frozen", "draft"]
 
 
+def test_a_draft_with_a_later_one_says_so_and_leads_there(app, hands):
+    desk = Desk(app, hands)
+    old, new = desk.draw_up(), desk.draw_up()
+    for answer in (desk.client.get(old + "/chot"), desk.freeze(old)):
+        assert "Chỉ chốt được danh sách mới nhất. Xem danh sách lần 2" in text(answer)
+        assert f'href="{new}"' in answer.get_data(as_text=True)
+        assert 'name="decision"' not in answer.get_data(as_text=True)
+    assert 'name="decision"' in desk.client.get(new + "/chot").get_data(as_text=True)
+    assert desk.freeze(new).status_code == 303
+    frozen = desk.client.get(new + "/chot")
+    assert "Danh sách này đã chốt Theo Quyết định số 15/QĐ-SNV ngày 20/12/2026." in text(frozen)
+    assert 'name="decision"' not in frozen.get_data(as_text=True)
+
+
 def test_what_changed_since_the_draft_is_told_before_it_is_frozen(app, hands):
     desk = Desk(app, hands)
     where = desk.draw_up()

@@ -14,6 +14,7 @@ MESSAGES = {
         "Có giải đã nằm trong một danh sách đã chốt nên không bỏ được. Sửa tên hoặc số lượng của giải."),
     "list_empty": _("Danh sách chưa có ai được giải nên không chốt được."),
     "list_frozen": _("Danh sách trao giải này đã chốt."),
+    "list_superseded": _("Đã có danh sách lập sau danh sách này, nên chỉ chốt được danh sách mới nhất."),
     "list_undecided": _("Còn %(count)s trường hợp bằng nhau chưa bốc thăm. Ghi kết quả bốc thăm, lập lại danh sách."),
     "list_outdated": _("Kết quả hoặc cơ cấu giải đã thay đổi từ khi lập danh sách. Lập lại danh sách rồi hãy chốt."),
     "decision_required": _("Ghi số quyết định và người ký."),
