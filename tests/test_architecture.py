@@ -244,6 +244,7 @@ NAMED = {
     ("reports", "certificate_words"): "edge",
     ("reports", "certificates"): "operations",
     ("reports", "exports"): "edge",
+    ("reports", "workbook"): "edge",
     ("reports", "frames"): "edge",
     ("reports", "facility"): "queries",
     ("reports", "analysis_models"): "models",

@@ -113,6 +113,11 @@ def _questions(round_id: str) -> Select[tuple[Any, ...]]:
         .order_by(Question.code, QuestionVersion.id))
 
 
+def asks(round_id: str) -> bool:
+    """Whether essay questions can be drawn in a published round."""
+    return db.session.execute(_questions(round_id).limit(1)).first() is not None
+
+
 def essay_questions(round_id: str) -> list[Asked]:
     """The essay questions of a published round, by their codes."""
     rows = db.session.execute(_questions(round_id)).all()

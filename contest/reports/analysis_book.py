@@ -10,7 +10,7 @@ from contest.questions.desk import TYPE_WORDS
 from contest.reports import analysis_words
 from contest.reports.analysed import Line
 from contest.reports.analysis_models import RoundAnalysis
-from contest.reports.exports import Cell, Sheet
+from contest.reports.workbook import Cell, Sheet
 from contest.rounds.models import Round
 from contest.spreadsheets import SAFE
 

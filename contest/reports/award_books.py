@@ -9,7 +9,7 @@ from contest.awards import certified, queries, words
 from contest.awards.models import Award, AwardList, PrizePlan
 from contest.clock import LOCAL
 from contest.reports.award_list_words import with_decision
-from contest.reports.exports import Cell, Sheet
+from contest.reports.workbook import Cell, Sheet
 from contest.rounds.models import Contest, Round
 from contest.spreadsheets import SAFE
 

@@ -2,10 +2,13 @@
 
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from contest import clock
 from contest.awards import certified
+from contest.clock import LOCAL
 from contest.database import reading
 from contest.errors import Refusal
 from contest.extensions import db
@@ -25,6 +28,7 @@ def make_certificates(params: Mapping[str, Any], progress: Progress) -> dict[str
 
     No transaction is open meanwhile. Raises 409 `list_not_frozen`, `no_certificates`.
     """
+    now = clock.now()
     job_id, shape = params["job_id"], params["shape"]
     with reading():
         face, groups = _planned(params["object_id"])
@@ -37,7 +41,10 @@ def make_certificates(params: Mapping[str, Any], progress: Progress) -> dict[str
     parts = files.parts_of(job_id)
     try:
         draft = parts / "whole"
-        (_archive if shape == BY_UNIT else _one_file)(draft, parts, face, groups, lambda done: progress(done, total))
+        if shape == BY_UNIT:
+            _archive(draft, parts, face, groups, lambda done: progress(done, total), now)
+        else:
+            _one_file(draft, parts, face, groups, lambda done: progress(done, total))
         draft.replace(target)
     except Cancelled:
         files.forget_parts(job_id)
@@ -62,15 +69,17 @@ def _one_file(draft: Path, parts: Path, face: Face, groups: Groups, told: Callab
     draft.write_bytes(kept(parts, face, sheets, words.verify_address(), told))
 
 
-def _archive(draft: Path, parts: Path, face: Face, groups: Groups, told: Callable[[int], None]) -> None:
-    done = 0
+def _archive(draft: Path, parts: Path, face: Face, groups: Groups, told: Callable[[int], None],
+             now: datetime) -> None:
+    """A file for each unit, dated by the clock on its reader's wall: a zip names no zone."""
+    done, dated = 0, now.astimezone(LOCAL).timetuple()[:6]
 
     def told_here(ready: int) -> None:
         told(done + ready)
 
     with zipfile.ZipFile(draft, "w") as archive:  # PDF files are compressed by themselves
         for number, (unit, sheets) in enumerate(groups.items(), 1):
-            archive.writestr(words.unit_file(number, unit),
+            archive.writestr(zipfile.ZipInfo(words.unit_file(number, unit), dated),
                              kept(parts, face, sheets, words.verify_address(), told_here))
             done += len(sheets)
 

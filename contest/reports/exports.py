@@ -1,6 +1,6 @@
 """A round's results as a workbook: summary, people, attempts, units. Written row by row."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select
 
-from contest.clock import LOCAL
 from contest.delivery.models import Attempt
-from contest.delivery.prediction import DECIMALS, PERCENT, SCALE
+from contest.delivery.prediction import PERCENT, SCALE
 from contest.extensions import db
 from contest.identity.models import Account, Unit
+from contest.marking import queries as marking
+from contest.reports.workbook import DATES, Cell, Sheet
 from contest.rounds import scoring_words
 from contest.rounds.models import ContestUnit, Entry, Round
 from contest.rounds.scoring_words import band_words
@@ -26,59 +27,6 @@ from contest.standings.models import Result
 from contest.standings.queries import Freshness, freshness, incomplete, round_by_id
 
 FETCH = 2_000  # rows held in memory at a time
-DATES = "dd/mm/yyyy hh:mm:ss"
-Cell = str | int | float | datetime | None
-
-
-class Sheet:
-    """One sheet, filled from the top. `cell` is the only way in, and it writes no formula and no link."""
-
-    def __init__(self, book: Any, name: str, widths: Sequence[int]) -> None:
-        self.page = book.add_worksheet(name)
-        self.page.set_paper(9)  # A4; every column on one sheet of paper
-        self.page.set_landscape()
-        self.page.fit_to_pages(1, 0)
-        self.bold = book.add_format({"bold": True})
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.text = book.add_format({"num_format": "@"})
-        self.date = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
-        self.share = book.add_format({"num_format": "0.00%"})
-        self.whole = book.add_format({"num_format": "#,##0"})
-        self.exact = book.add_format({"num_format": f"0.{'0' * DECIMALS}%"})
-        self.row = 0
-        for column, width in enumerate(widths):
-            self.page.set_column(column, column, width)
-
-    def cell(self, column: int, value: Cell, style: Any = None) -> None:
-        """Text as text whatever it begins with, numbers as numbers, instants as local Excel dates."""
-        if value is None:
-            return
-        if isinstance(value, str):
-            self.page.write_string(self.row, column, value[:32_767], style or self.text)
-        elif isinstance(value, datetime):
-            local = value.astimezone(LOCAL).replace(tzinfo=None)
-            self.page.write_datetime(self.row, column, local, self.date)
-        else:
-            self.page.write_number(self.row, column, value, style)
-
-    def line(self, values: Iterable[Cell], style: Any = None, last: Any = None) -> None:
-        """One row; `last`: the style of its last cell."""
-        cells = list(values)
-        for column, value in enumerate(cells):
-            self.cell(column, value, last if last and column == len(cells) - 1 else style)
-        self.row += 1
-
-    def table(self, names: Sequence[str], rows: Iterable[Sequence[Cell]], last: Any = None) -> int:
-        """A header row, filters and the rows, the last cells in their own style; how many rows."""
-        top = self.row
-        self.page.repeat_rows(top)
-        self.line(names, self.head)
-        count = 0
-        for row in rows:
-            self.line(row, last=last)
-            count += 1
-        self.page.autofilter(top, 0, max(top, self.row - 1), len(names) - 1)
-        return count
 
 
 def write_results(round_id: str, path: str | Path, now: datetime) -> int:
@@ -101,13 +49,16 @@ def _write(round_: Round, path: Path, now: datetime) -> int:
 
     fresh = freshness(round_, now)
     sides, found = figures.sides(round_.id), figures.participation(round_)
+    essays = marking.asks(round_.id)
+    wide = [10] if essays else []
     with xlsxwriter.Workbook(str(path), SAFE | {"constant_memory": True, "default_date_format": DATES}) as book:
         book.set_properties({"title": f"{round_.contest.title} - {round_.title}", "created": now.replace(tzinfo=None)})
         _summary(Sheet(book, _("Tổng hợp"), [44, 16, 16, 16, 16]), round_, fresh, sides, found)
-        _people(Sheet(book, _("Thí sinh"), [8, 28, 16, 34, 26, 14, 24, 16, 10, 10, 10, 12, 12, 22, 34, 34, 18]),
-                round_, fresh, sides["all"].valid_people)
-        attempts = _attempts(Sheet(book, _("Lượt thi"), [18, 28, 16, 34, 8, 18, 22, 22, 12, 10, 10, 10, 10, 22, 18]),
-                             round_, fresh)
+        _people(Sheet(book, _("Thí sinh"), [
+            8, 28, 16, 34, 26, 14, 24, 16, 10, *wide, 10, 10, 12, 12, 22, 34, 34, 18]),
+                round_, fresh, sides["all"].valid_people, essays=essays)
+        attempts = _attempts(Sheet(book, _("Lượt thi"), [
+            18, 28, 16, 34, 8, 18, 22, 22, 12, 10, *wide, 10, 10, 10, 22, 18]), round_, fresh, essays=essays)
         _units(Sheet(book, _("Đơn vị"), [40, 26, 12, 14, 12, 14, 12, 12, 12, 12]), round_, fresh, found)
         if gone := outside.lines(round_):
             _outside(Sheet(book, _("Ngoài danh sách"), [28, 16, 34, 40, 22, 28, 10, 12, 22]), round_, fresh, gone)
@@ -173,7 +124,7 @@ def _bloc_table(sheet: Sheet, found: figures.Participation) -> None:
         sheet.row += 1
 
 
-def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
+def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int, *, essays: bool) -> None:
     rules = grader_of(round_).rules
     lots = policy.asks(rules, "draw")
     _top(sheet, _("Thí sinh"), round_, fresh, count)
@@ -181,12 +132,13 @@ def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int) -> None:
         sheet.line([scoring_words.lots(rules)])
         sheet.row += 1
     sheet.table([_("Hạng"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Khối"), _("Nhóm"), _("Chức vụ"),
-                 _("Số điện thoại"), _("Điểm"), _("Câu đúng"), _("Số câu"), _("Thời gian (giây)"), _("Số lượt thi"),
-                 _("Nộp lúc"), *([_("Mã bốc thăm"), _("Số bốc thăm")] if lots else []), *_guess_name(round_)],
-                _people_rows(round_, rules.seed if lots else None), _guess_style(sheet, round_))
+                 _("Số điện thoại"), _("Điểm"), *_pending_name(essays), _("Câu đúng"), _("Số câu"),
+                 _("Thời gian (giây)"), _("Số lượt thi"), _("Nộp lúc"),
+                 *([_("Mã bốc thăm"), _("Số bốc thăm")] if lots else []), *_guess_name(round_)],
+                _people_rows(round_, rules.seed if lots else None, essays=essays), _guess_style(sheet, round_))
 
 
-def _people_rows(round_: Round, seed: str | None) -> Iterator[Sequence[Cell]]:
+def _people_rows(round_: Round, seed: str | None, *, essays: bool) -> Iterator[Sequence[Cell]]:
     """`seed`: of the lots, where ranks look at them."""
     groups = _audiences()
     rank = func.rank().over(partition_by=Standing.audience, order_by=Standing.rank_key)
@@ -194,35 +146,37 @@ def _people_rows(round_: Round, seed: str | None) -> Iterator[Sequence[Cell]]:
         select(rank, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name), ContestUnit.bloc,
                Standing.audience, Account.position, Account.phone, Standing.points, Standing.correct, Standing.items,
                Standing.taken_ms, Standing.attempts, Standing.finished_at, Attempt.prediction,
-               Standing.entry_id)
+               Standing.entry_id, Result.pending)
         .select_from(Standing)
         .join(Entry, Entry.id == Standing.entry_id).join(Account, Account.id == Entry.account_id)
         .outerjoin(Attempt, Attempt.id == Standing.attempt_id)
+        .outerjoin(Result, Result.attempt_id == Standing.attempt_id)
         .outerjoin(ContestUnit, ContestUnit.id == Standing.unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
         .where(Standing.board_id == round_.id, Standing.ranked)
         .order_by(Standing.audience.desc(), Standing.rank_key, Standing.entry_id)
         .execution_options(yield_per=FETCH))
     for row in rows:
-        yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), row[9], row[10],
-               row[11] / 1000, row[12], row[13],
+        yield [row[0], *row[1:5], groups[row[5]], row[6], row[7], _points(row[8]), *([row[16]] if essays else []),
+               row[9], row[10], row[11] / 1000, row[12], row[13],
                *([] if seed is None else [row[15], f"{ranking.draw(seed, row[15]):0{ranking.DRAWN}x}"]),
                *_guess(round_, row[14])]
 
 
-def _attempts(sheet: Sheet, round_: Round, fresh: Freshness) -> int:
+def _attempts(sheet: Sheet, round_: Round, fresh: Freshness, *, essays: bool) -> int:
     count = db.session.scalar(select(func.count()).select_from(Attempt).where(*_valid(round_))) or 0
     _top(sheet, _("Lượt thi"), round_, fresh, count)
     return sheet.table(
         [_("Mã bài thi"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lượt"), _("Trạng thái"),
-         _("Bắt đầu lúc"), _("Nộp lúc"), _("Thời gian (giây)"), _("Điểm"), _("Câu đúng"), _("Đã trả lời"), _("Số câu"),
-         _("Lượt tính"), *_guess_name(round_)], _attempt_rows(round_), _guess_style(sheet, round_))
+         _("Bắt đầu lúc"), _("Nộp lúc"), _("Thời gian (giây)"), _("Điểm"),
+         *_pending_name(essays), _("Câu đúng"), _("Đã trả lời"), _("Số câu"), _("Lượt tính"), *_guess_name(round_)],
+        _attempt_rows(round_, essays=essays), _guess_style(sheet, round_))
 
 
 def _valid(round_: Round) -> list[Any]:
     return [Attempt.round_id == round_.id, Attempt.state != "void", literal(round_.state != "cancelled")]
 
 
-def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
+def _attempt_rows(round_: Round, *, essays: bool) -> Iterator[Sequence[Cell]]:
     states = {"open": _("Đang làm bài"), "submitted": _("Đã nộp"), "expired": _("Tự động nộp khi hết giờ")}
     blank, short = _("Không trả lời"), _("Chưa trả lời đủ, không hợp lệ")
     counts = {True: _("Có"), False: _("Ngoài danh sách xếp hạng")}
@@ -230,7 +184,8 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
         select(Attempt.receipt, Account.name, Account.login, func.coalesce(ContestUnit.name, Unit.name),
                Attempt.number, Attempt.state, Attempt.started_at, Attempt.finished_at, Result.taken_ms, Result.points,
                Result.correct, Result.answered, Result.items,
-               Standing.attempt_id == Attempt.id, outside.inside(), Attempt.prediction, incomplete(round_))
+               Standing.attempt_id == Attempt.id, outside.inside(), Attempt.prediction, incomplete(round_),
+               Result.pending)
         .join(Entry, Entry.id == Attempt.entry_id).join(Account, Account.id == Attempt.account_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Standing, (Standing.board_id == Attempt.round_id) & (Standing.entry_id == Attempt.entry_id))
@@ -240,7 +195,13 @@ def _attempt_rows(round_: Round) -> Iterator[Sequence[Cell]]:
     for row in rows:
         state = "; ".join([states[row[5]], *([blank] if row[11] == 0 else [short] if row[16] else [])])
         yield [*row[:5], state, row[6], row[7], None if row[8] is None else row[8] / 1000, _points(row[9]),
-               row[10], row[11], row[12], counts[bool(row[14])] if row[13] else None, *_guess(round_, row[15])]
+               *([row[17]] if essays else []), *row[10:13], counts[bool(row[14])] if row[13] else None,
+               *_guess(round_, row[15])]
+
+
+def _pending_name(essays: bool) -> list[str]:
+    """The heading of the column of essays that wait for their marks, where the round asks for essays."""
+    return [_("Tự luận chờ chấm")] if essays else []
 
 
 def _guess_name(round_: Round) -> list[str]:

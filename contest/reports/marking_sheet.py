@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from contest.marking import progress, records
 from contest.marking.records import Author, Line
-from contest.reports.exports import DATES, Cell, Sheet
+from contest.reports.workbook import DATES, Cell, Sheet
 from contest.rounds.models import Round
 from contest.spreadsheets import SAFE
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from contest.reports.printed_word_parts import WIDTH_CM, borderless, centred, field, put, rule_table
@@ -46,7 +47,8 @@ def captioned(document: Any, found: Mapping[str, Any]) -> None:
 
 
 def signs(document: Any, found: Sequence[Mapping[str, str]]) -> None:
-    """Who signs, side by side: `role`, `how`, `name`."""
+    """Who signs, side by side: `role`, `how`, `name`. Never alone on a page: what was said last goes with them."""
+    _keep_last(document)
     table = borderless(document, (WIDTH_CM / len(found),) * len(found))
     for cell, sign in zip(table.rows[0].cells, found, strict=True):
         line = cell.paragraphs[0]
@@ -56,3 +58,13 @@ def signs(document: Any, found: Sequence[Mapping[str, str]]) -> None:
             line = cell.add_paragraph()
             line.alignment = centred()
             put(line, text, bold=bold, italic=not bold)
+
+
+def _keep_last(document: Any) -> None:
+    """Keep the last paragraph or row of a table, and the empty lines behind it, on the page of what comes next."""
+    for element in reversed(document.element.body[:-1]):  # the last element is the section's
+        last = list(element.iter(qn("w:tr")))[-1] if element.tag == qn("w:tbl") else element
+        for paragraph in last.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
+        if "".join(last.itertext()).strip():
+            return

@@ -3,12 +3,14 @@
 import io
 import os
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from contest.awards.models import Award
 from contest.awards.operations import refuse_prize
+from contest.clock import LOCAL
 from contest.extensions import db
 from contest.jobs.models import Job
 from contest.jobs.running import run_next
@@ -180,7 +182,7 @@ def test_all_certificates_in_one_file(app, organiser, made):
         assert not (files.file_of(job.id, "pdf").parent / job.id).exists()
 
 
-def test_a_file_for_each_unit(app, organiser, made):
+def test_a_file_for_each_unit(app, organiser, made, hands):
     with app.app_context():
         other = db.session.get(Award, made.awards[1])
         other.unit_name = "Phòng 1/2 <Mẫu>"
@@ -191,6 +193,9 @@ def test_a_file_for_each_unit(app, organiser, made):
     assert mimetype == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(file))
     assert archive.namelist() == ["001 Sở Nội vụ.pdf", "002 Phòng 1-2 -Mẫu-.pdf"]
+    now = hands.now().astimezone(LOCAL)  # a zip names no zone: times are those of its reader's clock
+    assert now.utcoffset() == timedelta(hours=7)
+    assert [one.date_time for one in archive.infolist()] == [(*now.timetuple()[:5], now.second // 2 * 2)] * 2
     found = [[page.codes[0][-12:] for page in pages(archive.read(name))] for name in archive.namelist()]
     assert found == [[made.codes[0], made.codes[2]], [made.codes[1]]]
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account
+from contest.marking.models import Essay
 from contest.reports import exports
 from contest.rounds import barring
 from contest.rounds.models import ContestUnit, Round
@@ -20,6 +22,8 @@ from contest.standings.board_models import Board
 from contest.standings.operations import score_round
 from tests import factories
 from tests.factories import NOON, signed_in
+from tests.marking.cast import TEXT
+from tests.marking.cast import Stage as Essays
 from tests.standings.cast import sit, stage
 from tests.statements import counted
 
@@ -222,7 +226,7 @@ def test_as_many_statements_for_one_as_for_many(app, tmp_path, people):
         db.session.commit()
         with counted(app) as seen:
             exports.write_results(round_id, tmp_path / "a.xlsx", LATER)
-        assert len(seen) == 13
+        assert len(seen) == 14
 
 
 def guessed(**guesses):
@@ -313,3 +317,24 @@ def test_without_a_draw_there_are_no_lots(app, tmp_path):
     with app.app_context():
         _contest, round_ = rich_round()
         assert "Số bốc thăm" not in table(load_workbook(written(tmp_path, round_.id))["Thí sinh"])[0]
+
+
+def test_essays_that_wait_for_their_marks_have_a_column(app, hands, tmp_path):
+    with app.test_request_context():
+        essays = Essays((TEXT, TEXT, None)).begin()
+        first = db.session.scalars(select(Essay).where(Essay.attempt_id == essays.attempts[0])).one()
+        for place in (1, 2):
+            essays.mark(first, place, 150, 100)
+        book = load_workbook(written(tmp_path, essays.round.id))
+        logins = [essays.login(one) for one in essays.people]
+    for name in ("Thí sinh", "Lượt thi"):
+        rows = {row["Tên đăng nhập"]: row for row in table(book[name])}
+        assert [(rows[one]["Tự luận chờ chấm"], rows[one]["Điểm"]) for one in logins] == [(0, 4.5), (1, 2), (0, 2)]
+
+
+def test_a_round_without_essays_has_no_such_column(app, tmp_path):
+    with app.app_context():
+        _contest, round_ = rich_round()
+        book = load_workbook(written(tmp_path, round_.id))
+    for name in ("Thí sinh", "Lượt thi"):
+        assert "Tự luận chờ chấm" not in table(book[name])[0]

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from contest.audit.models import AuditEvent
 from contest.extensions import db
 from contest.questions.models import Bank
 from contest.reports import minutes, minutes_words
+from contest.reports.printed_official import body, captioned, signs
 from contest.standings import recorded
 from contest.standings.models import Result
 from contest.standings.queries import round_by_id
@@ -120,3 +122,20 @@ def test_an_undo_names_what_it_takes_back(app, hall):
 def test_a_date_is_written_as_the_decree_has_it(app, at, said):
     with app.test_request_context():
         assert minutes_words._place(at).endswith(said)
+
+
+@pytest.mark.parametrize("last", ["text", "table"])
+def test_the_signatures_never_stand_alone_on_a_page(last):
+    """What was said last, a paragraph or the last row of a table, and the empty lines behind it go with them."""
+    document = Document()
+    body(document, "Một câu ở giữa.")
+    if last == "text":
+        body(document, "Câu cuối cùng.")
+    else:
+        captioned(document, {"rows": [["A", "B"], ["1", "2"], ["3", "4"]], "widths": [1, 1], "centred": (),
+                             "caption": ""})
+    signs(document, [{"role": "Người lập", "how": "(Ký)", "name": "Lê Văn Mẫu"}] * 2)
+    kept = [line.text for line in document.element.body.iter(qn("w:p"))
+            if line.find(f".//{qn('w:keepNext')}") is not None]
+    assert kept == (["Câu cuối cùng."] if last == "text" else ["3", "4", ""])
+    assert document.tables[-1].rows[0]._tr.find(f".//{qn('w:cantSplit')}") is not None
