@@ -26,7 +26,7 @@ def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
 
     Whoever holds rounds as well has taken them before.
     """
-    contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
+    contest = held(contest_id)
     if contest is None or contest.overall is None:
         return
     board = db.session.get(Board, contest_id)
@@ -34,11 +34,19 @@ def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
         board = Board(id=contest_id, contest_id=contest_id, policy=dict(contest.overall))
         db.session.add(board)
         db.session.flush()
-    rules, rounds = policy.read(board.policy), official(contest_id)
+    rules, rounds, changed = policy.read(board.policy), official(contest_id), False
     for some in keeping.chunks(sorted(entries)):
+        before = keeping.standings_of(contest_id, some)
         after = {row["entry_id"]: row for row in lines(contest_id, rules, rounds, some)}
-        keeping.write(contest_id, keeping.standings_of(contest_id, some), after)
-    board.kept_at = now
+        keeping.write(contest_id, before, after)
+        changed |= before != after
+    if changed:
+        board.kept_at = now
+
+
+def held(contest_id: str) -> Contest | None:
+    """The contest, its row held: nobody else changes its board meanwhile."""
+    return db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
 
 
 def keep_round(round_: Round, now: datetime) -> None:
@@ -59,7 +67,7 @@ def renew(contest_id: str, now: datetime) -> None:
     keeping.take_down(contest_id)
     board, contest = db.session.get(Board, contest_id), db.session.get_one(Contest, contest_id)
     if board is not None:
-        board.policy = dict(contest.overall or {})
+        board.policy, board.kept_at = dict(contest.overall or {}), now
     for round_ in official(contest_id).values():
         keep_round(round_, now)
 
@@ -70,6 +78,11 @@ def official(contest_id: str) -> dict[int, Round]:
         Round.contest_id == contest_id, Round.kind == "contest").order_by(Round.position, Round.id))
     return {number: round_ for number, round_ in enumerate(rounds, 1)
             if round_.state == "published" and round_.results_published_at is not None}
+
+
+def masked(rounds: Collection[Round]) -> bool:
+    """Whether the board over these rounds masks names: where any of them does."""
+    return any(round_.mask_names for round_ in rounds)
 
 
 def lines(contest_id: str, rules: Policy, rounds: Mapping[int, Round], entries: Sequence[str]) -> Iterator[Row]:

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from contest import clock
 from contest.clock import rfc3339
 from contest.errors import Missing, Refusal
-from contest.identity.access import person, policy
+from contest.identity.access import allowed, person, policy
 from contest.rounds import scoring_words
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
 from contest.standings import board as boards
-from contest.standings import figures, pages, parts
-from contest.standings.api import asked_audience, asked_limit, asked_part, lines_told, place_told
+from contest.standings import figures, pages, parts, publications
+from contest.standings.api import REPORT, asked_audience, asked_limit, asked_part, lines_told, place_told
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
-from contest.standings.overall import official
+from contest.standings.overall import masked, official
 
 blueprint = Blueprint("overall", __name__)
 ROWS = 50
@@ -31,13 +31,14 @@ def page(code: str) -> ResponseReturnValue:
     rounds = _shown(contest)
     audience = {"nguoi-dan": "citizen", "cbccvc": "official"}.get(request.args.get("nhom", ""), person().audience)
     part = pages.chosen_part(contest.id, request.args)
-    found = boards.board(contest.id, masked=_masked(rounds), audience=audience, after=request.args.get("sau"),
+    found = boards.board(contest.id, masked=masked(rounds), audience=audience, after=request.args.get("sau"),
                          limit=ROWS, account_id=person().id, part=part)
     place, rules = explain(contest.id, person().id) if found.own and not part else None, boards.rules_of(contest.id)
     owner = owner_of(contest)
     return render_template(
         "standings/overall.html", contest=contest, rounds=rounds, board=found, audience=audience,
-        part=part, offer=parts.offered(contest.id), first=request.args.get("sau") is None,
+        part=part, offer=parts.offered(contest.id), listed=publications.publications_of(contest.id),
+        may_report=allowed(REPORT), first=request.args.get("sau") is None,
         order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
         why=sentences(place, "participants") if place else [], now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
@@ -65,7 +66,7 @@ def lines(contest_id: str) -> ResponseReturnValue:
     now = clock.now()
     contest = get_contest(contest_id)
     rounds = _shown(contest)
-    found = boards.board(contest.id, masked=_masked(rounds), audience=asked_audience(),
+    found = boards.board(contest.id, masked=masked(rounds), audience=asked_audience(),
                          after=request.args.get("after"), limit=asked_limit(), part=asked_part(contest.id))
     place: Any = explain(contest.id, person().id)
     return jsonify({
@@ -82,7 +83,3 @@ def _shown(contest: Contest) -> list[Round]:
     if not rounds or any(round_.board_shown == "never" for round_ in rounds):
         raise Refusal("not_yet", 403)
     return rounds
-
-
-def _masked(rounds: list[Round]) -> bool:
-    return any(round_.mask_names for round_ in rounds)

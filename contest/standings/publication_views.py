@@ -2,15 +2,18 @@
 
 import re
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from contest import clock
 from contest.errors import Missing
 from contest.extensions import db
-from contest.identity.access import person, policy
+from contest.identity.access import allowed, person, policy
+from contest.rounds.queries import get_contest
+from contest.standings import publications
 from contest.standings import published_files as files
+from contest.standings.overall import official
 
 blueprint = Blueprint("publications", __name__)
 FILE = re.compile(r"(?:(?:cbccvc|nguoi-dan)-[1-9][0-9]{0,3}\.html|board\.json)")
@@ -51,3 +54,29 @@ def publish_again(round_id: str) -> ResponseReturnValue:
     files.let_hold(row)
     flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
     return redirect(url_for("publications.latest", board_id=round_id), 303)
+
+
+@blueprint.get("/thong-ke/cuoc-thi/<id:contest_id>/cong-bo")
+@policy("report.read")
+def overall_lists(contest_id: str) -> ResponseReturnValue:
+    """The published lists of the board over a contest's rounds, and the way to publish it as it stands."""
+    contest = get_contest(contest_id)
+    if contest.overall is None:
+        raise Missing
+    published = publications.publications_of(contest_id)
+    return render_template(
+        "standings/overall_lists.html", contest=contest, rounds=list(official(contest_id).values()),
+        published=published, overtaken=publications.overtaken(contest_id, next(iter(published), None)),
+        may_edit=allowed("contest.edit"))
+
+
+@blueprint.post("/to-chuc/cuoc-thi/<id:contest_id>/cong-bo-bang-chung")
+@policy("contest.edit")
+def publish_overall(contest_id: str) -> ResponseReturnValue:
+    """Publish the board over a contest's rounds as it stands now, in the place of the list before."""
+    now = clock.now()
+    row = files.publish_overall(contest_id, request.form.get("note", ""), by=person().id, now=now)
+    db.session.commit()
+    files.let_hold(row)
+    flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
+    return redirect(url_for("publications.overall_lists", contest_id=contest_id), 303)

@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +13,32 @@ from sqlalchemy import func, select
 from contest.audit import chain
 from contest.audit.operations import record
 from contest.clock import rfc3339
-from contest.errors import Refusal
+from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.identity.names import mask
-from contest.rounds.models import ContestUnit, Entry, Round
+from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.rounds.operations import locked
 from contest.standings import keeping, outside, overall, ranks
-from contest.standings.board_models import Standing
+from contest.standings.board_models import Board, Standing
 from contest.standings.keys import runs_in_force
 from contest.standings.run_models import Publication
 
 MOST = 50_000  # lines of an audience that are printed; the rest are counted
 FETCH = 2_000
 AUDIENCES = ("official", "citizen")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A board that is made public, and what its kind of board says of itself beside the lines; `run_id` as kept."""
+
+    board_id: str
+    contest: Contest
+    audiences: list[str]
+    masked: bool
+    said: dict[str, Any]
+    run_id: str | None = None
 
 
 def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: datetime
@@ -39,38 +52,82 @@ def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: da
     round_ = locked(round_id)
     if round_.results_published_at is None:
         raise Refusal("not_published", 409)
-    last = db.session.scalar(select(func.max(Publication.number)).where(Publication.board_id == round_.id)) or 0
-    if last and not note.strip():
-        raise Refusal("reason_required", 422)
+    number = _next_number(round_.id, note)
     if changed := outside.waiting(round_.id).all:
         keeping.keep(round_, changed, now)
         overall.keep(round_.contest_id, changed, now)
     runs = runs_in_force(round_.id)
-    told = said(round_, last + 1, note.strip(), [run.number for run in runs], now)
+    return _publish(Listed(
+        round_.id, round_.contest, _audiences([round_]), round_.mask_names,
+        {"round": round_.title, "regraded_by_runs": [run.number for run in runs]}, runs[-1].id if runs else None,
+    ), number, note.strip(), key, by, now)
+
+
+def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now: datetime
+                    ) -> tuple[Publication, dict[str, Any]]:
+    """The next publication of the board over a contest's rounds with official results; it says which count, and by
+    which lists of theirs. Names are masked where any of these rounds masks them.
+
+    Raises `Missing` without such a board; 409 `no_official_round`; 422 `reason_required` from the second one on.
+    """
+    contest = overall.held(contest_id)
+    if contest is None or contest.overall is None:
+        raise Missing
+    rounds = list(overall.official(contest_id).values())
+    if not rounds:
+        raise Refusal("no_official_round", 409)
+    number = _next_number(contest_id, note)
+    lists = {row[0]: row[1] for row in db.session.execute(
+        select(Publication.board_id, func.max(Publication.number))
+        .where(Publication.board_id.in_([one.id for one in rounds])).group_by(Publication.board_id))}
+    runs = runs_in_force(*(one.id for one in rounds))
+    return _publish(Listed(
+        contest_id, contest, _audiences(rounds), overall.masked(rounds), {
+            "rules": db.session.get_one(Board, contest_id).policy,
+            "rounds": [{"round": one.title, "publication": lists.get(one.id),
+                        "regraded_by_runs": [run.number for run in runs if run.round_id == one.id]} for one in rounds],
+        }), number, note.strip(), key, by, now)
+
+
+def _next_number(board_id: str, note: str) -> int:
+    last = db.session.scalar(select(func.max(Publication.number)).where(Publication.board_id == board_id)) or 0
+    if last and not note.strip():
+        raise Refusal("reason_required", 422)
+    return last + 1
+
+
+def _audiences(rounds: Sequence[Round]) -> list[str]:
+    return [one for one in AUDIENCES if any(round_.audience in ("all", one) for round_ in rounds)]
+
+
+def _publish(listed: Listed, number: int, note: str, key: str, by: str | None, now: datetime
+             ) -> tuple[Publication, dict[str, Any]]:
+    told = _told(listed, number, note, now)
     digest = sha256(told)
-    row = Publication(board_id=round_.id, number=last + 1, run_id=runs[-1].id if runs else None,
-                      masked=round_.mask_names, people=sum(told["people"].values()), sha256=digest,
-                      signature=sign(digest, key), published_at=now, published_by=by, note=note.strip())
+    row = Publication(board_id=listed.board_id, number=number, run_id=listed.run_id, masked=listed.masked,
+                      people=sum(told["people"].values()), sha256=digest, signature=sign(digest, key),
+                      published_at=now, published_by=by, note=note)
     db.session.add(row)
-    record("board.publish", "round", round_.id, by=by, now=now, number=row.number, sha256=digest)
+    record("board.publish", "contest" if listed.board_id == listed.contest.id else "round", listed.board_id, by=by,
+           now=now, number=number, sha256=digest)
     db.session.flush()
     return row, told
 
 
-def said(round_: Round, number: int, note: str, runs: list[int], now: datetime) -> dict[str, Any]:
+def _told(listed: Listed, number: int, note: str, now: datetime) -> dict[str, Any]:
     """Everything that a publication prints: no ids, no times but the time taken, names as the organiser set."""
-    groups = AUDIENCES if round_.audience == "all" else (round_.audience,)
     return {
-        "contest": round_.contest.title, "agency": round_.contest.agency_name,
-        "agency_parent": round_.contest.agency_parent, "round": round_.title, "number": number, "note": note,
-        "regraded_by_runs": runs, "published_at": rfc3339(now), "masked": round_.mask_names,
+        "contest": listed.contest.title, "agency": listed.contest.agency_name,
+        "agency_parent": listed.contest.agency_parent, "number": number, "note": note,
+        "published_at": rfc3339(now), "masked": listed.masked,
         "audit": str(chain.head()),  # whoever writes the trail anew can't make it end so
-        "people": {group: ranks.people(round_.id, group) for group in groups},
-        "lines": {group: list(_lines(round_, group)) for group in groups},
+        "people": {group: ranks.people(listed.board_id, group) for group in listed.audiences},
+        "lines": {group: list(_lines(listed, group)) for group in listed.audiences},
+        **listed.said,
     }
 
 
-def _lines(round_: Round, group: str) -> Iterator[list[Any]]:
+def _lines(listed: Listed, group: str) -> Iterator[list[Any]]:
     """[rank, name, unit, points in hundredths, time taken in ms], best first."""
     rank, held = 0, None
     for place, row in enumerate(db.session.execute(
@@ -78,12 +135,12 @@ def _lines(round_: Round, group: str) -> Iterator[list[Any]]:
                Standing.taken_ms)
         .join(Entry, Entry.id == Standing.entry_id).join(Account, Account.id == Entry.account_id)
         .outerjoin(ContestUnit, ContestUnit.id == Standing.unit_id).outerjoin(Unit, Unit.id == Entry.unit_id)
-        .where(*ranks.of_group(round_.id, group)).order_by(Standing.rank_key, Standing.entry_id).limit(MOST)
+        .where(*ranks.of_group(listed.board_id, group)).order_by(Standing.rank_key, Standing.entry_id).limit(MOST)
         .execution_options(yield_per=FETCH)
     ), 1):
         if row[0] != held:
             rank, held = place, row[0]
-        yield [rank, mask(row[1]) if round_.mask_names else row[1], row[2], row[3], row[4]]
+        yield [rank, mask(row[1]) if listed.masked else row[1], row[2], row[3], row[4]]
 
 
 def sha256(told: dict[str, Any]) -> str:
@@ -118,3 +175,11 @@ def outdated(round_id: str, latest: Publication | None) -> bool:
         return False
     runs = runs_in_force(round_id)
     return (runs[-1].id if runs else None) != latest.run_id
+
+
+def overtaken(contest_id: str, latest: Publication | None) -> bool:
+    """Whether the board over a contest's rounds changed since its latest publication. One statement."""
+    if latest is None:
+        return False
+    kept_at = db.session.scalar(select(Board.kept_at).where(Board.id == contest_id))
+    return kept_at is not None and kept_at > latest.published_at

@@ -9,9 +9,12 @@ from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
 from contest.extensions import db
-from contest.rounds.models import Round
+from contest.rounds import scoring_words
+from contest.rounds.models import Contest
 from contest.rounds.queries import owner_of
+from contest.scoring import policy
 from contest.standings import publications
+from contest.standings.board_models import Board
 from contest.standings.run_models import Publication
 
 ROWS = 200  # lines a page
@@ -22,6 +25,14 @@ LATEST = "latest"  # a file that holds the number
 def publish(round_id: str, note: str, *, by: str | None, now: datetime) -> Publication:
     """`publications.publish_board` with its files; the caller commits, then calls `let_hold`."""
     row, told = publications.publish_board(round_id, note, key=current_app.config["SECRET_KEY"], by=by, now=now)
+    write_files(row, told, now)
+    return row
+
+
+def publish_overall(contest_id: str, note: str, *, by: str | None, now: datetime) -> Publication:
+    """`publications.publish_overall` with its files; as `publish`."""
+    key = current_app.config["SECRET_KEY"]
+    row, told = publications.publish_overall(contest_id, note, key=key, by=by, now=now)
     write_files(row, told, now)
     return row
 
@@ -51,11 +62,12 @@ def _pages(into: Path, row: Publication, told: dict[str, Any], group: str, now: 
     count = max(1, -(-len(lines) // ROWS))
     names = [f"{GROUPS[group]}-{number}.html" for number in range(1, count + 1)]
     template = current_app.jinja_env.get_template("standings/published.html")  # the usual context has a reader
-    owner = owner_of(db.session.get_one(Round, row.board_id).contest)
+    owner = owner_of(db.session.get_one(Contest, db.session.get_one(Board, row.board_id).contest_id))
+    sums = scoring_words.sums(policy.read(told["rules"])) if "rules" in told else None
     for number, name in enumerate(names):
         (into / name).write_text(template.render(
             _=gettext, language=str(get_locale()), told=told, row=row, now=now, group=group,
-            groups=[(one, f"{GROUPS[one]}-1.html", told["people"][one]) for one in told["lines"]],
+            sums=sums, groups=[(one, f"{GROUPS[one]}-1.html", told["people"][one]) for one in told["lines"]],
             lines=lines[number * ROWS:(number + 1) * ROWS], page=number + 1, pages=count,
             before=names[number - 1] if number else None, after=names[number + 1] if number + 1 < count else None,
             agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},

@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from contest.audit.models import AuditEvent
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.models import Account
@@ -197,3 +199,145 @@ def test_whoever_is_barred_stays_on_the_published_list_until_another_one_is_publ
     assert "nhưng chưa có lại trong bảng." in client.get(f"/thong-ke/{hall['round']}").text
     post(client, hall, "cong-bo-lai", note="Ghi nhầm người")
     assert shown(app, hall, client) == before
+
+
+@pytest.fixture
+def season(app, hands):
+    """A contest of two closed rounds that add up, three people in each; the organiser, signed in."""
+    with app.app_context():
+        contest, bank, first, (unit,) = stage(closes_at=CLOSED)
+        contest.overall = {"rounds": {"how": "sum", "weights": [100, 200]}}
+        second = factories.round_(contest, bank, closes_at=CLOSED, attempts_allowed=3)
+        for n, name in enumerate(("Lê Thị An", "Trần Văn Bình", "Hồ Chí Cường")):
+            who = factories.account(name=name, unit=unit, audience="citizen" if n == 2 else "official")
+            sit(first, bank, who, unit=unit, right=4 - n, minutes=5 + n)
+            sit(second, bank, who, unit=unit, right=1 + n, minutes=5 + n)
+        for round_ in (first, second):
+            round_.audience = "all"
+            score_round(round_.id, SETTLED)
+        staff = factories.account(roles=("organiser",))
+        ids = {"contest": contest.id, "code": contest.code, "rounds": [first.id, second.id], "organiser": staff.id}
+        db.session.commit()
+    hands.set(SETTLED)
+    return ids
+
+
+def publish_rounds(app, season, client, *numbers):
+    for number in numbers:
+        assert post(client, {"round": season["rounds"][number]}, "cong-bo-ket-qua").status_code == 303
+
+
+def publish_overall(client, season, **data):
+    token = client.get("/api/v1/session").json["csrf_token"]
+    return client.post(f"/to-chuc/cuoc-thi/{season['contest']}/cong-bo-bang-chung",
+                       data={"csrf_token": token, **data}).status_code
+
+
+def test_a_board_over_rounds_is_published_like_a_round_s(app, season):
+    """Files that need no database, hashed, signed, on record; masked names, each audience's own pages."""
+    client = organiser(app, season)
+    assert publish_overall(client, season) == 409
+    publish_rounds(app, season, client, 0, 1)
+    assert publish_overall(client, season) == 303
+    with app.app_context():
+        db.session.remove()
+        pool = db.engine.pool
+    with patch.object(pool, "connect", side_effect=OperationalError("", {}, Exception("gone"))):
+        first = app.test_client().get(f"/cong-bo/{season['contest']}", follow_redirects=True)
+        citizens = app.test_client().get(f"/cong-bo/{season['contest']}/1/nguoi-dan-1.html")
+        text = app.test_client().get(f"/cong-bo/{season['contest']}/1/board.json").text
+    assert (first.status_code, citizens.status_code) == (200, 200)
+    assert "Bảng xếp hạng chung</h1>" in first.text
+    assert "Trọng số theo thứ tự đợt: 100 %; 200 %" in first.text
+    assert first.text.index("T. V. Bình") < first.text.index("L. T. An")
+    assert "H. C. Cường" in citizens.text
+    told = json.loads(text)
+    assert [(line[0], line[1], line[3]) for line in told["lines"]["official"]] == [
+        (1, "T. V. Bình", 700), (2, "L. T. An", 600)]
+    assert told["rounds"] == [{"round": "Tuần 1", "publication": 1, "regraded_by_runs": []}] * 2
+    with app.app_context():
+        row = db.session.scalar(select(Publication).where(Publication.board_id == season["contest"]))
+        assert publications.genuine(text, row.signature, KEY)
+        assert (row.people, row.masked, row.published_by) == (3, True, season["organiser"])
+        event = db.session.scalar(select(AuditEvent).where(AuditEvent.object_id == season["contest"],
+                                                           AuditEvent.action == "board.publish"))
+        assert (event.object_type, event.details) == ("contest", {"number": 1, "sha256": row.sha256})
+        assert published_files.forged() == []
+        path = published_files.folder(season["contest"]) / "1" / "board.json"
+        path.write_text(text.replace("700", "701"))
+        assert published_files.forged() == [row]
+
+
+def test_a_published_board_over_rounds_says_when_it_is_another_by_now(app, season, hands):
+    client = organiser(app, season)
+    path = f"/thong-ke/cuoc-thi/{season['contest']}/cong-bo"
+    assert "Chưa đợt nào có kết quả chính thức" in client.get(path).text
+    publish_rounds(app, season, client, 0)
+    assert "Chưa công bố lần nào." in client.get(path).text
+    hands.set(SETTLED + timedelta(minutes=1))
+    assert publish_overall(client, season) == 303
+    changed = "Danh sách đang công bố khác với hiện nay"
+    assert changed not in client.get(path).text
+    with app.app_context():  # whoever is barred stays until the round's own list is published again
+        who = db.session.scalars(select(Account.id).where(Account.name == "Trần Văn Bình")).one()
+        barring.bar(season["contest"], [who], "Tổ ra đề", by=None, now=SETTLED + timedelta(minutes=2))
+        db.session.commit()
+    assert changed not in client.get(path).text
+    hands.set(SETTLED + timedelta(minutes=3))
+    assert post(client, {"round": season["rounds"][0]}, "cong-bo-lai", note="Tổ ra đề").status_code == 303
+    assert changed in client.get(path).text
+    assert "T. V. Bình" in app.test_client().get(f"/cong-bo/{season['contest']}", follow_redirects=True).text
+    assert publish_overall(client, season, note=" ") == 422
+    hands.set(SETTLED + timedelta(minutes=4))
+    assert publish_overall(client, season, note="Theo danh sách mới của đợt 1") == 303
+    assert changed not in client.get(path).text
+    latest = app.test_client().get(f"/cong-bo/{season['contest']}", follow_redirects=True).text
+    assert "T. V. Bình" not in latest
+    assert "Theo danh sách mới của đợt 1" in latest
+    assert "T. V. Bình" in app.test_client().get(f"/cong-bo/{season['contest']}/1/cbccvc-1.html").text
+    hands.set(SETTLED + timedelta(minutes=5))
+    publish_rounds(app, season, client, 1)
+    assert changed in client.get(path).text
+
+
+def test_names_are_written_out_only_where_every_round_does(app, season):
+    client = organiser(app, season)
+    with app.app_context():
+        db.session.get(Round, season["rounds"][0]).mask_names = False
+        db.session.commit()
+    publish_rounds(app, season, client, 0)
+    assert publish_overall(client, season) == 303
+    assert "Lê Thị An" in app.test_client().get(f"/cong-bo/{season['contest']}", follow_redirects=True).text
+    publish_rounds(app, season, client, 1)
+    assert publish_overall(client, season, note="Thêm đợt 2") == 303
+    assert "Lê Thị An" not in app.test_client().get(f"/cong-bo/{season['contest']}", follow_redirects=True).text
+
+
+def test_there_is_nothing_to_publish_where_rounds_do_not_add_up(app, hall):
+    client = publish(app, hall)
+    assert publish_overall(client, hall) == 404
+    assert client.get(f"/thong-ke/cuoc-thi/{hall['contest']}/cong-bo").status_code == 404
+
+
+def test_only_who_runs_the_contest_publishes_its_board(app, season):
+    client = organiser(app, season)
+    publish_rounds(app, season, client, 0)
+    with app.app_context():
+        people = {role: factories.account(roles=(role,)).id for role in ("report_viewer", "contestant")}
+        db.session.commit()
+    clients = {role: signed_in(app.test_client(), SimpleNamespace(id=id_)) for role, id_ in people.items()}
+    for role, page in (("report_viewer", 200), ("contestant", 403)):
+        assert publish_overall(clients[role], season) == 403
+        found = clients[role].get(f"/thong-ke/cuoc-thi/{season['contest']}/cong-bo")
+        assert found.status_code == page
+        assert "Công bố danh sách hiện tại" not in found.text
+
+
+def test_the_board_over_rounds_leads_to_its_published_list(app, season):
+    client = organiser(app, season)
+    publish_rounds(app, season, client, 0)
+    board_page = f"/cuoc-thi/{season['code']}/xep-hang-chung"
+    assert f"/cong-bo/{season['contest']}" not in client.get(board_page).text
+    assert f"/thong-ke/cuoc-thi/{season['contest']}/cong-bo" in client.get(board_page).text
+    publish_overall(client, season)
+    assert f"/cong-bo/{season['contest']}" in client.get(board_page).text

@@ -21,6 +21,8 @@ MESSAGES = {
     "run_decided": _("Lần chấm lại này đã có quyết định, hoặc không tính lại được. Mở lại trang để xem."),
     "run_not_latest": _("Chỉ hoàn tác được lần chấm lại gần nhất đang có hiệu lực."),
     "not_published": _("Kết quả đợt thi chưa chính thức. Công bố kết quả trước rồi mới công bố danh sách."),
+    "no_official_round": _("Chưa đợt nào có kết quả chính thức. Công bố kết quả đợt thi trước rồi mới công bố bảng"
+                           " chung."),
     "appeals_closed": _("Ngoài thời gian nhận kiến nghị theo thể lệ của đợt thi."),
     "appeal_waiting": _("Kiến nghị trước của bạn về nội dung này đang chờ trả lời."),
     "reason_too_long": _("Lý do dài quá %(most)s ký tự. Viết gọn lại."),
