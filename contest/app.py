@@ -83,6 +83,7 @@ MODELS = (
     "standings.appeal_models",
     "awards.models",
     "awards.certificate_models",
+    "awards.part_models",
     "reports.models",
     "reports.analysis_models",
 )

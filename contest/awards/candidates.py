@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from contest.awards.entered import entered_units
 from contest.awards.models import Lot, Prize, PrizePlan
 from contest.extensions import db
 from contest.identity.models import Account, Unit
@@ -181,8 +182,11 @@ def figures_of(plan: PrizePlan, scope: Scope, tallies: Tallies) -> tuple[collect
     rows = {row.id: row for row in db.session.scalars(
         select(ContestUnit).where(ContestUnit.contest_id == plan.contest_id))
         if not scope.bloc or row.bloc == scope.bloc}
-    found = collective.figures(formula_of(plan), (
-        collective.Unit(row.id, row.bloc or "", row.headcount, **tallies.get(row.id, {})) for row in rows.values()))
+    formula = formula_of(plan)
+    entered = entered_units(plan.contest_id) if formula.entered else {}
+    found = collective.figures(formula, (
+        collective.Unit(row.id, row.bloc or "", row.headcount, entered=entered.get(row.id, frozenset()),
+                        **tallies.get(row.id, {})) for row in rows.values()))
     return found, rows
 
 

@@ -39,8 +39,9 @@ class PlanForm(FormulaForm):
         used = max((n for n, row in enumerate(self.rows, 1) if _used(row)), default=0)
         return min(MOST_PRIZES, max(used + 1, self.shown.data or SPARE))
 
-    def offer(self, blocs: Sequence[str]) -> None:
-        """Let these blocs be chosen."""
+    def offer(self, blocs: Sequence[str], parts: Sequence[str]) -> None:
+        """Let these blocs, and other parts of the contest, be chosen."""
+        self.entered.choices = choices(*((name, name) for name in parts))
         for row in self.rows:
             row["bloc"].choices = choices(("", _("Mọi khối")), *((bloc, bloc) for bloc in blocs))
 

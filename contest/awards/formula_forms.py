@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput
 
 from contest.awards.words import COMPONENTS
 from contest.rounds.forms import Form, choices
@@ -20,6 +21,7 @@ class FormulaForm(Form):
     """How units are told apart."""
 
     cap = BooleanField(_("Tỷ lệ tham gia trên 100 % chỉ tính là 100 %"))
+    entered = SelectMultipleField(_("Đơn vị phải dự cả phần thi"), option_widget=CheckboxInput(), choices=[])
     group = RadioField(_("Xếp hạng đơn vị"), choices=choices(
         ("overall", _("Chung mọi khối")), ("bloc", _("Từng khối riêng"))))
 
@@ -43,6 +45,7 @@ class FormulaForm(Form):
                 {"cap": True} if name == "rate" and self.cap.data else {}) for name, field in self._weighted()],
             "thresholds": [{"below": below.data, "percent": percent.data} for below, percent in self._filled()],
             "group": self.group.data, "ties": [field.data for field in self._tied()],
+            **({"entered": list(self.entered.data)} if self.entered.data else {}),
         }
 
     def _weighted(self) -> list[tuple[str, Field]]:
@@ -73,8 +76,8 @@ class FormulaForm(Form):
             return percent if path[-1] == "percent" else below
         if path[0] == "ties":
             return self._tied()[place]
-        if path[0] == "group":
-            return self.group
+        if path[0] in ("group", "entered"):
+            return {"group": self.group, "entered": self.entered}[path[0]]
         found = self._weighted()
         return self.cap if path[-1] == "cap" else found[place][1] if found else self.weights[0]
 
@@ -94,7 +97,7 @@ def typed(data: Any) -> dict[str, Any]:
     found = formulas.read(data)
     weights = {weight.component: weight.percent for weight in found.weights}
     return {
-        "cap": found.capped("rate"), "group": found.group,
+        "cap": found.capped("rate"), "group": found.group, "entered": list(found.entered),
         **{f"weight_{name}": weights.get(name) for name in formulas.COMPONENTS},
         **{f"below_{n}": band.below for n, band in enumerate(found.thresholds[:BANDS], 1)},
         **{f"percent_{n}": band.percent for n, band in enumerate(found.thresholds[:BANDS], 1)},

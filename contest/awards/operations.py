@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from contest.audit.operations import record
 from contest.awards import candidates, deciding, drafts, queries
 from contest.awards.candidates import Field, Holder
+from contest.awards.entered import part_names
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -83,15 +84,17 @@ def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: dat
     """Set a plan's rules and prizes. A prize that stands in a list keeps its row.
 
     Drafts that name a prize which is taken out are thrown away. Raises 422 `bad_formula` with its `field`,
-    `bad_prize` with its `place`, `too_many_prizes`; 409 `prize_awarded` where a frozen list names it.
+    `part_unknown`, `bad_prize` with its `place`, `too_many_prizes`; 409 `prize_awarded` where a frozen list names it.
     """
     if len(fields.prizes) > MOST_PRIZES:
         raise Refusal("too_many_prizes", 422, most=MOST_PRIZES)
     if fields.formula is not None:
         try:
-            formulas.read(fields.formula)
+            asked = formulas.read(fields.formula).entered
         except formulas.BadFormula as error:
             raise Refusal("bad_formula", 422, field=error.field) from error
+        if unknown := sorted(set(asked) - set(part_names(plan.contest_id))):
+            raise Refusal("part_unknown", 422, part=unknown[0])
     for place, one in enumerate(fields.prizes, 1):
         if not one.name.strip() or one.count < 1 or one.kind not in prizes.KINDS or one.tie not in prizes.TIES:
             raise Refusal("bad_prize", 422, place=place)

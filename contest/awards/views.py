@@ -5,7 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
-from contest.awards import acts, impact_views, list_views, operations, public_views, queries, ready_made, unit_views
+from contest.awards import (
+    acts,
+    impact_views,
+    list_views,
+    operations,
+    part_views,
+    public_views,
+    queries,
+    ready_made,
+    unit_views,
+)
+from contest.awards.entered import part_names
 from contest.awards.forms import PlanForm, fields_of, filled
 from contest.awards.operations import PlanFields
 from contest.awards.pages import OF_CONTEST, OF_ROUND, Place, blueprint, formula_words, place_of
@@ -15,7 +26,7 @@ from contest.identity.access import person, policy, words
 from contest.rounds.contest_views import done
 from contest.rounds.queries import contest_blocs
 
-__all__ = ["blueprint", "impact_views", "list_views", "public_views", "unit_views"]
+__all__ = ["blueprint", "impact_views", "list_views", "part_views", "public_views", "unit_views"]
 
 
 @blueprint.get(OF_ROUND)
@@ -53,7 +64,7 @@ def edit(contest_id: str | None = None, round_id: str | None = None) -> Response
     held, blocs = queries.plan_of(place.contest.id, round_id), contest_blocs(place.contest.id)
     ready = ready_made.plan(request.args.get("mau", ""), blocs)
     form = PlanForm(data=filled(ready or (fields_of(held) if held else PlanFields(()))))
-    form.offer(blocs)
+    form.offer(blocs, part_names(place.contest.id))
     if form.is_submitted() and request.form.get("do", "save") != "save":
         form.act(request.form["do"])
     elif form.is_submitted() and form.validate():

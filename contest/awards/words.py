@@ -94,8 +94,8 @@ def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | Non
     """Why this one's turn came and went. `names`: prize → its name; `reasons`: `queries.declined_reasons`."""
     told = over.params
     prize = names.get(str(told.get("prize", "")), gettext("một giải khác"))
-    if over.reason == "below_threshold":
-        return below(told)
+    if over.reason in ("below_threshold", "not_entered"):
+        return unranked(over.reason, told)
     said: dict[str, Callable[[], str]] = {
         "barred": lambda: gettext("Có tên trong danh sách người không được dự thi."),
         "below_pass_mark": lambda: gettext("Chưa đạt mức điểm tối thiểu."),
@@ -118,6 +118,8 @@ UNRANKED: dict[str, Callable[[], str]] = {
 
 def unranked(reason: str, params: Mapping[str, Any]) -> str:
     """Why a unit is not ranked."""
+    if reason == "not_entered":
+        return gettext("Chưa dự phần thi: %(parts)s.", parts=params["parts"])
     return below(params) if reason == "below_threshold" else UNRANKED[reason]()
 
 
@@ -164,6 +166,8 @@ def formula(found: Formula) -> list[str]:
             gettext("Đơn vị dưới %(below)s CBCCVC: ít nhất %(percent)s dự thi mới được xếp hạng.",
                     below=num(band.below), percent=share))
         before = band.below or before
+    if found.entered:
+        said.append(gettext("Đơn vị phải dự cả phần thi: %(parts)s.", parts="; ".join(found.entered)))
     if found.ties:
         said.append(gettext("Bằng điểm thì xét lần lượt: %(ties)s.",
                             ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))

@@ -1,7 +1,7 @@
 """What a unit comes to by a formula: whether it may be ranked, its sum, its rank, and the line that shows how."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from contest.scoring.formulas import Formula
@@ -12,9 +12,8 @@ from contest.scoring.rounding import half_up
 class Unit:
     """One unit's counts. `people` took part, each with the best attempt; `points` and `max_points` are sums over
     these bests, in hundredths; `perfect` of them have everything right, `passed` reach the pass mark. `attempts`
-    are all of theirs. Points may lie below 0 where a rule allows it. `headcount` None: not known. `outside`: the
-    organisers' own reason code why this unit is not ranked, with its parameters in `params` (say, a part of the
-    contest that it did not enter).
+    are all of theirs. Points may lie below 0 where a rule allows it. `headcount` None: not known. `entered`: the names
+    of the other parts of the contest that it has entered, as organisers say.
     """
 
     id: str
@@ -26,8 +25,7 @@ class Unit:
     max_points: int = 0
     perfect: int = 0
     passed: int = 0
-    outside: str = ""
-    params: Mapping[str, int | str] = field(default_factory=dict)
+    entered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,8 +79,8 @@ class Ranked:
 class Unranked:
     """A unit that is not ranked, and why.
 
-    `reason`: what `Unit.outside` says, or no_headcount, zero_headcount, absent (nobody took part), or
-    below_threshold with people, headcount, percent and needed.
+    `reason`: not_entered with the names of the other parts that it lacks as `parts`; no_headcount, zero_headcount,
+    absent (nobody took part), or below_threshold with people, headcount, percent and needed.
     """
 
     unit_id: str
@@ -144,8 +142,9 @@ def _check(unit: Unit, seen: set[str]) -> None:
 
 
 def _why_not(formula: Formula, unit: Unit) -> tuple[str, Mapping[str, int | str]] | None:
-    if unit.outside:
-        return unit.outside, unit.params
+    lacking = [name for name in formula.entered if name not in unit.entered]
+    if lacking:
+        return "not_entered", {"parts": "; ".join(lacking)}
     if formula.needs_headcount and not unit.headcount:
         return "no_headcount" if unit.headcount is None else "zero_headcount", {}
     if not unit.people:

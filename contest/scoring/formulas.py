@@ -8,12 +8,14 @@ from typing import Any
 # people with everything right and at or above the pass mark per people.
 COMPONENTS = ("rate", "average", "people", "attempts", "perfect", "passed")
 GROUPS = ("bloc", "overall")
+PARTS_MOST = 10  # other parts of a contest
+PART_MOST = 80  # characters of their names
 
 
 class BadFormula(ValueError):
     """A formula that can't be read: `field` is a dotted path into the JSON, `why` a code.
 
-    Codes: missing, unknown, not_a_list, not_an_object, not_whole, not_true_or_false, out_of_range, twice,
+    Codes: missing, unknown, not_a_list, not_an_object, not_a_name, not_whole, not_true_or_false, out_of_range, twice,
     not_rising, not_open (the last band must have no upper end), only_rate, sum_not_100.
     """
 
@@ -45,13 +47,15 @@ class Formula:
     """How units are told apart. Without `thresholds` every unit that took part is ranked.
 
     Weights come to 100. `group`: "bloc", each bloc by itself, or "overall". `ties`: the components that
-    decide between equal sums, in this order; equal in all of them share a rank.
+    decide between equal sums, in this order; equal in all of them share a rank. `entered`: the names of the other
+    parts of the contest that a unit must have entered.
     """
 
     weights: tuple[Weight, ...]
     thresholds: tuple[Band, ...] = ()
     group: str = "bloc"
     ties: tuple[str, ...] = ()
+    entered: tuple[str, ...] = ()
 
     @property
     def needs_headcount(self) -> bool:
@@ -68,13 +72,14 @@ def read(data: object) -> Formula:
 
     {"weights": [{"component": "rate", "percent": 60, "cap": true}, {"component": "average", "percent": 40}],
      "thresholds": [{"below": 50, "percent": 30}, {"below": null, "percent": 25}],
-     "group": "bloc", "ties": ["people"]}; all but the weights may be left out.
+     "group": "bloc", "ties": ["people"], "entered": ["Sáng kiến"]}; all but the weights may be left out.
     """
-    whole = _object("", data, {"weights"}, {"thresholds", "group", "ties"})
+    whole = _object("", data, {"weights"}, {"thresholds", "group", "ties", "entered"})
     group = whole.get("group", "bloc")
     if group not in GROUPS:
         raise BadFormula("group", "unknown")
-    return Formula(_weights(whole["weights"]), _bands(whole.get("thresholds", [])), group, _ties(whole.get("ties", [])))
+    return Formula(_weights(whole["weights"]), _bands(whole.get("thresholds", [])), group, _ties(whole.get("ties", [])),
+                   _parts(whole.get("entered", [])))
 
 
 def written(formula: Formula) -> dict[str, Any]:
@@ -85,6 +90,7 @@ def written(formula: Formula) -> dict[str, Any]:
         "thresholds": [{"below": band.below, "percent": band.percent} for band in formula.thresholds],
         "group": formula.group,
         "ties": list(formula.ties),
+        **({"entered": list(formula.entered)} if formula.entered else {}),
     }
 
 
@@ -123,6 +129,19 @@ def _ties(data: object) -> tuple[str, ...]:
     found: list[str] = []
     for number, item in enumerate(_list("ties", data)):
         found.append(_component(f"ties.{number}", item, found))
+    return tuple(found)
+
+
+def _parts(data: object) -> tuple[str, ...]:
+    found: list[str] = []
+    for number, item in enumerate(_list("entered", data)):
+        if not isinstance(item, str) or item != " ".join(item.split()) or not 0 < len(item) <= PART_MOST:
+            raise BadFormula(f"entered.{number}", "not_a_name")
+        if item in found:
+            raise BadFormula(f"entered.{number}", "twice")
+        found.append(item)
+    if len(found) > PARTS_MOST:
+        raise BadFormula("entered", "out_of_range")
     return tuple(found)
 
 

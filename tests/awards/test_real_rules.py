@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from contest.awards import operations as awards
-from contest.awards import ready_made
+from contest.awards import parts, ready_made
 from contest.awards.models import PrizePlan
 from contest.extensions import db
 from contest.rounds.models import ContestUnit, Round
@@ -77,6 +77,27 @@ def test_soc_trang_2022_thresholds_by_size(app, hands):
     found, passed = case.given()
     assert found == [("Giải Nhất", "Sở Nội vụ", 1), ("Giải Nhì", "Sở Giáo dục", 2)]
     assert sorted(passed) == [("Sở Tư pháp", "no_headcount"), ("Sở Y tế", "below_threshold")]
+
+
+def test_soc_trang_2022_a_unit_must_have_sent_an_initiative_as_well(app, hands):
+    """Besides the threshold: organisers mark the units whose initiative has come, the others can't get the prize."""
+    units = {"Sở Nội vụ": ("Khối sở", 40, 12, 80), "Sở Y tế": ("Khối sở", 40, 40, 90)}
+    case = Province(app, hands, units, ready_made.THRESHOLDS,
+                    one_prize=(awards.PrizeFields("Giải Nhất", "collective", 1),))
+    with app.app_context():
+        plan = db.session.get_one(PrizePlan, case.plan)
+        part = parts.add_part(plan.contest_id, "Sáng kiến", by=None, now=NOON)
+        unit = db.session.scalars(select(ContestUnit.id).where(ContestUnit.name == "Sở Nội vụ")).one()
+        parts.mark_units(part.id, [unit], entered=True, by=None, now=NOON)
+        fields = PlanFields((awards.PrizeFields("Giải Nhất", "collective", 1),),
+                            formula={**ready_made.THRESHOLDS, "entered": ["Sáng kiến"]})
+        awards.change_plan(plan, fields, by=None, now=NOON)
+        db.session.commit()
+    page = case.page()
+    assert "Đơn vị phải dự cả phần thi: Sáng kiến." in page
+    assert "1 30,00 Sở Nội vụ Khối sở" in page
+    assert "Sở Y tế Khối sở Chưa dự phần thi: Sáng kiến." in page
+    assert case.given() == ([("Giải Nhất", "Sở Nội vụ", 1)], [])
 
 
 def test_hue_collective_by_bloc_rate_and_quality(app, hands):

@@ -50,14 +50,27 @@ def test_soc_trang_2022():
         Unit("c", "", 50, 13),  # 25 % of 50 is 12.5: 13 are needed
         Unit("d", "", 99, 24),  # 25 % of 99 is 24.75
         Unit("e", "", 200, 90),
-        Unit("f", "", None, 30), Unit("g", "", 0, 1), Unit("h", "", 20), Unit("i", "", 20, 20, outside="no_idea"),
+        Unit("f", "", None, 30), Unit("g", "", 0, 1), Unit("h", "", 20),
     ])
     assert ranks(found) == [("", "e", 1, 4500), ("", "a", 2, 3000), ("", "c", 3, 2600)]
     assert found.unranked == (
         Unranked("b", "", "below_threshold", {"people": 14, "headcount": 49, "percent": 30, "needed": 15}),
         Unranked("d", "", "below_threshold", {"people": 24, "headcount": 99, "percent": 25, "needed": 25}),
         Unranked("f", "", "no_headcount", {}), Unranked("g", "", "zero_headcount", {}),
-        Unranked("h", "", "absent", {}), Unranked("i", "", "no_idea", {}))
+        Unranked("h", "", "absent", {}))
+
+
+def test_soc_trang_2022_a_unit_must_enter_both_parts():
+    """The highest rate is no use without an initiative; another part that nobody asks for decides nothing."""
+    rule = replace(SOC_TRANG, entered=("Sáng kiến", "Khẩu hiệu"))
+    both, more = frozenset(rule.entered), frozenset({"Sáng kiến", "Khẩu hiệu", "Thuyết trình"})
+    found = figures(rule, [
+        Unit("a", "", 40, 12, entered=both), Unit("b", "", 40, 40, entered=frozenset({"Sáng kiến"})),
+        Unit("c", "", 40, 40), Unit("d", "", 40, 20, entered=more), Unit("e", "", 40, 0, entered=both)])
+    assert ranks(found) == [("", "d", 1, 5000), ("", "a", 2, 3000)]
+    assert found.unranked == (
+        Unranked("b", "", "not_entered", {"parts": "Khẩu hiệu"}),
+        Unranked("c", "", "not_entered", {"parts": "Sáng kiến; Khẩu hiệu"}), Unranked("e", "", "absent", {}))
 
 
 def test_hue_by_bloc_with_rate_and_quality():
@@ -99,8 +112,9 @@ def test_a_rate_above_100_percent_counts_unless_capped():
 
 def test_who_is_not_ranked_is_nobodys_measure():
     """The largest of a group is the largest of those ranked in it."""
-    rows = [Unit("a", "x", None, 40), Unit("b", "x", None, 80), Unit("c", "x", None, 800, outside="barred")]
-    assert ranks(figures(MOST, rows)) == [("x", "b", 1, 10_000), ("x", "a", 2, 5000)]
+    yes = frozenset({"Sáng kiến"})
+    rows = [Unit("a", "x", None, 40, entered=yes), Unit("b", "x", None, 80, entered=yes), Unit("c", "x", None, 800)]
+    assert ranks(figures(replace(MOST, entered=("Sáng kiến",)), rows)) == [("x", "b", 1, 10_000), ("x", "a", 2, 5000)]
 
 
 def test_ranks_go_by_the_exact_sum():

@@ -27,7 +27,8 @@ def formulas(draw):
     ends = [*sorted(draw(st.sets(st.integers(1, 300), max_size=3))), None] if draw(st.booleans()) else []
     bands = tuple(Band(end, draw(st.integers(0, 100))) for end in ends)
     ties = tuple(draw(st.lists(st.sampled_from(COMPONENTS), unique=True)))
-    return Formula(weights, bands, draw(st.sampled_from(["bloc", "overall"])), ties)
+    others = tuple(draw(st.lists(st.sampled_from(["Sáng kiến", "Khẩu hiệu"]), unique=True)))
+    return Formula(weights, bands, draw(st.sampled_from(["bloc", "overall"])), ties, others)
 
 
 def test_a_formula_is_data():
@@ -68,6 +69,12 @@ def test_what_is_written_reads_back(formula):
     ({"weights": [RATE | {"cap": 1}]}, "weights.0.cap", "not_true_or_false"),
     ({"weights": [{"component": "average", "percent": 100, "cap": True}]}, "weights.0.cap", "only_rate"),
     ({"weights": [RATE], "group": "province"}, "group", "unknown"),
+    ({"weights": [RATE], "entered": "Sáng kiến"}, "entered", "not_a_list"),
+    ({"weights": [RATE], "entered": ["Sáng kiến", ""]}, "entered.1", "not_a_name"),
+    ({"weights": [RATE], "entered": [" Sáng kiến"]}, "entered.0", "not_a_name"),
+    ({"weights": [RATE], "entered": ["x" * 81]}, "entered.0", "not_a_name"),
+    ({"weights": [RATE], "entered": ["Sáng kiến", "Sáng kiến"]}, "entered.1", "twice"),
+    ({"weights": [RATE], "entered": [str(n) for n in range(11)]}, "entered", "out_of_range"),
     ({"weights": [RATE], "group": ["bloc"]}, "group", "unknown"),
     ({"weights": [RATE], "ties": "people"}, "ties", "not_a_list"),
     ({"weights": [RATE], "ties": ["people", "age"]}, "ties.1", "unknown"),

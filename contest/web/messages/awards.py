@@ -10,6 +10,17 @@ MESSAGES = {
     "too_many_prizes": _("Nhiều nhất %(most)s loại giải."),
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),
     "bad_formula": _("Công thức tính điểm tập thể không hợp lệ (%(field)s)."),
+    "part_unknown": _("Cuộc thi không còn phần thi “%(part)s”. Chọn lại các phần thi mà đơn vị phải dự."),
+    "part_name": _("Ghi tên phần thi, ví dụ Sáng kiến."),
+    "part_exists": _("Cuộc thi đã có phần thi tên này."),
+    "too_many_parts": _("Nhiều nhất %(most)s phần thi."),
+    "part_needed": _("Cơ cấu giải thưởng đang yêu cầu dự phần thi này. Bỏ yêu cầu đó trước rồi mới xóa được."),
+    "part_entered": _("Đã ghi nhận đơn vị dự phần thi này. Bỏ ghi nhận của mọi đơn vị trước rồi mới xóa được."),
+    "no_units": _("Chọn đơn vị trong danh sách hoặc dán mã đơn vị."),
+    "too_many_units": _("Mỗi lần nhiều nhất %(most)s đơn vị."),
+    "codes_unknown": _("%(count)s mã không phải của đơn vị dự thi nào của cuộc thi này: %(codes)s. Sửa rồi ghi lại; "
+                       "chưa đơn vị nào được ghi."),
+    "act_undone": _("Việc này đã được hoàn tác rồi."),
     "prize_awarded": _(
         "Có giải đã nằm trong một danh sách đã chốt nên không bỏ được. Sửa tên hoặc số lượng của giải."),
     "list_empty": _("Danh sách chưa có ai được giải nên không chốt được."),

@@ -1,0 +1,119 @@
+"""Organisers say which other parts a contest has, and which units have entered them. All of it is on record."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from contest.audit.operations import record
+from contest.awards.entered import needed_parts
+from contest.awards.part_models import ContestPart, PartAct, PartUnit
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import Contest, ContestUnit
+from contest.scoring.formulas import PARTS_MOST
+
+MOST = 5_000  # units at once
+
+
+def add_part(contest_id: str, name: str, *, by: str | None, now: datetime) -> ContestPart:
+    """Name another part of a contest. Raises `Missing`; 409 `part_exists`; 422 `part_name`, `too_many_parts`."""
+    contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
+    if contest is None:
+        raise Missing
+    name = " ".join(name.split())
+    if not name:
+        raise Refusal("part_name", 422)
+    held = db.session.scalars(select(ContestPart.name).where(ContestPart.contest_id == contest_id)).all()
+    if name.casefold() in {one.casefold() for one in held}:
+        raise Refusal("part_exists", 409)
+    if len(held) >= PARTS_MOST:
+        raise Refusal("too_many_parts", 422, most=PARTS_MOST)
+    row = ContestPart(contest_id=contest_id, name=name, made_at=now, made_by=by)
+    db.session.add(row)
+    record("part.add", "contest", contest_id, by=by, now=now, name=name)
+    db.session.flush()
+    return row
+
+
+def remove_part(part_id: str, *, by: str | None, now: datetime) -> str:
+    """Take away a part that no unit has entered and no formula asks for, with its acts; the contest that had it.
+
+    Raises `Missing`; 409 `part_needed`, `part_entered`.
+    """
+    part = _held(part_id)
+    if part.name in needed_parts(part.contest_id):
+        raise Refusal("part_needed", 409)
+    if db.session.scalar(select(PartUnit.unit_id).where(PartUnit.part_id == part.id).limit(1)):
+        raise Refusal("part_entered", 409)
+    for undoing in (True, False):  # what refers to another act goes before it
+        db.session.execute(delete(PartAct).where(
+            PartAct.part_id == part.id, PartAct.undoes_id.is_not(None) if undoing else PartAct.undoes_id.is_(None))
+            .execution_options(synchronize_session=False))
+    db.session.delete(part)
+    record("part.remove", "contest", part.contest_id, by=by, now=now, name=part.name)
+    db.session.flush()
+    return part.contest_id
+
+
+def mark_units(part_id: str, unit_ids: Collection[str], *, entered: bool, by: str | None, now: datetime) -> int:
+    """Say that these participating units have entered the part, or have not; how many that changes.
+
+    Units of another contest are passed over. Raises `Missing`; 422 `no_units`, `too_many_units`.
+    """
+    part = _held(part_id)
+    if not unit_ids:
+        raise Refusal("no_units", 422)
+    if len(set(unit_ids)) > MOST:
+        raise Refusal("too_many_units", 422, most=MOST)
+    return len(_act(part, unit_ids, entered=entered, by=by, now=now))
+
+
+def undo_act(part_id: str, act_id: str, *, by: str | None, now: datetime) -> int:
+    """Take back what an act changed, where it still stands; how many units that changes.
+
+    Raises `Missing`; 409 `act_undone`.
+    """
+    part, act = _held(part_id), db.session.get(PartAct, act_id)
+    if act is None or act.part_id != part.id:
+        raise Missing
+    units = set(act.units)
+    if act.kind == "entered":
+        units &= set(db.session.scalars(select(PartUnit.unit_id).where(PartUnit.act_id == act.id)))
+    try:
+        with db.session.begin_nested():
+            return len(_act(part, units, entered=act.kind == "withdrawn", by=by, now=now, undoes=act.id))
+    except IntegrityError as error:
+        raise Refusal("act_undone", 409) from error
+
+
+def _held(part_id: str) -> ContestPart:
+    part = db.session.scalar(select(ContestPart).where(ContestPart.id == part_id).with_for_update())
+    if part is None:
+        raise Missing
+    return part
+
+
+def _act(part: ContestPart, unit_ids: Collection[str], *, entered: bool, by: str | None, now: datetime,
+         undoes: str | None = None) -> list[str]:
+    """The units that this changes. Nothing is put on record where none is, but for an act that takes one back."""
+    held = set(db.session.scalars(select(PartUnit.unit_id).where(PartUnit.part_id == part.id)))
+    taking_part = set(db.session.scalars(select(ContestUnit.id).where(ContestUnit.contest_id == part.contest_id)))
+    wanted = set(unit_ids) & taking_part
+    changed = sorted(wanted - held if entered else wanted & held)
+    if not changed and undoes is None:
+        return []
+    act = PartAct(part_id=part.id, kind="entered" if entered else "withdrawn", units=changed, undoes_id=undoes, at=now,
+                  by=by)
+    db.session.add(act)
+    db.session.flush()
+    if entered and changed:
+        db.session.execute(insert(PartUnit), [
+            {"part_id": part.id, "unit_id": unit_id, "act_id": act.id} for unit_id in changed])
+    else:
+        db.session.execute(delete(PartUnit).where(PartUnit.part_id == part.id, PartUnit.unit_id.in_(changed)))
+    record(f"part.{act.kind}", "contest", part.contest_id, by=by, now=now, part=part.name, units=changed,
+           undoes=undoes)
+    db.session.flush()
+    return changed

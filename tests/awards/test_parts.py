@@ -1,0 +1,227 @@
+"""Other parts of a contest: named, units marked by ticks and by codes, taken back, asked for by a formula."""
+
+import pytest
+from sqlalchemy import select
+
+from contest.audit.models import AuditEvent
+from contest.awards import entered, parts
+from contest.awards import operations as awards
+from contest.awards.models import PrizePlan
+from contest.awards.part_models import ContestPart, PartAct, PartUnit
+from contest.errors import Missing, Refusal
+from contest.extensions import db
+from contest.rounds.models import ContestUnit
+from contest.scoring.formulas import PARTS_MOST
+from tests import factories
+from tests.awards.stage import Desk, PlanFields, PrizeFields, text
+from tests.factories import NOON
+
+NAMES = ("Sở Nội vụ", "Sở Y tế", "Xã An Bình")
+ASKED = PlanFields((PrizeFields("Giải Nhất", "collective", 1),), formula={
+    "weights": [{"component": "rate", "percent": 100}], "group": "overall", "entered": ["Sáng kiến"]})
+
+
+class Case:
+    """A contest of three units with another part."""
+
+    def __init__(self):
+        rows = [factories.unit(name, code=f"DV-{number}") for number, name in enumerate(NAMES, 1)]
+        self.contest = factories.contest(units=tuple(rows))
+        self.author = factories.account(name="Phạm Ghi").id
+        db.session.flush()
+        self.units = [db.session.scalars(select(ContestUnit.id).where(ContestUnit.name == name)).one()
+                      for name in NAMES]
+        self.part = parts.add_part(self.contest.id, " Sáng  kiến ", by=self.author, now=NOON)
+
+    def mark(self, *which, entered=True):
+        return parts.mark_units(self.part.id, [self.units[n] for n in which], entered=entered, by=self.author, now=NOON)
+
+    def has(self):
+        held = entered.entered_units(self.contest.id)
+        return [n for n, unit in enumerate(self.units) if "Sáng kiến" in held.get(unit, ())]
+
+    def undo(self):
+        """Take the latest act back."""
+        return parts.undo_act(self.part.id, entered.acts_of(self.part)[0].row.id, by=self.author, now=NOON)
+
+
+def refused(code, act, *args, **more):
+    with pytest.raises(Refusal) as told:
+        act(*args, **{"by": None, "now": NOON, **more})
+    assert told.value.code == code
+
+
+def test_units_are_marked_once_and_taken_back(app):
+    with app.app_context():
+        case = Case()
+        assert case.part.name == "Sáng kiến"
+        assert case.mark(0, 1) == 2
+        assert case.mark(1, 2) == 1
+        assert case.has() == [0, 1, 2]
+        assert case.mark(0, 1, 2) == 0
+        assert case.mark(1, entered=False) == 1
+        assert case.mark(1, entered=False) == 0
+        assert case.has() == [0, 2]
+        acts = [(one.row.kind, len(one.row.units), one.by) for one in entered.acts_of(case.part)]
+        assert sorted(acts) == [("entered", 1, "Phạm Ghi"), ("entered", 2, "Phạm Ghi"), ("withdrawn", 1, "Phạm Ghi")]
+        told = [(row.action, row.details["part"], len(row.details["units"])) for row in db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action.in_(["part.entered", "part.withdrawn"])))]
+        assert sorted(told) == [("part.entered", "Sáng kiến", 1), ("part.entered", "Sáng kiến", 2),
+                                ("part.withdrawn", "Sáng kiến", 1)]
+
+
+def test_an_act_is_undone_once_and_only_where_it_still_stands(app):
+    with app.app_context():
+        case = Case()
+        case.mark(0, 1)
+        first = entered.acts_of(case.part)[0].row.id
+        case.mark(0, entered=False)
+        case.mark(0)  # by another act: undoing the first leaves it
+        assert parts.undo_act(case.part.id, first, by=case.author, now=NOON) == 1
+        assert case.has() == [0]
+        refused("act_undone", parts.undo_act, case.part.id, first)
+        assert case.has() == [0]
+        undoing = db.session.scalars(select(PartAct).where(PartAct.undoes_id == first)).one()
+        assert parts.undo_act(case.part.id, undoing.id, by=case.author, now=NOON) == 1
+        assert case.has() == [0, 1]
+
+
+def test_a_withdrawal_is_undone_as_well(app):
+    with app.app_context():
+        case = Case()
+        case.mark(0, 1)
+        case.mark(0, 1, entered=False)
+        act = db.session.scalars(select(PartAct).where(PartAct.kind == "withdrawn")).one()
+        assert parts.undo_act(case.part.id, act.id, by=None, now=NOON) == 2
+        assert case.has() == [0, 1]
+
+
+def test_what_is_not_of_the_contest_is_passed_over(app):
+    with app.app_context():
+        case = Case()
+        other = factories.contest(units=(factories.unit("Sở Khác"),), title="Khác")
+        db.session.flush()
+        foreign = db.session.scalars(select(ContestUnit.id).where(ContestUnit.contest_id == other.id)).one()
+        assert parts.mark_units(case.part.id, [foreign, "0" * 32], entered=True, by=None, now=NOON) == 0
+        assert db.session.scalars(select(PartAct)).all() == []
+        refused("no_units", parts.mark_units, case.part.id, [], entered=True)
+        refused("too_many_units", parts.mark_units, case.part.id, [str(n) for n in range(parts.MOST + 1)], entered=True)
+        with pytest.raises(Missing):
+            parts.undo_act(case.part.id, "0" * 32, by=None, now=NOON)
+
+
+def test_a_unit_that_leaves_the_contest_leaves_its_parts(app):
+    with app.app_context():
+        case = Case()
+        case.mark(0, 1)
+        db.session.delete(db.session.get_one(ContestUnit, case.units[0]))
+        db.session.flush()
+        assert [row.unit_id for row in db.session.scalars(select(PartUnit))] == [case.units[1]]
+        assert case.undo() == 1
+        assert case.has() == []
+
+
+def test_names_are_told_apart(app):
+    with app.app_context():
+        case = Case()
+        refused("part_exists", parts.add_part, case.contest.id, "sáng kiến")
+        refused("part_name", parts.add_part, case.contest.id, "  ")
+        for number in range(1, PARTS_MOST):
+            parts.add_part(case.contest.id, f"Phần {number}", by=None, now=NOON)
+        refused("too_many_parts", parts.add_part, case.contest.id, "Một phần nữa")
+
+
+def test_a_part_goes_only_while_nothing_hangs_on_it(app):
+    with app.app_context():
+        case = Case()
+        plan = awards.plan_for(case.contest.id, None, NOON)
+        awards.change_plan(plan, ASKED, by=None, now=NOON)
+        refused("part_needed", parts.remove_part, case.part.id)
+        awards.change_plan(plan, PlanFields(()), by=None, now=NOON)
+        case.mark(0)
+        refused("part_entered", parts.remove_part, case.part.id)
+        case.undo()
+        assert parts.remove_part(case.part.id, by=None, now=NOON) == case.contest.id
+        assert db.session.scalars(select(ContestPart)).all() == []
+        refused("part_unknown", awards.change_plan, plan, ASKED)
+
+
+def desk_of(app, hands):
+    """The organiser's desk with a part, and the part's address."""
+    desk = Desk(app, hands, units=("Sở Nội vụ", "Sở Y tế"))
+    answer = desk.post(f"/to-chuc/cuoc-thi/{desk.contest}/phan-thi", name="Sáng kiến")
+    assert answer.status_code == 303
+    return desk, answer.location.partition("?")[0]
+
+
+def codes(app):
+    with app.app_context():
+        return {row.name: (row.id, row.unit.code) for row in db.session.scalars(select(ContestUnit))}
+
+
+def test_the_page_marks_what_is_ticked_and_what_is_pasted(app, hands):
+    desk, where = desk_of(app, hands)
+    held = codes(app)
+    (one, _code), (_id, two) = held["Sở Nội vụ"], held["Sở Y tế"]
+    assert "0/2 đơn vị dự thi đã dự phần này." in text(desk.client.get(where))
+    assert desk.post(where, unit=one, codes=f"{two.upper()}\tSở Y tế\n\n", do="entered").status_code == 303
+    page = text(desk.client.get(where))
+    assert "2/2 đơn vị dự thi đã dự phần này." in page
+    assert "Ghi 2 đơn vị đã dự" in page
+    assert "Phạm Tổ Chức" in page
+    assert desk.post(where, unit=one, do="withdrawn").status_code == 303
+    assert "Sở Nội vụ" not in table(desk.client.get(where + "?xem=da-du"))
+    assert "Sở Nội vụ" in table(desk.client.get(where + "?xem=chua"))
+    with app.app_context():
+        act = db.session.scalars(select(PartAct).where(PartAct.kind == "withdrawn")).one().id
+    assert desk.post(f"{where}/hoan-tac/{act}").status_code == 303
+    assert desk.post(f"{where}/hoan-tac/{act}").status_code == 409
+    assert "2/2 đơn vị" in text(desk.client.get(where))
+
+
+def table(answer):
+    """The table of units."""
+    return answer.get_data(as_text=True).partition("<caption>")[2].partition("</table>")[0]
+
+
+def test_one_code_that_is_not_known_marks_nobody(app, hands):
+    desk, where = desk_of(app, hands)
+    (_id, code) = codes(app)["Sở Y tế"]
+    answer = desk.post(where, codes=f"{code}\nKHONG-CO", do="entered")
+    assert answer.status_code == 422
+    assert "1 mã không phải của đơn vị dự thi nào của cuộc thi này: KHONG-CO." in text(answer)
+    assert code in answer.get_data(as_text=True)  # what was typed stays
+    assert "0/2 đơn vị" in text(desk.client.get(where))
+    assert desk.post(where, do="entered").status_code == 422
+
+
+@pytest.mark.parametrize(("asked", "found"), [("q=y te", ["Sở Y tế"]), ("q=so", ["Sở Nội vụ", "Sở Y tế"]),
+                                              ("q=%25", []), ("q=khong co", [])])
+def test_units_are_searched(app, hands, asked, found):
+    desk, where = desk_of(app, hands)
+    page = table(desk.client.get(f"{where}?{asked}"))
+    assert [name for name in ("Sở Nội vụ", "Sở Y tế") if name in page] == found
+
+
+def test_a_long_list_has_pages(app):
+    with app.app_context():
+        case = Case()
+        first = entered.unit_page(case.part, limit=2)
+        last = entered.unit_page(case.part, after=first.after, limit=2)
+        assert [line.unit.name for line in [*first.lines, *last.lines]] == list(NAMES)
+        assert last.after is None
+
+
+def test_the_plan_asks_for_a_part_and_says_so(app, hands):
+    desk, _where = desk_of(app, hands)
+    page = desk.client.get(desk.base + "/co-cau").get_data(as_text=True)
+    assert "Đơn vị phải dự cả phần thi" in page
+    sent = {"do": "save", "name_1": "Giải Nhất", "count_1": "1", "kind_1": "collective", "tie_1": "undecided",
+            "weight_rate": "100", "group": "overall"}
+    assert desk.post(desk.base + "/co-cau", **sent, entered="Sáng kiến").status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(PrizePlan)).one().formula["entered"] == ["Sáng kiến"]
+    assert "Đơn vị phải dự cả phần thi: Sáng kiến." in text(desk.client.get(desk.base))
+    assert 'checked id="entered-0"' in desk.client.get(desk.base + "/co-cau").get_data(as_text=True)
+    assert desk.post(desk.base + "/co-cau", **sent, entered="Không có").status_code == 422
+    assert "giải tập thể yêu cầu dự phần này" in text(desk.client.get(f"/to-chuc/cuoc-thi/{desk.contest}/phan-thi"))
