@@ -23,7 +23,8 @@ GIVEN = ("An Ánh Bình Châu Cường Dung Duy Đạt Điệp Giang Hà Hạnh 
          "Tuyết Vân Vinh Vy Yến").split()
 POSITIONS = ("Chuyên viên", "Chuyên viên chính", "Công chức Tư pháp - Hộ tịch", "Phó Trưởng phòng", "Văn thư",
              "Viên chức", "Công chức Văn hóa - Xã hội", "Kế toán")
-STAFF = (("totchuc", "organiser"), ("baocao", "report_viewer"), ("quantri", "administrator"))
+STAFF = (("totchuc", "organiser"), ("baocao", "report_viewer"), ("quantri", "administrator"),
+         ("giamkhao1", "marker"), ("giamkhao2", "marker"))
 
 
 def load_units(rng: random.Random, counted_on: date) -> dict[str, Unit]:

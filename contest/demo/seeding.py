@@ -13,8 +13,9 @@ from sqlalchemy import select
 from contest import clock
 from contest.clock import LOCAL
 from contest.config import Config
+from contest.demo import essays, prizes
 from contest.demo.people import CONTESTANTS, COORDINATORS, STAFF, load_people, load_units
-from contest.demo.sittings import Sitter
+from contest.demo.sittings import Sitter, count_rows
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.questions.formats.gate import read_bank
@@ -99,9 +100,15 @@ def fill(password: str, stage: str, now: datetime) -> list[Publication]:
         if round_.opens_at < now:
             _sit(round_, people, rng, now)
             score_round(round_.id, now)
+            count_rows()
             if results_out:
                 publish_results(round_.id, by=organiser.id, now=now)
                 lists.append(publish(round_.id, "", by=organiser.id, now=now))
+                prizes.award(round_, by=organiser.id, now=now)
+    if stage == "published":
+        day = timedelta(days=1)
+        essays.hold(contest, banks, people, (_local_hour(now - 5 * day, 8), _local_hour(now - day, 17)),
+                    by=organiser.id, now=now)
     return lists
 
 
@@ -173,12 +180,15 @@ def _sit(round_: Round, people: list[Account], rng: random.Random, now: datetime
     span_s = int((last - round_.opens_at).total_seconds())
     for i, account in enumerate(people):
         eager = zeal.setdefault(account.unit_id, rng.choice(idle if rng.random() < 0.08 else eager_ones))
-        if (open_ and i < CONTESTANTS) or rng.random() > eager * (0.45 if open_ else 1):
+        if (open_ and i < CONTESTANTS) or (i and rng.random() > eager * (0.45 if open_ else 1)):
             continue
         knowledge = rng.betavariate(6, 1.6) if rng.random() < 0.97 else rng.betavariate(1.5, 6)
         started_at = round_.opens_at + timedelta(seconds=int(span_s * rng.betavariate(1.2, 1.6)))
         started_at = started_at.replace(microsecond=rng.randrange(1000) * 1000)
-        sitter.sit(account, started_at, knowledge)
+        if i:
+            sitter.sit(account, started_at, knowledge)
+        else:  # somebody who can sign in wins a prize
+            sitter.sit(account, started_at, 1.0, slowest_ms=12_000)
         again = started_at + timedelta(hours=rng.randint(1, 40))
         if again < last and rng.random() < 0.3:
             sitter.sit(account, again, min(1.0, knowledge + 0.12), number=2)

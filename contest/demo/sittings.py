@@ -2,12 +2,14 @@
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from contest.columns import new_id
+from contest.delivery.answers import offer
 from contest.delivery.models import Attempt, PaperItem, Response
 from contest.extensions import db
 from contest.identity.models import Account
@@ -20,11 +22,12 @@ from contest.rounds.pools import cells, frozen
 
 
 class Sitter:
-    """Fills one round with sittings; keeps the pool, the options and the keys at hand."""
+    """Fills one round with sittings; keeps the pool, the options and the keys at hand. `texts`: what people write."""
 
-    def __init__(self, round_: Round, rng: random.Random) -> None:
+    def __init__(self, round_: Round, rng: random.Random, texts: Sequence[str] = ()) -> None:
         self.round = round_
         self.rng = rng
+        self.texts = texts
         self.pool = frozen(round_.id)
         self.plan = Plan(self.pool, cells(round_.blueprint))
         self.questions = {item.version_id: item.question_id for item in self.pool}
@@ -45,8 +48,10 @@ class Sitter:
         self.items: list[dict[str, Any]] = []
         self.responses: list[dict[str, Any]] = []
 
-    def sit(self, account: Account, started_at: datetime, knowledge: float, number: int = 1) -> None:
-        """One finished sitting; `knowledge` in 0…1 is the chance of a right answer."""
+    def sit(self, account: Account, started_at: datetime, knowledge: float, number: int = 1,
+            slowest_ms: int = 45_000) -> None:
+        """One finished sitting; `knowledge` in 0…1 is the chance of a right answer: 1 leaves none out. `slowest_ms`:
+        the most that one takes."""
         if account.id not in self.entries:
             self.entries[account.id] = ensure_entry(self.round.contest_id, account, started_at)
         entry = self.entries[account.id]
@@ -62,10 +67,10 @@ class Sitter:
             tokens = options([o["id"] for o in choices], {o["id"] for o in choices if o["fixed"]}, seed, slot,
                              shuffle=self.round.shuffle_options)
             self.items.append({"attempt_id": attempt_id, "slot": slot, "version_id": version_id,
-                               "options": f" {' '.join(tokens)} ",
+                               "options": offer(tokens),
                                "shape": SHAPE_OF[self.versions[version_id].type]})
-            moment += timedelta(milliseconds=self.rng.randint(6_000, 45_000))
-            if moment >= limit or self.rng.random() < 0.01:
+            moment += timedelta(milliseconds=self.rng.randint(6_000, slowest_ms))
+            if moment >= limit or self.rng.random() < min(0.01, 1 - knowledge):
                 continue
             self.responses.append({"attempt_id": attempt_id, "slot": slot, "generation": 1, "seq": 1,
                                    "choice": self._choice(version_id, tokens, knowledge), "received_at": moment,
@@ -81,6 +86,8 @@ class Sitter:
             "consented_at": started_at, "receipt": f"MAU-{len(self.attempts):05d}-{self.round.position}"[:20]})
 
     def _choice(self, version_id: str, tokens: tuple[str, ...], knowledge: float) -> str:
+        if self.versions[version_id].type == "essay":
+            return json.dumps(self.rng.choice(self.texts))
         right = self.keys[version_id]
         if self.rng.random() < knowledge:
             return json.dumps(sorted(right))
@@ -93,4 +100,11 @@ class Sitter:
         for table, rows in ((Attempt, self.attempts), (PaperItem, self.items), (Response, self.responses)):
             if rows:
                 db.session.execute(insert(table), rows)
+        count_rows()
         return len(self.attempts)
+
+
+def count_rows() -> None:
+    """Let PostgreSQL count what was written: of rows that are not committed it knows nothing, and joins one by one."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE"))

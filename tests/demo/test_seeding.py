@@ -1,22 +1,28 @@
 """`make demo`: an empty database becomes a contest at each stage; a filled one is left alone."""
 
 import functools
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
+from contest.awards.models import Award, AwardList
 from contest.config import load
 from contest.delivery.models import Attempt
 from contest.demo import seed, seeding
+from contest.demo.essays import BY_BOTH, BY_ONE, MARKERS, WRITERS
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.operations import HASHER
-from contest.rounds.models import ContestUnit, Round
+from contest.jobs.models import Job
+from contest.jobs.running import run_next
+from contest.marking.models import Assignment, Essay
+from contest.rounds.models import ContestUnit, Entry, Round
 from contest.rounds.queries import state
 from contest.standings.models import Result
 from tests.factories import NOON
 
-NAMED = {*(f"thisinh{n}" for n in range(1, 41)), "donvi1", "donvi2", "totchuc", "baocao", "quantri"}
+NAMED = {*(f"thisinh{n}" for n in range(1, 41)), "donvi1", "donvi2", "totchuc", "baocao", "quantri", *MARKERS}
 PASSWORD = "Thu-nghiem-2026"
 read_once = functools.cache(seeding.read_bank)  # the same five files for every stage
 
@@ -41,7 +47,8 @@ def counts():
 
 
 @pytest.mark.parametrize(("stage", "states"), [
-    ("before", ["upcoming"]), ("open", ["published", "open"]), ("closed", ["closed"]), ("published", ["published"])])
+    ("before", ["upcoming"]), ("open", ["published", "open"]), ("closed", ["closed"]),
+    ("published", ["published", "closed"])])
 def test_each_stage(app, demo, stage, states):
     said = demo(stage)
     with app.app_context():
@@ -75,3 +82,30 @@ def test_a_second_run_keeps_what_is_there(app, demo):
     assert again == first.removeprefix("Loading the sample data …\n")
     with app.app_context():
         assert counts() == before
+
+
+def test_published_there_are_certificates_that_hold_and_half_marked_essays(app, demo):
+    demo("published")
+    with app.app_context():
+        _half_marked()
+        row = db.session.scalars(select(AwardList)).one()
+        assert (row.state, row.undecided, row.unfilled) == ("frozen", [], [])
+        winner = db.session.scalars(select(Award).where(Award.prize_name == "Giải Nhất")).one()
+        assert db.session.get_one(Entry, winner.entry_id).account_id == db.session.scalar(
+            select(Account.id).where(Account.login == "thisinh1"))
+        code, name = winner.code, winner.name
+        assert run_next(app.extensions["jobs"])  # the file of all certificates
+        assert db.session.scalars(select(Job.state)).all() == ["done"]
+    shown = app.test_client().get(f"/xac-nhan/{code}").text
+    assert name in shown
+    assert "Giải Nhất" in shown
+
+
+def _half_marked():
+    essays = db.session.scalars(select(Essay)).all()
+    done = Counter(row.essay_id for row in db.session.scalars(select(Assignment).where(Assignment.state == "done")))
+    assert (len(essays), Counter(done.values())) == (WRITERS, {2: BY_BOTH, 1: BY_ONE})
+    assert sum(one.final is not None for one in essays) == BY_BOTH
+    assert not any(one.apart for one in essays)
+    assert {row.login for row in db.session.scalars(select(Account).join(
+        Assignment, Assignment.account_id == Account.id))} == set(MARKERS)
