@@ -1,28 +1,29 @@
 """What a grading run that waits for its decision would do to the prizes."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from contest.awards import operations, queries
 from contest.awards.changes import changes
-from contest.awards.models import PrizePlan
+from contest.awards.models import AwardList, PrizePlan
 from contest.awards.operations import Names
 from contest.awards.pages import blueprint, place_of
 from contest.awards.queries import Difference
 from contest.awards.under_run import Preview
 from contest.errors import Refusal
 from contest.identity.access import policy
-from contest.scoring.prizes import Outcome
-from contest.standings import recorded
+from contest.scoring.prizes import Outcome, Undecided
+from contest.standings import recorded, run_totals
 from contest.standings.run_models import GradingRun
 
 
 @blueprint.get("/to-chuc/dot-thi/<id:round_id>/cham-lai/<int:number>/giai-thuong")
 @policy("contest.edit")
 def run_impact(round_id: str, number: int) -> ResponseReturnValue:
-    """Who would gain, lose or change a prize of the round's plan if the run held."""
+    """Who would gain, lose or change a prize of the round's plan, or of the whole contest's, if the run held."""
     place = place_of(None, round_id)
     run = recorded.run(round_id, number).run
     if run.state != "ready":
@@ -30,18 +31,37 @@ def run_impact(round_id: str, number: int) -> ResponseReturnValue:
     plan = queries.plan_of(place.contest.id, round_id)
     whole = queries.plan_of(place.contest.id, None)
     return render_template(
-        "awards/impact.html", place=place, run=run, plan=plan, whole=whole is not None and bool(whole.prizes),
-        frozen=queries.last_frozen(plan.id) if plan else None, **(_impact(plan, run) if plan else {}))
+        "awards/impact.html", place=place, run=run, own=_impact(plan, Preview(run)) if plan and plan.prizes else None,
+        whole=_whole(whole, run) if whole and whole.prizes else None)
 
 
-def _impact(plan: PrizePlan, run: GradingRun) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Impact:
+    """What a run would do to the prizes of a plan. `why_not`: "not_counted" where the round does not count on the
+    contest's board yet, "outdated" where that board has changed since the preview was built.
+    """
+
+    rows: list[Difference]
+    draws: Sequence[Undecided]
+    draws_before: int
+    names: dict[str, str]
+    frozen: AwardList | None
+    why_not: str = ""
+
+
+def _whole(plan: PrizePlan, run: GradingRun) -> Impact:
+    if not run_totals.counts(run) or not run_totals.current(run):
+        return Impact([], (), 0, {}, queries.last_frozen(plan.id),
+                      "outdated" if run_totals.counts(run) else "not_counted")
+    return _impact(plan, Preview(run, whole=True))
+
+
+def _impact(plan: PrizePlan, preview: Preview) -> Impact:
     before, old = operations.outcome_of(plan)
-    after, new = operations.outcome_of(plan, Preview(run).read)
+    after, new = operations.outcome_of(plan, preview.read)
     names = _by_id(old) | _by_id(new)
-    found = changes(_held(before), _held(after))
-    return {"rows": [Difference(one, *names[one.holder]) for one in found], "draws": after.undecided,
-            "draws_before": len(before.undecided), "names": queries.prize_names(plan),
-            "prizes": sum(prize.count for prize in plan.prizes)}
+    return Impact([Difference(one, *names[one.holder]) for one in changes(_held(before), _held(after))],
+                  after.undecided, len(before.undecided), queries.prize_names(plan), queries.last_frozen(plan.id))
 
 
 def _held(found: Outcome) -> dict[str, list[str]]:

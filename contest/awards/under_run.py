@@ -16,20 +16,27 @@ from contest.rounds.models import Round
 from contest.scoring.policy import Policy
 from contest.scoring.prizes import Scope
 from contest.standings import building, counters, ranks
+from contest.standings.board import rules_of
 from contest.standings.board_models import Standing
 from contest.standings.keeping import rank_key_of
 from contest.standings.previewing import AUDIENCES
-from contest.standings.run_models import GradingRun, RunPlace
+from contest.standings.run_models import GradingRun, RunPlace, RunTotal
 
 CHUNK = 1_000
 
 
 class Preview:
-    """Where `operations.outcome_of` reads the candidates of the round's plan from: `Preview(run).read`."""
+    """Where `operations.outcome_of` reads the candidates of the round's plan from: `Preview(run).read`.
 
-    def __init__(self, run: GradingRun) -> None:
+    `whole`: those of the plan of the contest as a whole, where the round counts on its board (`run_totals`).
+    """
+
+    def __init__(self, run: GradingRun, *, whole: bool = False) -> None:
+        round_ = db.session.get_one(Round, run.round_id)
         self.run = run
-        self.rules: Policy = building.rules_of(run, db.session.get_one(Round, run.round_id))
+        self.places: Any = RunTotal if whole else RunPlace
+        self.board_id = round_.contest_id if whole else round_.id
+        self.rules: Policy = rules_of(self.board_id) if whole else building.rules_of(run, round_)
         self._tallies: Tallies | None = None
 
     def read(self, plan: PrizePlan, scope: Scope, limit: int) -> Field:
@@ -46,40 +53,40 @@ class Preview:
     def _moved(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
         for audience in [scope.audience] if scope.audience else AUDIENCES:  # as the index has them
             for place, account, unit, bloc in db.session.execute(
-                candidates.named(scope, RunPlace).where(RunPlace.run_id == self.run.id, RunPlace.audience == audience,
-                                                        RunPlace.after_key > "")
-                .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit)
+                candidates.named(scope, self.places).where(
+                    self.places.run_id == self.run.id, self.places.audience == audience, self.places.after_key > "")
+                .order_by(self.places.after_key, self.places.entry_id).limit(limit)
             ):
                 yield Line(place.entry_id, account.id, account.name, unit, bloc, place.after["points"],
                            place.after_key, candidates.why_not(plan, account, passed=place.after["passed"]))
 
     def _still(self, plan: PrizePlan, scope: Scope, limit: int) -> Iterator[Line]:
         """Those whom the run leaves as they are. Where it moves everybody, nobody is looked for in vain."""
-        moved = db.session.scalar(select(func.count()).select_from(RunPlace).where(
-            *self._of(scope), RunPlace.before_key > ""))
-        if moved == ranks.people(self.run.round_id, scope.audience):
+        moved = db.session.scalar(select(func.count()).select_from(self.places).where(
+            *self._of(scope), self.places.before_key > ""))
+        if moved == ranks.people(self.board_id, scope.audience):
             return
         for standing, account, unit, bloc in db.session.execute(
             candidates.named(scope, Standing).where(
-                *ranks.of_group(self.run.round_id, scope.audience), self._untouched())
+                *ranks.of_group(self.board_id, scope.audience), self._untouched())
             .order_by(Standing.rank_key, Standing.entry_id).limit(limit)
         ):
             yield Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points, standing.rank_key,
                        candidates.why_not(plan, account, passed=standing.passed))
 
     def _of(self, scope: Scope) -> list[Any]:
-        return [RunPlace.run_id == self.run.id, RunPlace.audience == scope.audience if scope.audience else true()]
+        return [self.places.run_id == self.run.id, self.places.audience == scope.audience if scope.audience else true()]
 
     def _untouched(self) -> Any:
-        return ~exists().where(RunPlace.run_id == self.run.id, RunPlace.entry_id == Standing.entry_id)
+        return ~exists().where(self.places.run_id == self.run.id, self.places.entry_id == Standing.entry_id)
 
     def _able_behind(self, plan: PrizePlan, scope: Scope, last: Line) -> bool:
         """As `candidates` has it: whether anybody behind this one may get a prize."""
         phones = [func.coalesce(Account.phone, "") != ""] if plan.need_phone else []
         sides = (
-            (RunPlace, RunPlace.after_key, RunPlace.after["passed"].as_boolean(), self._of(scope)),
+            (self.places, self.places.after_key, self.places.after["passed"].as_boolean(), self._of(scope)),
             (Standing, Standing.rank_key, Standing.passed,
-             [*ranks.of_group(self.run.round_id, scope.audience), self._untouched()]))
+             [*ranks.of_group(self.board_id, scope.audience), self._untouched()]))
         return any(db.session.execute(candidates.named(scope, table).where(
             *where, key >= last.rank_key, or_(key > last.rank_key, table.entry_id > last.entry_id), *phones,
             *([passed] if plan.need_pass else [])).limit(1)).first() is not None
@@ -87,13 +94,13 @@ class Preview:
 
     def _outside(self, plan: PrizePlan, scope: Scope) -> Iterator[Line]:
         """People on the list of who may not take part, where their results would stand."""
-        touched = db.session.execute(candidates.named(scope, RunPlace).where(
-            *self._of(scope), RunPlace.after_key == ""))
+        touched = db.session.execute(candidates.named(scope, self.places).where(
+            *self._of(scope), self.places.after_key == ""))
         for place, account, unit, bloc in touched:
             if place.after and place.after["outside"] and place.after["finished_at"]:
                 yield self._barred(standing_of(place.after), account, unit, bloc)
         for row in db.session.execute(candidates.named(scope, Standing).where(
-                Standing.board_id == self.run.round_id, Standing.outside, Standing.finished_at.is_not(None),
+                Standing.board_id == self.board_id, Standing.outside, Standing.finished_at.is_not(None),
                 self._untouched(),
                 and_(Standing.audience == scope.audience) if scope.audience else true())):
             yield self._barred(*row)
@@ -104,10 +111,10 @@ class Preview:
 
     def _counted(self) -> Tallies:
         """What units would come to: their counts of now, moved by the difference of each person the run touches."""
-        found = {unit: Counter(counts) for unit, counts in candidates.tallies_of(self.run.round_id).items()}
+        found = {unit: Counter(counts) for unit, counts in candidates.tallies_of(self.board_id).items()}
         for before, after in db.session.execute(
-            select(RunPlace.before, RunPlace.after).where(RunPlace.run_id == self.run.id,
-                                                          RunPlace.audience == "official")
+            select(self.places.before, self.places.after).where(self.places.run_id == self.run.id,
+                                                          self.places.audience == "official")
             .execution_options(yield_per=CHUNK)
         ):
             for sign, row in ((-1, before), (1, after)):

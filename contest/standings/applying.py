@@ -3,7 +3,7 @@
 Whoever made a run can't let it hold: two people stand behind every changed result.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,15 @@ from contest.extensions import db
 from contest.jobs.operations import ENDED, enqueue
 from contest.jobs.queries import latest
 from contest.rounds.models import Round
-from contest.standings import counters, keeping, overall
+from contest.standings import counters, keeping, overall, run_totals
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, building, digest, summary_of
 from contest.standings.events import regraded
 from contest.standings.models import Result
+from contest.standings.places import row_of
 from contest.standings.regrading import new_run, run_held, run_of, stop_working
 from contest.standings.run_models import APPLY, Disqualification, GradingRun, RunMark, RunPlace
 
-INSTANTS = ("entered_at", "finished_at")
 LARGE = 5_000  # results of a round: up to so many, a run holds within the request that approves it
 STEPS = 5  # that `apply_run` tells of
 Told = Callable[[int], None]
@@ -143,10 +143,13 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
             {"run_id": back.id, "entry_id": one.entry_id, "audience": one.audience, "before_key": one.after_key,
              "after_key": one.before_key, "before": one.after, "after": one.before} for one in places])
         yield done, done + CHUNK
+    for _people in run_totals.writing(back):
+        yield done, done
     told, counts = run.summary, summary_of(back)
     counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
     back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
-                    "policy_before": told["policy_before"] if run.policy is None else run.policy}
+                    "policy_before": told["policy_before"] if run.policy is None else run.policy,
+                    "totals": run_totals.counts(back)}
     back.state, back.built_at = "ready", now
     yield done, done
 
@@ -174,12 +177,6 @@ def _moved(run: GradingRun, side: str) -> bool:
                for name, value in keeping.person_of(id_).items()):
             return True
     return False
-
-
-def row_of(told: Mapping[str, Any] | None) -> keeping.Row | None:
-    """A standing from its JSON: `building.plain` the other way round."""
-    return None if told is None else {name: from_ms(value) if name in INSTANTS and value is not None else value
-                                      for name, value in told.items()}
 
 
 def _chunks(table: Any, run: GradingRun) -> Iterator[Sequence[Any]]:
@@ -235,5 +232,6 @@ def _stand(board_id: str, places: Sequence[RunPlace]) -> None:
 
 def _decide(run: GradingRun, state: str, note: str, by: str, now: datetime) -> None:
     run.state, run.decided_at, run.decided_by, run.note = state, now, by, note.strip()
+    run_totals.forget(run)
     record(f"run.{state}", "round", run.round_id, by=by, now=now, run=run.number, note=note.strip())
     db.session.flush()

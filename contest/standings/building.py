@@ -16,11 +16,12 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import marks, policy, predictions
 from contest.scoring.policy import Policy
-from contest.standings import counters, keeping
+from contest.standings import counters, keeping, run_totals
 from contest.standings.board_models import Board, Standing
 from contest.standings.grading import Grader
 from contest.standings.keys import Correction, corrections_of, runs_in_force
 from contest.standings.models import Result
+from contest.standings.places import place
 from contest.standings.regrading import run_of
 from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection, RunMark, RunPlace
 
@@ -69,10 +70,13 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
             _places(run, round_, rules, actual, some, Counter())
             yield total + min(total, number * CHUNK), 2 * total
+    for _people in run_totals.writing(run):
+        yield 2 * total, 2 * total
     counts = summary_of(run)
     if run.undoes_id:
         counts["sittings"] |= {"out": 0, "back": len(_restored(run))}
-    run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy}
+    run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy,
+                   "totals": run_totals.counts(run)}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
 
@@ -199,25 +203,13 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
         held = before.get(entry_id)
         new = keeping.standing(round_.id, rules, kept, actual, earlier.get(entry_id)) if kept else None
         if held != new:
-            rows.append(_place(run.id, entry_id, held, new))
+            rows.append(place(run.id, entry_id, held, new))
         for sign, one in ((-1, held), (1, new)):
             if one is not None:
                 for name, value in zip(counters.FIGURES, counters.contribution(one), strict=True):
                     tally[name] += sign * value
     if rows:
         db.session.execute(insert(RunPlace), rows)
-
-
-def _place(run_id: str, entry_id: str, before: keeping.Row | None, after: keeping.Row | None) -> dict[str, Any]:
-    return {"run_id": run_id, "entry_id": entry_id, "audience": (before or after or {})["audience"],
-            "before_key": before["rank_key"] if before else "", "after_key": after["rank_key"] if after else "",
-            "before": plain(before), "after": plain(after)}
-
-
-def plain(row: keeping.Row | None) -> dict[str, Any] | None:
-    """A standing as JSON: instants in ms since 1970 UTC."""
-    return None if row is None else {name: to_ms(value) if isinstance(value, datetime) else value
-                                     for name, value in row.items()}
 
 
 def _actual(round_: Round, tally: Counter[str]) -> int | None:

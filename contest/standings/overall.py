@@ -5,6 +5,7 @@ from it, and what predictions are compared with is fixed in each. Its id is the 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -85,14 +86,28 @@ def masked(rounds: Collection[Round]) -> bool:
     return any(round_.mask_names for round_ in rounds)
 
 
-def lines(contest_id: str, rules: Policy, rounds: Mapping[int, Round], entries: Sequence[str]) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Instead:
+    """Standings that would stand in one round in the place of those that do; None: none would."""
+
+    round_id: str
+    rows: Mapping[str, Row | None]  # by entry
+
+
+def lines(contest_id: str, rules: Policy, rounds: Mapping[int, Round], entries: Sequence[str],
+          instead: Instead | None = None) -> Iterator[Row]:
     """The standings of these entries on the contest's board, as those of the rounds give them."""
     numbers = {round_.id: number for number, round_ in rounds.items()}
     found: dict[str, dict[int, Any]] = {}
     for row in db.session.execute(select(Standing.__table__).where(
             Standing.board_id.in_(list(numbers)), Standing.entry_id.in_(entries))).mappings():
         found.setdefault(row["entry_id"], {})[numbers[row["board_id"]]] = row
-    for parts in found.values():
+    if instead is not None:
+        for entry_id, new in instead.rows.items():
+            found.setdefault(entry_id, {})[numbers[instead.round_id]] = new
+    for parts in ({number: row for number, row in one.items() if row is not None} for one in found.values()):
+        if not parts:
+            continue
         yield _standing(contest_id, rules, rounds, parts)
 
 

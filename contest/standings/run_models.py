@@ -89,14 +89,8 @@ class RunMark(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: disqualified
 
 
-class RunPlace(Base):
+class _Places:
     """A person whose standing a run changes: all of it before and after. Keys as in `Standing`, "" where not ranked."""
-
-    __tablename__ = "run_place"
-    __table_args__ = (
-        Index("ix_run_place_before", "run_id", "audience", "before_key"),
-        Index("ix_run_place_after", "run_id", "audience", "after_key"),
-    )
 
     run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
     entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"), primary_key=True)
@@ -105,6 +99,26 @@ class RunPlace(Base):
     after_key: Mapped[str] = mapped_column(sort_text(KEY))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: had no standing, or has none afterwards
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class RunPlace(_Places, Base):
+    """On the board of the run's round."""
+
+    __tablename__ = "run_place"
+    __table_args__ = (
+        Index("ix_run_place_before", "run_id", "audience", "before_key"),
+        Index("ix_run_place_after", "run_id", "audience", "after_key"),
+    )
+
+
+class RunTotal(_Places, Base):
+    """On the board of the contest, where the round counts in it; kept until the run is decided."""
+
+    __tablename__ = "run_total"
+    __table_args__ = (
+        Index("ix_run_total_before", "run_id", "audience", "before_key"),
+        Index("ix_run_total_after", "run_id", "audience", "after_key"),
+    )
 
 
 class Publication(Base):

@@ -1,6 +1,7 @@
 """What a grading run would do to the prizes, told before it holds: the same as what it does once it does."""
 
 import random
+from datetime import timedelta
 
 import pytest
 
@@ -10,18 +11,21 @@ from contest.awards.models import PrizePlan
 from contest.awards.operations import PlanFields, PrizeFields
 from contest.extensions import db
 from contest.identity.models import Account
+from contest.rounds.adding_up import set_overall
 from contest.rounds.barring import bar
-from contest.standings import applying, building, regrading
+from contest.standings import applying, building, regrading, run_totals
+from contest.standings import overall as overalls
 from contest.standings.keys import Correction
 from contest.standings.operations import publish_results, score_round
 from contest.standings.regrading import Changes
-from contest.standings.run_models import GradingRun
+from contest.standings.run_models import GradingRun, RunTotal
 from tests.awards.stage import text
 from tests.awards.test_lists import CLOSED, NOON, SETTLED
-from tests.factories import account, signed_in
+from tests.factories import account, round_, signed_in
 from tests.standings.cast import save, sit, stage, versions
 from tests.standings.test_regrading import LATER, WHY
 
+MINUTE = timedelta(minutes=1)
 UNITS = ("Sở Nội vụ", "Xã Mẫu", "Sở Y tế")
 PRIZES = (PrizeFields("Nhất", "individual", 2), PrizeFields("Nhì", "individual", 3, audience="official"),
           PrizeFields("Nhì (dân)", "individual", 1, audience="citizen"),
@@ -92,6 +96,81 @@ def test_the_preview_is_what_applying_gives(app, seed, monkeypatch):
         shared = preview[4].keys() & after[4].keys()
         assert {id_: preview[4][id_] for id_ in shared} == {id_: after[4][id_] for id_ in shared}
         assert preview != before or correction is None
+
+
+class Season(Case):
+    """The same with a second round, which most of the people sat as well, and prizes of the contest as a whole."""
+
+    def __init__(self, lots, overall, **rules):
+        super().__init__(lots, **rules)
+        second = round_(self.contest, self.bank, closes_at=CLOSED)
+        for who in self.people:
+            if lots.random() < 0.7:
+                sit(second, self.bank, who, right=lots.randint(0, 4), wrong=4, minutes=5 + lots.randint(0, 3))
+        db.session.flush()
+        set_overall(self.contest.id, overall, by=None, now=NOON)
+        overalls.renew(self.contest.id, SETTLED)
+        publish_results(second.id, by=None, now=SETTLED)
+        self.whole = awards.plan_for(self.contest.id, None, NOON)
+        awards.change_plan(self.whole, PlanFields(PRIZES, formula=FORMULA, **rules), by=None, now=NOON)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_the_whole_contest_too(app, seed, monkeypatch):
+    lots = random.Random(seed)
+    monkeypatch.setattr(awards, "FIRST", lots.choice((-8, 200)))
+    monkeypatch.setattr(run_totals, "CHUNK", 3)
+    how = ({"how": "sum"}, {"how": "best", "k": 1}, {"how": "sum", "weights": [100, 0]}, {"how": "last"})[seed % 4]
+    with app.app_context():
+        case = Season(lots, {"rounds": how}, need_phone=seed % 3 == 1, one_per_person=seed % 4 != 3)
+        correction = lots.choice((Correction("out"), Correction("full"), Correction("key", [case.options[1]]), None))
+        gone = [one.id for one in lots.sample(case.attempts, 0 if correction else 5)]
+        before = told(awards.outcome_of(case.whole))
+        made = case.run(correction, gone)
+        assert run_totals.current(made)
+        preview = told(awards.outcome_of(case.whole, under_run.Preview(made, whole=True).read))
+        assert told(awards.outcome_of(case.whole)) == before
+        applying.apply_run(made.id, "", by=case.second.id, now=LATER)
+        after = told(awards.outcome_of(case.whole))
+        assert preview[:4] == after[:4]
+        shared = preview[4].keys() & after[4].keys()
+        assert {id_: preview[4][id_] for id_ in shared} == {id_: after[4][id_] for id_ in shared}
+        assert db.session.query(RunTotal).count() == 0  # decided: nobody asks any more
+        back = applying.undo_run(made.id, "Nhầm", by=case.author.id, now=LATER)
+        list(applying.building_back(back.id, LATER))
+        assert told(awards.outcome_of(case.whole, under_run.Preview(back, whole=True).read))[:4] == before[:4]
+
+
+def test_the_page_names_the_prizes_of_the_whole_contest(app, hands):
+    hands.set(LATER)
+    with app.app_context():
+        case = Season(random.Random(7), {"rounds": {"how": "sum"}})
+        leader = awards.outcome_of(case.whole)[0].awards[0]
+        name = db.session.get_one(Account, leader.holder).name
+        made = case.run(None, [one.id for one in case.attempts if one.account_id == leader.holder])
+        page, decider, contest = address(case, made), case.second.id, case.contest.id
+        db.session.commit()
+    client = as_organiser(app, decider)
+    whole = text(client.get(page + "/giai-thuong")).partition("Giải chung của cuộc thi")[2]
+    assert f"{name} " in whole
+    assert "mất giải" in whole
+    with app.app_context():
+        overalls.renew(contest, LATER + MINUTE)
+        db.session.commit()
+    assert "Bảng xếp hạng chung đã thay đổi từ khi lập bản xem trước này." in text(client.get(page + "/giai-thuong"))
+
+
+def test_a_round_that_is_not_official_changes_nothing_of_the_whole(app, hands):
+    hands.set(LATER)
+    with app.app_context():
+        case = Season(random.Random(7), {"rounds": {"how": "sum"}})
+        case.round.results_published_at = None
+        overalls.renew(case.contest.id, SETTLED)
+        made = case.run(Correction("full"))
+        assert db.session.query(RunTotal).count() == 0
+        page, who = address(case, made), case.second.id
+        db.session.commit()
+    assert "Bảng xếp hạng chung chưa tính đợt này" in text(as_organiser(app, who).get(page + "/giai-thuong"))
 
 
 def address(case, made):
