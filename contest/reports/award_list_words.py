@@ -70,7 +70,7 @@ def _section(heading: str, names: Sequence[str], awards: Sequence[Award]) -> dic
         rows.append([str(number), one.name, second or "–", one.prize_name, *([one.worth or "–"] if worth else []),
                      _points(one.points), words.given(one)])
     return {"heading": heading, "table": {
-        "rows": rows, "widths": [1.1, 3.2, 3, 2.3, *([2] if worth else []), 1.3, 3.8],
+        "rows": rows, "widths": [1.5, 2.9, 2.8, 2.2, *([2.4] if worth else []), 1.6, 3.7],
         "centred": (0, 5) if worth else (0, 4), "caption": ""}}
 
 

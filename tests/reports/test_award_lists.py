@@ -78,6 +78,7 @@ def test_the_document_is_a_draft_until_it_stands_in_a_decision(app, hands):
     assert "II. CÁ NHÂN" in said
     assert "Danh sách này có 01 tập thể, 03 cá nhân." in said
     assert "Nguyễn Văn Mẫu" in said
+    assert "Hạng 2: nhiều điểm hơn (4 so với 3)." in said
 
 
 def test_the_same_list_is_the_same_file(app, hands):
