@@ -40,6 +40,7 @@ from contest.standings import api as standings_api
 from contest.standings import (
     appeal_desk_views,
     appeal_views,
+    earlier_views,
     monitor_views,
     overall,
     overall_views,
@@ -197,6 +198,7 @@ def _register_rooms(app: Flask) -> None:
         publication_views.blueprint,
         overall_views.blueprint,
         run_views.blueprint,
+        earlier_views.blueprint,
         appeal_views.blueprint,
         appeal_desk_views.blueprint,
         standings_api.blueprint,

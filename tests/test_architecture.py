@@ -227,6 +227,8 @@ NAMED = {
     ("awards", "unit_views"): "edge",
     ("awards", "words"): "edge",
     ("standings", "building"): "operations",
+    ("standings", "earlier"): "operations",
+    ("standings", "earlier_views"): "edge",
     ("standings", "places"): "queries",
     ("standings", "run_totals"): "operations",
     ("standings", "applying"): "operations",

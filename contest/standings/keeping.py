@@ -272,7 +272,7 @@ def figures_of(line: counting.Line | None) -> Row:
 
 def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
     """Entry → its points in the contest's round before this one, where the rules ask for them."""
-    before = _round_before(round_, rules)
+    before = round_before(round_, rules)
     return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
         select(Standing.entry_id, Standing.points).where(
             Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked))}
@@ -280,7 +280,7 @@ def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict
 
 def overtaken(round_: Round, rules: Policy) -> set[str]:
     """The entries whose points in the round before are others by now than their standings in this one say."""
-    before = _round_before(round_, rules)
+    before = round_before(round_, rules)
     if before is None:
         return set()
     other = aliased(Standing)
@@ -290,7 +290,7 @@ def overtaken(round_: Round, rules: Policy) -> set[str]:
         .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points))))
 
 
-def _round_before(round_: Round, rules: Policy) -> str | None:
+def round_before(round_: Round, rules: Policy) -> str | None:
     """The contest's round before this one, where the rules ask for its points."""
     if not policy.asks(rules, "earlier"):
         return None

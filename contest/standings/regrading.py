@@ -21,6 +21,7 @@ from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.scoring import policy
 from contest.scoring.policy import BadPolicy
+from contest.standings import earlier
 from contest.standings.board_models import Board
 from contest.standings.keys import Correction
 from contest.standings.models import Result
@@ -29,11 +30,14 @@ from contest.standings.run_models import APPLY, JOB, OPEN_RUN, Disqualification,
 
 @dataclass(frozen=True)
 class Changes:
-    """What a run is to put right. `policy`: None where the rules of scoring stay."""
+    """What a run is to put right. `policy`: None where the rules of scoring stay. `earlier`: take up what the round
+    before says by now, which every run does; alone it is a run where that differs for somebody.
+    """
 
     corrections: Mapping[str, Correction]  # by question version
     disqualified: Mapping[str, str]  # attempt → reason
     policy: Mapping[str, Any] | None = None
+    earlier: bool = False
 
 
 def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: datetime) -> GradingRun:
@@ -47,7 +51,8 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
     reason = reason.strip()
     if not reason:
         raise Refusal("reason_required", 422)
-    if not (changes.corrections or changes.disqualified or changes.policy is not None):
+    takes_up = changes.earlier and earlier.outdated(round_) is not None
+    if not (changes.corrections or changes.disqualified or changes.policy is not None or takes_up):
         raise Refusal("nothing_changed", 422)
     _ready(round_)
     _check(round_, changes)
