@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -59,14 +60,16 @@ def part_of(contest_id: str, *, unit_id: str | None = None, bloc: str | None = N
 
 
 def _unit(contest_id: str, unit_id: str) -> Part:
+    below = aliased(Unit)
     found = db.session.execute(
-        select(ContestUnit.name, Unit.path).join(Unit, Unit.id == ContestUnit.unit_id)
+        select(ContestUnit.name, Unit.path, exists().where(below.parent_id == Unit.id).label("has_units"))
+        .join(Unit, Unit.id == ContestUnit.unit_id)
         .where(ContestUnit.id == unit_id, ContestUnit.contest_id == contest_id)
     ).one_or_none() if _ID.fullmatch(unit_id) else None
     if found is None:
         raise Missing
     part = Part(found.name, contest_id, unit_id, found.path)
-    return replace(part, alone=len(db.session.scalars(part.units.limit(2)).all()) == 1)
+    return replace(part, alone=not found.has_units or len(db.session.scalars(part.units.limit(2)).all()) == 1)
 
 
 @dataclass(frozen=True)
