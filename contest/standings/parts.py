@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -42,6 +42,10 @@ class Part:
         if self.bloc is not None:
             return found.where(ContestUnit.bloc == self.bloc)
         return found.join(Unit, Unit.id == ContestUnit.unit_id).where(Unit.path.startswith(self.path, autoescape=True))
+
+    def holds(self, unit: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """The condition that a participating unit is one of them."""
+        return unit == self.unit_id if self.alone else unit.in_(self.units)
 
 
 def part_of(contest_id: str, *, unit_id: str | None = None, bloc: str | None = None) -> Part | None:
@@ -96,15 +100,14 @@ def offered(contest_id: str) -> Offer:
 def people(board_id: str, part: Part, group: str) -> int:
     """How many ranked people of a group are in a part."""
     return int(db.session.scalar(select(func.coalesce(func.sum(UnitTally.people), 0)).where(
-        UnitTally.board_id == board_id, UnitTally.unit_key.in_(part.units),
+        UnitTally.board_id == board_id, part.holds(UnitTally.unit_key),
         *([UnitTally.audience == group] if group else []))) or 0)
 
 
 def of_part(board_id: str, part: Part, group: str) -> list[ColumnElement[bool]]:
     """The conditions of a standing in this part, to be found along the units' index."""
     audience = func.coalesce(Standing.audience, Standing.audience)  # or SQLite takes the board's index as gladly
-    return [Standing.board_id == board_id, ranks.RANKED,
-            Standing.unit_id == part.unit_id if part.alone else Standing.unit_id.in_(part.units),
+    return [Standing.board_id == board_id, ranks.RANKED, part.holds(Standing.unit_id),
             *([audience == group] if group else [])]
 
 

@@ -69,8 +69,9 @@ def pages(board_id, **options):
     rows, after = [], None
     while True:
         page = board(board_id, masked=False, after=after, **options)
-        assert len(page.rows) <= options["limit"]
+        assert 0 < len(page.rows) <= options["limit"] or page.after is None
         rows += page.rows
+        assert len(rows) <= page.total
         if page.after is None:
             return rows, page.total
         after = page.after
