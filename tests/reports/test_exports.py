@@ -116,6 +116,18 @@ def test_every_attempt_with_its_state(app, tmp_path):
     assert all(row["Mã bài thi"].startswith("R") for row in rows)
 
 
+def test_a_paper_with_a_gap_is_not_valid_where_the_round_takes_complete_ones_only(app, tmp_path):
+    with app.app_context():
+        _contest, bank, round_, (unit,) = stage(scoring={"complete": True})
+        for login, right in (("du", 4), ("thieu", 3)):
+            sit(round_, bank, factories.account(login, unit=unit), unit=unit, right=right)
+        score_round(round_.id, LATER)
+        book = load_workbook(written(tmp_path, round_.id))
+    assert sorted(picked(table(book["Lượt thi"]), "Tên đăng nhập", "Trạng thái")) == [
+        ("du", "Đã nộp"), ("thieu", "Đã nộp; Chưa trả lời đủ, không hợp lệ")]
+    assert picked(table(book["Thí sinh"]), "Tên đăng nhập") == [("du",)]
+
+
 def test_units_with_both_parts_of_the_rate(app, tmp_path):
     with app.app_context():
         _contest, round_ = rich_round()
