@@ -65,9 +65,7 @@ class Id(TypeDecorator[str]):
         return dialect.type_descriptor(CHAR(32))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "postgresql":
-            return value
-        return uuid_utils.UUID(value)
+        return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else str(getattr(value, "hex", value))

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from flask import has_request_context
 from psycopg import IsolationLevel
+from pydantic_core import from_json
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
@@ -162,10 +163,12 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
     """Keyword arguments of `create_engine` for this address and number of threads."""
     if make_url(url).get_backend_name() != "sqlite":
         return {"pool_size": threads + 2, "max_overflow": 4 + STACK_MOST, "pool_timeout": 10, "pool_pre_ping": False,
+                "json_deserializer": from_json,
                 # At its second time, not the sixth: an opening comes over connections that have done little before.
                 "connect_args": {"prepare_threshold": 1}}
     return {
         "module": sqlite,
+        "json_deserializer": from_json,  # three times as fast as Python's own
         "connect_args": {"factory": QueuedConnection, "timeout": WAIT_S, "isolation_level": None},
         "pool_size": threads + 2,
         "max_overflow": 8,

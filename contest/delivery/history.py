@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, and_, any_, bindparam, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
+from contest.bulk import one_of
 from contest.columns import Id, Instant
 from contest.delivery import timing
 from contest.delivery.models import Attempt
@@ -29,7 +30,7 @@ def in_turn(found: Select[str]) -> ColumnElement[bool]:
         return Attempt.id.in_(found)
     due = db.session.scalars(
         select(Attempt.id).where(Attempt.id.in_(found)).order_by(Attempt.id).with_for_update(key_share=True))
-    return Attempt.id == any_(literal(list(due), ARRAY(Id)))
+    return one_of(Attempt.id, due)
 
 
 @dataclass(frozen=True)

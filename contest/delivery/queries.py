@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, case, exists, select, true, type_coerce
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, select, type_coerce
 
+from contest.bulk import one_of
 from contest.columns import Id
 from contest.delivery import timing
 from contest.delivery.answers import Choice, order, read
@@ -265,18 +266,17 @@ def counted_choices(attempt_ids: Sequence[str],
     deadline = case((limit < closes, limit), else_=closes)
     in_time = type_coerce(Response.received_at, BigInteger) < case(
         (finished < deadline, finished + 1), else_=deadline + Round.grace_ms)
-    asked = true() if versions is None else exists().where(
-        PaperItem.attempt_id == Response.attempt_id, PaperItem.slot == Response.slot,
-        PaperItem.version_id.in_(sorted(versions)))
+    answers = (select(Response.attempt_id, Response.slot, Response.choice)
+               .join(Attempt, Attempt.id == Response.attempt_id).join(Round, Round.id == Attempt.round_id)
+               .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq).where(in_time))
+    if versions is not None:
+        answers = answers.join(PaperItem, and_(
+            PaperItem.attempt_id == Response.attempt_id, PaperItem.slot == Response.slot,
+            PaperItem.version_id.in_(sorted(versions))))
+    asked = Response.attempt_id if versions is None else PaperItem.attempt_id
     chosen: dict[str, dict[int, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
     for start in range(0, len(attempt_ids), ATTEMPTS_READ):
-        rows = db.session.execute(
-            select(Response.attempt_id, Response.slot, Response.choice)
-            .join(Attempt, Attempt.id == Response.attempt_id)
-            .join(Round, Round.id == Attempt.round_id)
-            .where(Response.attempt_id.in_(attempt_ids[start:start + ATTEMPTS_READ]), in_time, asked)
-            .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq)
-        )
+        rows = db.session.execute(answers.where(one_of(asked, attempt_ids[start:start + ATTEMPTS_READ])))
         for attempt_id, slot, text in rows:
             choice = read(text)
             if choice is None:

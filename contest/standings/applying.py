@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select
 
+from contest import bulk
 from contest.audit.operations import record
 from contest.columns import from_ms
 from contest.delivery.models import Attempt
@@ -78,8 +79,8 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime, told: Told = un
     counters.recount(board.id)
     db.session.flush()
     told(4)
-    for places in _chunks(RunPlace, run):
-        overall.keep(round_.contest_id, [one.entry_id for one in places], now)
+    overall.keep(round_.contest_id, db.session.scalars(
+        select(RunPlace.entry_id).where(RunPlace.run_id == run.id)).all(), now)
     run.summary = {**run.summary, "digest_after": digest(round_.id)}
     _decide(run, "applied", note, by, now)
     regraded.send(None, round_id=round_.id, now=now)
@@ -133,13 +134,12 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     back.basis = digest(back.round_id)
     done = 0
     for marks in _chunks(RunMark, run):
-        db.session.execute(insert(RunMark), [
-            {"run_id": back.id, "attempt_id": one.attempt_id, "before": one.after, "after": one.before}
-            for one in marks])
+        bulk.add(RunMark, [{"run_id": back.id, "attempt_id": one.attempt_id, "before": one.after, "after": one.before}
+                           for one in marks])
         done += len(marks)
         yield done, done + CHUNK
     for places in _chunks(RunPlace, run):
-        db.session.execute(insert(RunPlace), [
+        bulk.add(RunPlace, [
             {"run_id": back.id, "entry_id": one.entry_id, "audience": one.audience, "before_key": one.after_key,
              "after_key": one.before_key, "before": one.after, "after": one.before} for one in places])
         yield done, done + CHUNK
@@ -180,9 +180,11 @@ def _moved(run: GradingRun, side: str) -> bool:
 
 
 def _chunks(table: Any, run: GradingRun) -> Iterator[Sequence[Any]]:
+    """The rows of the run in that table, so many at a time; column by column, a million are no objects."""
     key, last = list(table.__table__.primary_key.columns)[1], ""
-    while rows := db.session.scalars(
-        select(table).where(table.run_id == run.id, *([key > last] if last else [])).order_by(key).limit(CHUNK)).all():
+    while rows := db.session.execute(
+        select(table.__table__).where(table.run_id == run.id, *([key > last] if last else []))
+        .order_by(key).limit(CHUNK)).all():
         last = getattr(rows[-1], key.name)
         yield rows
 
@@ -194,7 +196,7 @@ def _results(run: GradingRun, by: str, now: datetime) -> None:
             db.session.execute(delete(Result).where(Result.attempt_id.in_(gone))
                                .execution_options(synchronize_session=False))
         if kept := [{"attempt_id": one.attempt_id, **one.after} for one in marks if one.before and one.after]:
-            db.session.execute(update(Result), kept)
+            bulk.change(Result, kept)
         if back := [one for one in marks if one.before is None]:
             _restore(run, back, by, now)
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, true
+from sqlalchemy import ColumnElement, case, delete, exists, func, literal, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from contest import bulk
 from contest.columns import to_ms
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.queries import counted_choices
@@ -31,11 +33,15 @@ MARK = ("points", "raw_points", "max_points", "correct", "answered", "items", "p
 
 def digest(round_id: str) -> str:
     """SHA-256 over the round's results, by attempt: equal exactly where every figure of every result is."""
+    columns = [Result.attempt_id, *(getattr(Result, name) for name in MARK)]
+    of_round = select(*columns).where(Result.round_id == round_id).order_by(Result.attempt_id)
+    if db.engine.dialect.name == "postgresql":  # so that a million rows need not travel
+        listed = func.string_agg(func.concat_ws(",", *columns), aggregate_order_by(literal("\n"), Result.attempt_id))
+        return str(db.session.scalar(
+            select(func.encode(func.sha256(func.convert_to(func.coalesce(listed, ""), "UTF8")), "hex"))
+            .where(Result.round_id == round_id)))
     found = hashlib.sha256()
-    for row in db.session.execute(
-        select(Result.attempt_id, *(getattr(Result, name) for name in MARK)).where(Result.round_id == round_id)
-        .order_by(Result.attempt_id).execution_options(yield_per=CHUNK)
-    ):
+    for row in db.session.execute(of_round.execution_options(yield_per=CHUNK)):
         found.update(f"{tuple(row)}\n".encode())
     return found.hexdigest()
 
@@ -113,7 +119,7 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
         changed = {row.attempt_id: row.entry_id for row in rows
                    if row.attempt_id in gone or _mark(row) != _figures(after[row.attempt_id])}
         if changed:
-            db.session.execute(insert(RunMark), [
+            bulk.add(RunMark, [
                 {"run_id": run.id, "attempt_id": row.attempt_id, "before": _mark(row) | _rest(row, gone),
                  "after": None if row.attempt_id in gone else _figures(after[row.attempt_id])}
                 for row in rows if row.attempt_id in changed])
@@ -128,10 +134,8 @@ def _put_back(run: GradingRun, grader: Grader) -> set[str]:
         select(RunMark.attempt_id, RunMark.before, Attempt.entry_id).join(Attempt, Attempt.id == RunMark.attempt_id)
         .where(RunMark.run_id == run.undoes_id, RunMark.attempt_id.in_(_taken_out(run)), Attempt.state == "void")).all()
     after = grader.totals([row.attempt_id for row in rows])
-    if rows:
-        db.session.execute(insert(RunMark), [
-            {"run_id": run.id, "attempt_id": row.attempt_id, "before": None,
-             "after": row.before | _figures(after[row.attempt_id])} for row in rows])
+    bulk.add(RunMark, [{"run_id": run.id, "attempt_id": row.attempt_id, "before": None,
+                        "after": row.before | _figures(after[row.attempt_id])} for row in rows])
     return {row.entry_id for row in rows}
 
 
@@ -165,7 +169,7 @@ def _moved(rows: Sequence[Any], affected: Collection[str], old: Grader, new: Gra
     papers: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in ids}
     for attempt_id, slot, version_id in db.session.execute(
         select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id)
-        .where(PaperItem.attempt_id.in_(ids), PaperItem.version_id.in_(sorted(affected)))
+        .where(bulk.one_of(PaperItem.attempt_id, ids), PaperItem.version_id.in_(sorted(affected)))
     ):
         papers[attempt_id].append((slot, version_id))
     chosen = counted_choices(ids, affected)
@@ -187,9 +191,9 @@ def _moved(rows: Sequence[Any], affected: Collection[str], old: Grader, new: Gra
 def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, entries: Sequence[str],
             tally: Counter[str]) -> None:
     """Write whose standing changes, with all of it before and after; adds the differences of the figures to `tally`."""
-    marked: dict[str, Any] = {row.attempt_id: row.after for row in db.session.scalars(
-        select(RunMark).join(Result, Result.attempt_id == RunMark.attempt_id)
-        .where(RunMark.run_id == run.id, Result.entry_id.in_(entries)))}
+    marked: dict[str, Any] = {row.attempt_id: row.after for row in db.session.execute(
+        select(RunMark.attempt_id, RunMark.after).join(Result, Result.attempt_id == RunMark.attempt_id)
+        .where(RunMark.run_id == run.id, bulk.one_of(Result.entry_id, entries)))}
     before = keeping.standings_of(round_.id, entries)
     earlier = keeping.earlier_points(round_, rules, entries)
     rows = []
@@ -208,8 +212,7 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
             if one is not None:
                 for name, value in zip(counters.FIGURES, counters.contribution(one), strict=True):
                     tally[name] += sign * value
-    if rows:
-        db.session.execute(insert(RunPlace), rows)
+    bulk.add(RunPlace, rows)
 
 
 def _actual(round_: Round, tally: Counter[str]) -> int | None:
@@ -223,18 +226,19 @@ def _actual(round_: Round, tally: Counter[str]) -> int | None:
 
 def summary_of(run: GradingRun) -> dict[str, Any]:
     """The counts of the preview: sittings and people whose figures change, up, down, out."""
-    marks_, places = Counter[str](), Counter[str]()
-    for mark in db.session.scalars(select(RunMark).where(RunMark.run_id == run.id).execution_options(yield_per=CHUNK)):
-        change = None if mark.after is None or mark.before is None else mark.after["points"] - mark.before["points"]
-        marks_["out" if change is None else "up" if change > 0 else "down" if change < 0 else "same"] += 1
-    for before, after in db.session.execute(
-        select(RunPlace.before_key, RunPlace.after_key).where(RunPlace.run_id == run.id)
-        .execution_options(yield_per=CHUNK)
-    ):
-        places["changed"] += before != after
-        places["out"] += bool(before and not after)
-    return {"sittings": {name: marks_[name] for name in ("up", "down", "same", "out")},
-            "people": {name: places[name] for name in ("changed", "out")}}
+    before, after = (column["points"].as_integer() for column in (RunMark.before, RunMark.after))
+    up, down, same, out = db.session.execute(
+        select(_number(after > before), _number(after < before), _number(after == before),
+               _number(before.is_(None) | after.is_(None))).where(RunMark.run_id == run.id)).one()
+    held, new = RunPlace.before_key, RunPlace.after_key
+    changed, gone = db.session.execute(
+        select(_number(held != new), _number((held != "") & (new == ""))).where(RunPlace.run_id == run.id)).one()
+    return {"sittings": {"up": up, "down": down, "same": same, "out": out},
+            "people": {"changed": changed, "out": gone}}
+
+
+def _number(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((which, 1)))
 
 
 def _mark(row: Any) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 
+from contest.bulk import one_of
 from contest.columns import Id
 from contest.delivery import timing
 from contest.delivery.answers import Choice
@@ -78,7 +79,7 @@ class Grader:
         papers: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in attempt_ids}
         for attempt_id, slot, version_id in db.session.execute(
             select(PaperItem.attempt_id, PaperItem.slot, PaperItem.version_id)
-            .where(PaperItem.attempt_id.in_(attempt_ids))
+            .where(one_of(PaperItem.attempt_id, attempt_ids))
         ):
             papers[attempt_id].append((slot, version_id))
         self.learn({version_id for paper in papers.values() for _slot, version_id in paper})

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from contest import bulk
 from contest.columns import from_ms, to_ms
 from contest.delivery.models import Attempt
 from contest.extensions import db
@@ -123,7 +124,7 @@ def chunks(entries: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]
 def standings_of(board_id: str, entries: Sequence[str]) -> dict[str, Row]:
     """Entry → its standing as plain values, column by column."""
     rows = db.session.execute(select(Standing.__table__).where(
-        Standing.board_id == board_id, Standing.entry_id.in_(entries))).mappings()
+        Standing.board_id == board_id, bulk.one_of(Standing.entry_id, entries))).mappings()
     return {row["entry_id"]: dict(row) for row in rows}
 
 
@@ -163,7 +164,7 @@ def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
         select(Result.entry_id, Result.attempt_id, Result.points, Result.max_points, Result.correct, Result.answered,
                Result.items, Result.taken_ms, Result.finished_at, *_PERSON)
         .join(Attempt, Attempt.id == Result.attempt_id).join(Entry, Entry.id == Result.entry_id).join(Attempt.round)
-        .outerjoin(Barred, _BARRED).where(Result.round_id == round_id, Result.entry_id.in_(entries)))
+        .outerjoin(Barred, _BARRED).where(Result.round_id == round_id, bulk.one_of(Result.entry_id, entries)))
     for row in rows:
         found[row[0]].append(Taken(*row))
     return found
@@ -171,6 +172,8 @@ def results_of(round_id: str, entries: Sequence[str]) -> dict[str, list[Taken]]:
 
 def taken_back(told: Mapping[str, Mapping[str, Any]], entries: Sequence[str]) -> list[Taken]:
     """Results that sittings of these entries would have: `told` has their figures by attempt, instants in ms."""
+    if not told:
+        return []
     names = ("points", "max_points", "correct", "answered", "items", "taken_ms")
     rows: Iterable[Any] = db.session.execute(
         select(Attempt.entry_id, Attempt.id, *_PERSON).join(Entry, Entry.id == Attempt.entry_id).join(Attempt.round)
@@ -253,10 +256,8 @@ def put(board_id: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> s
     gone, new = sorted(changed - after.keys()), sorted(changed - before.keys())
     if gone:
         db.session.execute(delete(Standing).where(Standing.board_id == board_id, Standing.entry_id.in_(gone)))
-    if new:
-        db.session.execute(insert(Standing), [after[key] for key in new])
-    if other := sorted(changed - {*gone, *new}):
-        db.session.execute(update(Standing), [after[key] for key in other])
+    bulk.add(Standing, [after[key] for key in new])
+    bulk.change(Standing, [after[key] for key in sorted(changed - {*gone, *new})])
     return changed
 
 
@@ -275,7 +276,7 @@ def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict
     before = round_before(round_, rules)
     return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
         select(Standing.entry_id, Standing.points).where(
-            Standing.board_id == before, Standing.entry_id.in_(list(entries)), Standing.ranked))}
+            Standing.board_id == before, bulk.one_of(Standing.entry_id, entries), Standing.ranked))}
 
 
 def overtaken(round_: Round, rules: Policy) -> set[str]:
