@@ -18,7 +18,7 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import marks, policy, predictions
 from contest.scoring.policy import Policy
-from contest.standings import counters, keeping, run_totals
+from contest.standings import counters, earlier, keeping, run_totals
 from contest.standings.board_models import Board, Standing
 from contest.standings.grading import Grader
 from contest.standings.keys import Correction, corrections_of, runs_in_force
@@ -65,7 +65,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     board, rules = db.session.get_one(Board, round_.id), rules_of(run, round_)
     if run.policy is not None and rules != policy.read(board.policy):
         touched = everybody(round_.id)
-    touched |= keeping.overtaken(round_, rules)
+    touched |= earlier.overtaken(round_, rules)
     tally = Counter[str]()
     for some in keeping.chunks(sorted(touched), CHUNK):
         _places(run, round_, rules, board.actual, some, tally)
@@ -195,7 +195,7 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
         select(RunMark.attempt_id, RunMark.after).join(Result, Result.attempt_id == RunMark.attempt_id)
         .where(RunMark.run_id == run.id, bulk.one_of(Result.entry_id, entries)))}
     before = keeping.standings_of(round_.id, entries)
-    earlier = keeping.earlier_points(round_, rules, entries)
+    known = earlier.points(round_, rules, entries)
     rows = []
     results = keeping.results_of(round_.id, entries)
     for back in keeping.taken_back(_restored(run), entries):
@@ -205,7 +205,7 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
                                 if name not in ("raw_points", "pending")}) if one.attempt_id in marked else one
                 for one in taken if marked.get(one.attempt_id, ()) is not None]
         held = before.get(entry_id)
-        new = keeping.standing(round_.id, rules, kept, actual, earlier.get(entry_id)) if kept else None
+        new = keeping.standing(round_.id, rules, kept, actual, known.get(entry_id)) if kept else None
         if held != new:
             rows.append(place(run.id, entry_id, held, new))
         for sign, one in ((-1, held), (1, new)):

@@ -1,18 +1,20 @@
-"""Rounds that rank by the points of the round before: who still stands by points that are others by now.
+"""Points of the round before, where a round ranks by them, and who still stands by points that are others by now.
 
 Nothing is changed by itself: organisers are told, and take the new points up by a grading run.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
+from contest import bulk
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import policy
 from contest.scoring.policy import Policy
-from contest.standings import keeping
-from contest.standings.board_models import Board
+from contest.standings.board_models import Board, Standing
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def outdated(round_: Round) -> Outdated | None:
         return None
     rules = policy.read(board.policy)
     before = _before(round_, rules)
-    people = len(keeping.overtaken(round_, rules)) if before else 0
+    people = len(overtaken(round_, rules)) if before else 0
     return Outdated(round_, before, people) if before and people else None
 
 
@@ -43,6 +45,36 @@ def outdated_after(round_: Round) -> list[Outdated]:
     return [found for one in later if (found := outdated(one)) and found.before.id == round_.id]
 
 
+def points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
+    """Entry → its points in the contest's round before this one, where the rules ask for them."""
+    before = round_before(round_, rules)
+    return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
+        select(Standing.entry_id, Standing.points).where(
+            Standing.board_id == before, bulk.one_of(Standing.entry_id, entries), Standing.ranked))}
+
+
+def overtaken(round_: Round, rules: Policy) -> set[str]:
+    """The entries whose points in the round before are others by now than their standings in this one say."""
+    before = round_before(round_, rules)
+    if before is None:
+        return set()
+    other = aliased(Standing)
+    return set(db.session.scalars(
+        select(Standing.entry_id)
+        .outerjoin(other, and_(other.board_id == before, other.entry_id == Standing.entry_id, other.ranked))
+        .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points))))
+
+
+def round_before(round_: Round, rules: Policy) -> str | None:
+    """The contest's round before this one, where the rules ask for its points."""
+    if not policy.asks(rules, "earlier"):
+        return None
+    return db.session.scalar(
+        select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
+                               Round.state == "published", Round.opens_at < round_.opens_at)
+        .order_by(Round.opens_at.desc(), Round.id).limit(1))
+
+
 def _before(round_: Round, rules: Policy) -> Round | None:
-    found = keeping.round_before(round_, rules)
+    found = round_before(round_, rules)
     return db.session.get_one(Round, found) if found else None

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from contest import bulk
 from contest.columns import from_ms, to_ms
@@ -20,7 +19,7 @@ from contest.rounds.models import Barred, Entry, Round
 from contest.rounds.operations import locked
 from contest.scoring import counting, marks, policy, predictions, ranking
 from contest.scoring.policy import Policy
-from contest.standings import counters
+from contest.standings import counters, earlier
 from contest.standings.board_models import COUNTERS, Board, Standing, UnitTally
 from contest.standings.models import Result
 from contest.standings.run_models import Publication
@@ -130,9 +129,9 @@ def standings_of(board_id: str, entries: Sequence[str]) -> dict[str, Row]:
 
 def lines(board: Board, rules: Policy, round_: Round, entries: Sequence[str]) -> Iterator[Row]:
     """The standings of these entries as their results give them; none for an entry without a result."""
-    earlier = earlier_points(round_, rules, entries)
+    before = earlier.points(round_, rules, entries)
     for entry_id, rows in results_of(round_.id, entries).items():
-        yield standing(board.id, rules, rows, board.actual, earlier.get(entry_id))
+        yield standing(board.id, rules, rows, board.actual, before.get(entry_id))
 
 
 @dataclass(frozen=True)
@@ -269,33 +268,3 @@ def figures_of(line: counting.Line | None) -> Row:
     return {"attempt_id": line.attempt_id, "points": line.points, "max_points": line.max_points,
             "correct": line.correct, "items": line.items, "taken_ms": line.taken_ms,
             "finished_at": from_ms(line.finished_at), "distance": line.distance}
-
-
-def earlier_points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
-    """Entry → its points in the contest's round before this one, where the rules ask for them."""
-    before = round_before(round_, rules)
-    return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
-        select(Standing.entry_id, Standing.points).where(
-            Standing.board_id == before, bulk.one_of(Standing.entry_id, entries), Standing.ranked))}
-
-
-def overtaken(round_: Round, rules: Policy) -> set[str]:
-    """The entries whose points in the round before are others by now than their standings in this one say."""
-    before = round_before(round_, rules)
-    if before is None:
-        return set()
-    other = aliased(Standing)
-    return set(db.session.scalars(
-        select(Standing.entry_id)
-        .outerjoin(other, and_(other.board_id == before, other.entry_id == Standing.entry_id, other.ranked))
-        .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points))))
-
-
-def round_before(round_: Round, rules: Policy) -> str | None:
-    """The contest's round before this one, where the rules ask for its points."""
-    if not policy.asks(rules, "earlier"):
-        return None
-    return db.session.scalar(
-        select(Round.id).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
-                               Round.state == "published", Round.opens_at < round_.opens_at)
-        .order_by(Round.opens_at.desc(), Round.id).limit(1))
