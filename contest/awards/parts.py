@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
@@ -73,14 +73,14 @@ def mark_units(part_id: str, unit_ids: Collection[str], *, entered: bool, by: st
 def undo_act(part_id: str, act_id: str, *, by: str | None, now: datetime) -> int:
     """Take back what an act changed, where it still stands; how many units that changes.
 
-    Raises `Missing`; 409 `act_undone`.
+    A unit that a later act changed, either way, stays as that one left it. Raises `Missing`; 409 `act_undone`.
     """
     part, act = _held(part_id), db.session.get(PartAct, act_id)
     if act is None or act.part_id != part.id:
         raise Missing
-    units = set(act.units)
-    if act.kind == "entered":
-        units &= set(db.session.scalars(select(PartUnit.unit_id).where(PartUnit.act_id == act.id)))
+    later = db.session.scalars(select(PartAct.units).where(
+        PartAct.part_id == part.id, or_(PartAct.at > act.at, and_(PartAct.at == act.at, PartAct.id > act.id))))
+    units = set(act.units).difference(*later)
     try:
         with db.session.begin_nested():
             return len(_act(part, units, entered=act.kind == "withdrawn", by=by, now=now, undoes=act.id))

@@ -1,5 +1,7 @@
 """Other parts of a contest: named, units marked by ticks and by codes, taken back, asked for by a formula."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -93,6 +95,20 @@ def test_a_withdrawal_is_undone_as_well(app):
         case.mark(0, 1, entered=False)
         act = db.session.scalars(select(PartAct).where(PartAct.kind == "withdrawn")).one()
         assert parts.undo_act(case.part.id, act.id, by=None, now=NOON) == 2
+        assert case.has() == [0, 1]
+
+
+def test_undoing_a_withdrawal_leaves_what_a_later_one_withdrew(app):
+    with app.app_context():
+        case = Case()
+        acts = []
+        for minute, (which, entered_) in enumerate([((0, 1), True), ((0, 1), False), ((0,), True), ((0,), False)]):
+            parts.mark_units(case.part.id, [case.units[n] for n in which], entered=entered_, by=None,
+                             now=NOON + timedelta(minutes=minute))
+            acts.append(entered.acts_of(case.part, 1)[0].row.id)
+        assert parts.undo_act(case.part.id, acts[1], by=None, now=NOON + timedelta(minutes=4)) == 1
+        assert case.has() == [1]
+        assert parts.undo_act(case.part.id, acts[3], by=None, now=NOON + timedelta(minutes=5)) == 1
         assert case.has() == [0, 1]
 
 
