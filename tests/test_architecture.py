@@ -217,6 +217,7 @@ NAMED = {
     ("awards", "formula_forms"): "edge",
     ("awards", "list_views"): "edge",
     ("awards", "entered"): "queries",
+    ("awards", "official"): "queries",
     ("awards", "pages"): "edge",
     ("awards", "part_forms"): "edge",
     ("awards", "part_models"): "models",

@@ -11,6 +11,7 @@ from contest import clock
 from contest.awards import acts, operations, queries
 from contest.awards.forms import DeclinedForm, DrawForm, FreezeForm, numbers
 from contest.awards.models import AwardList, PrizePlan
+from contest.awards.official import unofficial
 from contest.awards.pages import LIST, Place, blueprint
 from contest.awards.queries import Named
 from contest.clock import LOCAL
@@ -33,6 +34,7 @@ def shown(list_id: str) -> str:
     return render_template(
         "awards/list.html", row=row, place=Place(contest, round_), latest=latest,
         moved_on=latest and operations.moved_on(row),
+        unofficial=unofficial(contest.id, plan.round_id) if latest else [],
         names=queries.prize_names(plan), reasons=queries.declined_reasons(plan),
         awards=queries.awards_page(list_id, after),
         passed=queries.passed_page(list_id, after_passed), counts=queries.counts_of(list_id), after=after,
@@ -109,7 +111,7 @@ def _drawn(form: DrawForm, equal: list[Named], plan: PrizePlan, kind: str,
 def freeze(list_id: str) -> ResponseReturnValue:
     """Let a list stand for good, with its decision."""
     now = clock.now()
-    row, _plan, contest, round_ = queries.list_by_id(list_id)
+    row, plan, contest, round_ = queries.list_by_id(list_id)
     form = FreezeForm(**_last_signer(row))
     if form.validate_on_submit():
         try:
@@ -117,13 +119,14 @@ def freeze(list_id: str) -> ResponseReturnValue:
         except Refusal as refusal:
             db.session.rollback()
             form.form_errors.append(words(refusal))
-            row, _plan, contest, round_ = queries.list_by_id(list_id)
+            row, plan, contest, round_ = queries.list_by_id(list_id)
         else:
             db.session.commit()
             return done(_("Đã chốt danh sách theo quyết định %(number)s.", number=form.decision.data), "awards.shown",
                         list_id=list_id)
     page = render_template("awards/freeze.html", row=row, place=Place(contest, round_), form=form,
-                           counts=queries.counts_of(list_id), latest=queries.latest(row.plan_id))
+                           counts=queries.counts_of(list_id), latest=queries.latest(row.plan_id),
+                           unofficial=unofficial(contest.id, plan.round_id))
     return page, 422 if form.errors else 200
 
 

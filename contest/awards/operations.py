@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates, deciding, drafts, queries
+from contest.awards import candidates, deciding, drafts, official, queries
 from contest.awards.candidates import Field, Holder
 from contest.awards.entered import part_names
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
@@ -20,7 +20,7 @@ from contest.rounds.models import Contest, Round
 from contest.rounds.operations import locked
 from contest.scoring import awards, formulas, prizes
 from contest.scoring.prizes import Outcome, Scope
-from contest.standings.outside import waiting
+from contest.standings import overall
 
 MOST_PRIZES = 60
 CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # as receipts: 50 random bits in ten signs
@@ -171,11 +171,11 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     """
     if not plan.prizes:
         raise Refusal("no_prizes", 409)
-    if not has_board(plan):
+    if not official.has_board(plan):
         raise Refusal("no_overall", 409)
-    if not _published(plan):
+    if not official.published(plan):
         raise Refusal("results_not_published", 409)
-    _refuse_differing(plan)
+    official.refuse_differing(plan)
     found, names = outcome_of(plan)
     last = db.session.scalar(select(func.max(AwardList.number)).where(AwardList.plan_id == plan.id)) or 0
     row = AwardList(plan_id=plan.id, number=last + 1, state="draft", made_at=now, made_by=by,
@@ -200,45 +200,23 @@ def make_list(plan: PrizePlan, *, by: str | None, now: datetime) -> AwardList:
     return row
 
 
-def has_board(plan: PrizePlan) -> bool:
-    """Whether there is a board, now or to come, that the prizes are taken from."""
-    return bool(plan.round_id) or db.session.get_one(Contest, plan.contest_id).overall is not None
-
-
-def _refuse_differing(plan: PrizePlan) -> None:
-    """Prizes go by what was published: who was barred since is to be taken out there first."""
-    of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
-    if any(waiting(round_id).all for round_id in db.session.scalars(select(Round.id).where(of)).all()):
-        raise Refusal("list_differs", 409)
-
-
-def _published(plan: PrizePlan) -> bool:
-    """True where the results that the plan goes by are official: of its round, or of every round of the contest."""
-    of = Round.id == plan.round_id if plan.round_id else Round.contest_id == plan.contest_id
-    rounds = db.session.execute(select(Round.results_published_at).where(
-        of, Round.kind == "contest", Round.state == "published")).all()
-    return bool(rounds) and all(row[0] for row in rounds)
-
-
 def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> AwardList:
     """Let a draft stand for good, with the decision that it is part of.
 
-    Raises `Missing`; 409 `list_frozen`, `list_superseded` by a later one, `list_outdated` where today's outcome is
-    another one, `list_undecided` where a draw is still to be held, `list_empty`; 422 `decision_required`.
+    Raises `Missing`; 409 `list_frozen`, `list_superseded` by a later one, `rounds_not_official`, `list_differs`,
+    `list_outdated` where today's outcome is another one, `list_undecided` where a draw is still to be held,
+    `list_empty`; 422 `decision_required`.
     """
-    row = db.session.scalar(select(AwardList).where(AwardList.id == list_id).with_for_update())
-    if row is None:
-        raise Missing
+    row, plan = _held(list_id)
     if row.state == "frozen":
         raise Refusal("list_frozen", 409)
     if not queries.is_latest(row):
         raise Refusal("list_superseded", 409)
     if not (decision.number.strip() and decision.signer.strip()):
         raise Refusal("decision_required", 422)
-    plan = db.session.get_one(PrizePlan, row.plan_id)
-    if plan.round_id:
-        locked(plan.round_id)  # nothing of its results changes before this is committed
-    _refuse_differing(plan)
+    if not official.published(plan):
+        raise Refusal("rounds_not_official", 409)
+    official.refuse_differing(plan)
     found, names = outcome_of(plan)
     if found.undecided:
         raise Refusal("list_undecided", 409, count=len(found.undecided))
@@ -255,10 +233,30 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     return row
 
 
+def _held(list_id: str) -> tuple[AwardList, PrizePlan]:
+    """A list and its plan as the database has them now; nothing that they go by changes before this is committed.
+
+    Held in the house's order: the round, the contest, and only then the list, which whoever changes the plan takes
+    after the contest. Raises `Missing`.
+    """
+    found = db.session.execute(select(PrizePlan.contest_id, PrizePlan.round_id).join(
+        AwardList, AwardList.plan_id == PrizePlan.id).where(AwardList.id == list_id)).one_or_none()
+    if found is None:
+        raise Missing
+    if found.round_id:
+        locked(found.round_id)
+    overall.held(found.contest_id)
+    row = db.session.scalar(select(AwardList).where(AwardList.id == list_id).with_for_update()
+                            .execution_options(populate_existing=True))
+    if row is None:  # thrown away while this waited
+        raise Missing
+    return row, db.session.get_one(PrizePlan, row.plan_id, populate_existing=True)
+
+
 def moved_on(row: AwardList) -> bool:
     """True where a list would come out otherwise today: in who is given what, at which rank, with which points."""
     plan = db.session.get_one(PrizePlan, row.plan_id)
-    return _published(plan) and _outdated(row, plan, *outcome_of(plan))
+    return official.published(plan) and _outdated(row, plan, *outcome_of(plan))
 
 
 def _outdated(row: AwardList, plan: PrizePlan, found: Outcome, names: dict[tuple[Scope, str], Holder]) -> bool:

@@ -18,6 +18,7 @@ from contest.awards import (
 )
 from contest.awards.entered import part_names
 from contest.awards.forms import PlanForm, fields_of, filled
+from contest.awards.official import unofficial
 from contest.awards.operations import PlanFields
 from contest.awards.pages import OF_CONTEST, OF_ROUND, Place, blueprint, formula_words, place_of
 from contest.errors import Refusal
@@ -49,8 +50,7 @@ def _waits(place: Place) -> str | None:
             _("Kết quả của đợt chưa chính thức. Công bố kết quả rồi mới lập danh sách trao giải."))
     if place.contest.overall is None:
         return str(_("Cuộc thi chưa có bảng xếp hạng chung của các đợt, nên chưa có hạng để xét giải chung."))
-    left = [one.title for one in place.contest.rounds
-            if one.kind == "contest" and one.state == "published" and not one.results_published_at]
+    left = [one.title for one in unofficial(place.contest.id, None)]
     return str(_("Còn đợt chưa công bố kết quả: %(rounds)s.", rounds="; ".join(left))) if left else None
 
 

@@ -7,6 +7,8 @@ MESSAGES = {
     "list_differs": _("Có người được ghi vào hoặc ra khỏi danh sách không được dự thi sau khi công bố. "
                       "Công bố lại danh sách kết quả ở trang thống kê của đợt rồi làm lại."),
     "results_not_published": _("Kết quả chưa chính thức. Công bố kết quả rồi mới lập danh sách trao giải."),
+    "rounds_not_official": _("Còn đợt chưa có kết quả chính thức nên chưa chốt được danh sách. "
+                             "Công bố kết quả đợt đó rồi chốt lại."),
     "too_many_prizes": _("Nhiều nhất %(most)s loại giải."),
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),
     "bad_formula": _("Công thức tính điểm tập thể không hợp lệ (%(field)s)."),
