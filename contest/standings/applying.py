@@ -143,13 +143,14 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
             {"run_id": back.id, "entry_id": one.entry_id, "audience": one.audience, "before_key": one.after_key,
              "after_key": one.before_key, "before": one.after, "after": one.before} for one in places])
         yield done, done + CHUNK
+    totals_of = run_totals.revision(back)
     for _people in run_totals.writing(back):
         yield done, done
     told, counts = run.summary, summary_of(back)
     counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
     back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
                     "policy_before": told["policy_before"] if run.policy is None else run.policy,
-                    "totals": run_totals.counts(back)}
+                    "totals_of": totals_of}
     back.state, back.built_at = "ready", now
     yield done, done
 

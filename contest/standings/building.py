@@ -76,13 +76,14 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
             _places(run, round_, rules, actual, some, Counter())
             yield total + min(total, number * CHUNK), 2 * total
+    totals_of = run_totals.revision(run)
     for _people in run_totals.writing(run):
         yield 2 * total, 2 * total
     counts = summary_of(run)
     if run.undoes_id:
         counts["sittings"] |= {"out": 0, "back": len(_restored(run))}
     run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy,
-                   "totals": run_totals.counts(run)}
+                   "totals_of": totals_of}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
 

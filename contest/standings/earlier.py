@@ -6,7 +6,7 @@ Nothing is changed by itself: organisers are told, and take the new points up by
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from contest import bulk
@@ -33,16 +33,18 @@ def outdated(round_: Round) -> Outdated | None:
         return None
     rules = policy.read(board.policy)
     before = _before(round_, rules)
-    people = len(overtaken(round_, rules)) if before else 0
-    return Outdated(round_, before, people) if before and people else None
+    if before is None:
+        return None
+    people = db.session.scalar(select(func.count()).select_from(_others(round_, before.id).subquery())) or 0
+    return Outdated(round_, before, people) if people else None
 
 
 def outdated_after(round_: Round) -> list[Outdated]:
-    """The later rounds of the contest in which people stand by old points of this one."""
+    """The rounds that follow directly on this one and in which people stand by old points of it."""
     later = db.session.scalars(select(Round).where(
         Round.contest_id == round_.contest_id, Round.kind == "contest", Round.state == "published",
         Round.opens_at > round_.opens_at).order_by(Round.opens_at, Round.id))
-    return [found for one in later if (found := outdated(one)) and found.before.id == round_.id]
+    return [found for one in later if _follows(one, round_) and (found := outdated(one))]
 
 
 def points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, int]:
@@ -58,11 +60,7 @@ def overtaken(round_: Round, rules: Policy) -> set[str]:
     before = round_before(round_, rules)
     if before is None:
         return set()
-    other = aliased(Standing)
-    return set(db.session.scalars(
-        select(Standing.entry_id)
-        .outerjoin(other, and_(other.board_id == before, other.entry_id == Standing.entry_id, other.ranked))
-        .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points))))
+    return set(db.session.scalars(_others(round_, before)))
 
 
 def round_before(round_: Round, rules: Policy) -> str | None:
@@ -75,6 +73,19 @@ def round_before(round_: Round, rules: Policy) -> str | None:
         .order_by(Round.opens_at.desc(), Round.id).limit(1))
 
 
+def _follows(one: Round, round_: Round) -> bool:
+    board = db.session.get(Board, one.id)
+    return board is not None and round_before(one, policy.read(board.policy)) == round_.id
+
+
 def _before(round_: Round, rules: Policy) -> Round | None:
     found = round_before(round_, rules)
     return db.session.get_one(Round, found) if found else None
+
+
+def _others(round_: Round, before_id: str) -> Select[str]:
+    other = aliased(Standing)
+    return (
+        select(Standing.entry_id)
+        .outerjoin(other, and_(other.board_id == before_id, other.entry_id == Standing.entry_id, other.ranked))
+        .where(Standing.board_id == round_.id, Standing.earlier.is_distinct_from(other.points)))

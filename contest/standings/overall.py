@@ -42,7 +42,12 @@ def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
         keeping.write(contest_id, before, after)
         changed |= before != after
     if changed:
-        board.kept_at = now
+        changed_at(board, now)
+
+
+def changed_at(board: Board, now: datetime) -> None:
+    """Say on a board that its lines are others now."""
+    board.kept_at, board.revision = now, board.revision + 1
 
 
 def held(contest_id: str) -> Contest | None:
@@ -68,7 +73,8 @@ def renew(contest_id: str, now: datetime) -> None:
     keeping.take_down(contest_id)
     board, contest = db.session.get(Board, contest_id), db.session.get_one(Contest, contest_id)
     if board is not None:
-        board.policy, board.kept_at = dict(contest.overall or {}), now
+        board.policy = dict(contest.overall or {})
+        changed_at(board, now)
     for round_ in official(contest_id).values():
         keep_round(round_, now)
 

@@ -99,7 +99,7 @@ def offered(contest_id: str) -> Offer:
 
 def people(board_id: str, part: Part, group: str) -> int:
     """How many ranked people of a group are in a part."""
-    return int(db.session.scalar(select(func.coalesce(func.sum(UnitTally.people), 0)).where(
+    return int(db.session.scalar(select(func.coalesce(func.sum(UnitTally.people - UnitTally.invalid), 0)).where(
         UnitTally.board_id == board_id, part.holds(UnitTally.unit_key),
         *([UnitTally.audience == group] if group else []))) or 0)
 

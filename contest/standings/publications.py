@@ -105,6 +105,7 @@ def _publish(listed: Listed, number: int, note: str, key: str, by: str | None, n
     told = _told(listed, number, note, now)
     digest = sha256(told)
     row = Publication(board_id=listed.board_id, number=number, run_id=listed.run_id, masked=listed.masked,
+                      revision=db.session.get_one(Board, listed.board_id).revision,
                       people=sum(told["people"].values()), sha256=digest, signature=sign(digest, key),
                       published_at=now, published_by=by, note=note)
     db.session.add(row)
@@ -181,5 +182,4 @@ def overtaken(contest_id: str, latest: Publication | None) -> bool:
     """Whether the board over a contest's rounds changed since its latest publication. One statement."""
     if latest is None:
         return False
-    kept_at = db.session.scalar(select(Board.kept_at).where(Board.id == contest_id))
-    return kept_at is not None and kept_at > latest.published_at
+    return db.session.scalar(select(Board.revision).where(Board.id == contest_id)) != latest.revision

@@ -134,6 +134,7 @@ class Publication(Base):
     board_id: Mapped[str] = mapped_column(ForeignKey("board.id"))
     number: Mapped[int]
     run_id: Mapped[str | None] = mapped_column(ForeignKey("grading_run.id"))  # the latest that it shows
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # of the board: `Board.revision`
     masked: Mapped[bool]
     people: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))  # of the canonical JSON

@@ -54,6 +54,13 @@ def forget(run: GradingRun) -> None:
 
 def current(run: GradingRun) -> bool:
     """Whether what was written still says what the run would change: the contest's board is as it was then."""
-    board = db.session.get(Board, db.session.get_one(Round, run.round_id).contest_id)
-    return board is not None and run.built_at is not None and "totals" in run.summary and (
-        board.kept_at is None or board.kept_at <= run.built_at)
+    held = run.summary.get("totals_of")
+    return held is not None and held == revision(run)
+
+
+def revision(run: GradingRun) -> int | None:
+    """Of the contest's board as it is now, where the run's round counts there."""
+    if not counts(run):
+        return None
+    return db.session.scalar(select(Board.revision).where(
+        Board.id == db.session.get_one(Round, run.round_id).contest_id))

@@ -128,6 +128,10 @@ def test_of_the_whole_contest_too(app, seed, monkeypatch):
         before = told(awards.outcome_of(case.whole))
         made = case.run(correction, gone)
         assert run_totals.current(made)
+        overalls.renew(case.contest.id, NOON)  # whatever instant it bears, the board may be another by now
+        assert not run_totals.current(made)
+        list(building.building(made.id, SETTLED))
+        assert run_totals.current(made)
         preview = told(awards.outcome_of(case.whole, under_run.Preview(made, whole=True).read))
         assert told(awards.outcome_of(case.whole)) == before
         applying.apply_run(made.id, "", by=case.second.id, now=LATER)

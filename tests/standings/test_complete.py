@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from contest.extensions import db
+from contest.rounds.models import ContestUnit
 from contest.standings import applying, building, counters, figures, keeping, overall, queries, ranks, regrading
+from contest.standings.board import board
 from contest.standings.board_models import Board, Standing, UnitTally
 from contest.standings.operations import SETTLE, publish_results, score_round
+from contest.standings.parts import part_of
 from contest.standings.regrading import Changes
 from contest.standings.results import Lacking, attempt_result
 from tests import factories
@@ -57,6 +60,14 @@ def test_quảng_ninh_2023_only_papers_with_every_answer_are_valid(app):
         assert (row.people, row.invalid, row.attempts, row.blank) == (3, 1, 4, 1)
         assert (row.perfect, row.points) == (0, 1_100)  # Bình's nine right answers are no right paper
         assert counters.differences(case.round.id) == []
+
+
+def test_the_board_of_a_unit_counts_who_is_ranked_there(app):
+    with app.app_context():
+        case = QuangNinh()
+        unit_id = db.session.scalars(select(ContestUnit.id).where(ContestUnit.unit_id == case.unit.id)).one()
+        page = board(case.round.id, masked=False, part=part_of(case.contest.id, unit_id=unit_id))
+        assert (page.total, [row.name for row in page.rows]) == (2, ["An", "Chi"])
 
 
 def test_who_took_part_counts_as_a_participant_and_not_in_an_average(app):
@@ -149,3 +160,19 @@ def test_on_the_contests_board_too(app):
         assert counters.differences(case.contest.id) == []
         overall.renew(case.contest.id, SETTLED)
         assert counters.differences(case.contest.id) == []
+
+
+def test_the_figures_give_one_share_of_right_papers(app, client, hands):
+    hands.set(SETTLED)
+    with app.app_context():
+        case = QuangNinh()
+        case.sit(factories.account(name="Giang", unit=case.unit), 9, 0, guess=3)
+        score_round(case.round.id, SETTLED)
+        round_id, reader = case.round.id, factories.account(roles=("organiser",))
+        db.session.commit()
+        db.session.refresh(reader)
+        db.session.expunge(reader)
+    factories.signed_in(client, reader)
+    page = client.get(f"/thong-ke/{round_id}").text
+    assert "33,33\N{NO-BREAK SPACE}% số bài hợp lệ" in page
+    assert "% số lượt thi" not in page

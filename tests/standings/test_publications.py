@@ -300,6 +300,19 @@ def test_a_published_board_over_rounds_says_when_it_is_another_by_now(app, seaso
     assert changed in client.get(path).text
 
 
+def test_a_change_stamped_before_the_list_was_published_is_told_too(app, season, hands):
+    """Long work bears the instant at which it began, and ends after a publication in between."""
+    client = organiser(app, season)
+    publish_rounds(app, season, client, 0)
+    began = hands.instant
+    hands.advance(seconds=30)
+    assert publish_overall(client, season) == 303
+    hands.set(began)
+    publish_rounds(app, season, client, 1)
+    assert "Danh sách đang công bố khác với hiện nay" in client.get(
+        f"/thong-ke/cuoc-thi/{season['contest']}/cong-bo").text
+
+
 def test_names_are_written_out_only_where_every_round_does(app, season):
     client = organiser(app, season)
     with app.app_context():
