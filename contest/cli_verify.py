@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 if TYPE_CHECKING:
     from contest.standings.digests import Checked
+    from contest.standings.published_files import Behind
 
 STEP = 100_000  # answers between two lines of progress
 
@@ -33,19 +34,33 @@ def verify(kept: str | None) -> None:
 
     with reading():
         number = chain.broken(chain.read(kept) if kept else None)
-        forged, head = published_files.forged(), chain.head()
+        forged, behind, head = published_files.forged(), published_files.behind(), chain.head()
         rounds = list(digests.checked(_progress))
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
     for row in forged:
         click.echo(_("Bảng công bố lần %(number)s của %(board)s không còn đúng với chữ ký.", number=row.number,
                      board=row.board_id))
+    for one in behind:
+        click.echo(_list_behind(one))
     altered = [sentence for one in rounds for sentence in _sentences(one)]
     for sentence in altered:
         click.echo(sentence)
     _say_waiting(sum(one.results is None for one in rounds))
     click.echo(_("Mắt xích cuối của nhật ký: %(head)s. Ghi lại dòng này ở nơi khác.", head=str(head)))
-    sys.exit(1 if number is not None or forged or altered else 0)
+    sys.exit(1 if number is not None or forged or behind or altered else 0)
+
+
+def _list_behind(one: "Behind") -> str:
+    named = {"board": one.board_id, "held": one.held, "newest": one.newest}
+    if one.newest is None:
+        return str(_("Danh sách lần %(held)s của %(board)s đang công khai nhưng không được công khai: bảo đảm `contest"
+                     " worker` đang chạy, một phút sau kiểm tra lại.", **named))
+    if one.held is None:
+        return str(_("Danh sách công bố lần %(newest)s của %(board)s chưa hiện ra: bảo đảm `contest worker` đang chạy,"
+                     " một phút sau kiểm tra lại.", **named))
+    return str(_("Địa chỉ công bố của %(board)s đang hiện lần %(held)s, bản mới nhất là lần %(newest)s: bảo đảm"
+                 " `contest worker` đang chạy, một phút sau kiểm tra lại.", **named))
 
 
 def _sentences(one: "Checked") -> list[str]:

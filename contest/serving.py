@@ -29,13 +29,14 @@ from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
 from contest.reports.certificate_files import forget_files
 from contest.reports.comparing import forget_pairs
-from contest.standings import digests
+from contest.standings import digests, published_files
 from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
 log = structlog.get_logger()
 TICK_S = 2.0
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 JOBS_S = 1.0
 BATCH = 500
 _PR_SET_PDEATHSIG = 1
@@ -87,9 +88,22 @@ def sweep() -> datetime:
     return now
 
 
+def put_lists_right() -> datetime:
+    """Let the addresses of published lists show the latest ones, where a server stopped before it said so.
+
+    Returns when.
+    """
+    now = clock.now()
+    try:
+        published_files.put_right()
+    finally:
+        db.session.remove()
+    return now
+
+
 def work(app: Flask, stop: threading.Event) -> None:
     """Tick until told to stop. A failing tick is logged and tried again at the next."""
-    swept_at = None
+    swept_at = listed_at = None
     while not stop.is_set():
         busy = False
         try:
@@ -97,6 +111,8 @@ def work(app: Flask, stop: threading.Event) -> None:
                 busy = worker_tick() >= BATCH
                 if swept_at is None or clock.now() - swept_at > DAY:
                     swept_at = sweep()
+                if listed_at is None or clock.now() - listed_at > MINUTE:
+                    listed_at = put_lists_right()
         except Exception:
             log.exception("worker")
         stop.wait(0 if busy else TICK_S)

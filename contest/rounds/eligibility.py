@@ -67,6 +67,11 @@ def board_when(board_shown: str, prediction: str) -> str:
     return "after_close" if board_shown == "live" and prediction != "none" else board_shown
 
 
+def listed(kind: str, board_shown: str) -> bool:
+    """Whether official results are also written as a list that anybody may read: not where the board is for nobody."""
+    return kind == "contest" and board_shown != "never"
+
+
 def refusal(terms: Terms, who: Who, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """Why this person may not start an attempt now, as a code and its parameters; None: they may.
 

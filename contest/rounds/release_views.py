@@ -10,7 +10,7 @@ from contest import clock
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.rounds import cards, copying, operations, pools, publishing, queries
+from contest.rounds import cards, copying, eligibility, operations, pools, publishing, queries
 from contest.rounds import words as sentences
 from contest.rounds.contest_views import done
 from contest.rounds.forms import ConfirmForm, ExtendForm, ReasonForm
@@ -122,7 +122,8 @@ def round_results(round_id: str) -> ResponseReturnValue:
     """Asks whether to make the results official; the same address takes the answer, in standings."""
     now = clock.now()
     row = queries.get_round(round_id)
-    return render_template("rounds/results.html", round=row, form=ConfirmForm(), state=queries.state(row, now))
+    return render_template("rounds/results.html", round=row, form=ConfirmForm(), state=queries.state(row, now),
+                           listed=eligibility.listed(row.kind, row.board_shown))
 
 
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/sao-chep")

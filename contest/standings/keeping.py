@@ -93,7 +93,7 @@ def figures(board_id: str, given: int | None) -> predictions.Figures:
 def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> None:
     """`keep` of these people in every round of a contest where they have a standing. Holds those rounds.
 
-    But for rounds with a published list: that changes by a new publication only, which brings them in
+    But for rounds with a list that anybody may read: that changes by a new publication only, which brings them in
     (`publications`, `outside.waiting`).
     """
     found: dict[str, set[str]] = defaultdict(set)
@@ -102,7 +102,7 @@ def keep_people(contest_id: str, accounts: Collection[str], now: datetime) -> No
             select(Round.id, Standing.entry_id).join(Round, Round.id == Standing.board_id)
             .join(Entry, Entry.id == Standing.entry_id)
             .where(Entry.contest_id == contest_id, Entry.account_id.in_(some),
-                   ~exists().where(Publication.board_id == Round.id))
+                   or_(Round.board_shown == "never", ~exists().where(Publication.board_id == Round.id)))
         ):
             found[round_id].add(entry_id)
     for round_ in [locked(round_id) for round_id in sorted(found)]:  # all before what else may be held after them

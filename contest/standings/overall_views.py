@@ -13,7 +13,7 @@ from contest.rounds import scoring_words
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
 from contest.standings import board as boards
-from contest.standings import figures, pages, parts, publications
+from contest.standings import figures, pages, parts
 from contest.standings.api import REPORT, asked_audience, asked_limit, asked_part, lines_told, place_told
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
@@ -37,8 +37,8 @@ def page(code: str) -> ResponseReturnValue:
     owner = owner_of(contest)
     return render_template(
         "standings/overall.html", contest=contest, rounds=rounds, board=found, audience=audience,
-        part=part, offer=parts.offered(contest.id), listed=publications.publications_of(contest.id),
-        may_report=allowed(REPORT), first=request.args.get("sau") is None,
+        part=part, offer=parts.offered(contest.id), may_report=allowed(REPORT),
+        first=request.args.get("sau") is None,
         order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
         why=sentences(place, "participants") if place else [], now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},

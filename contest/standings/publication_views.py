@@ -1,6 +1,7 @@
 """Published boards as files: written once, served without asking the database anything."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,24 +20,31 @@ blueprint = Blueprint("publications", __name__)
 FILE = re.compile(r"(?:(?:cbccvc|nguoi-dan)-[1-9][0-9]{0,3}\.html|board\.json)")
 
 
+@blueprint.app_context_processor
+def _lists() -> dict[str, Any]:
+    """For pages of other rooms too: the address of a board's published list; None while there is none."""
+    return {"published_list": lambda board_id: None if files.held(board_id) is None else url_for(
+        "publications.latest", board_id=board_id)}
+
+
 @blueprint.get("/cong-bo/<id:board_id>")
 @policy("public.read")
 def latest(board_id: str) -> ResponseReturnValue:
     """The latest publication's first page."""
+    number = files.held(board_id)
     try:
-        number = int((files.folder(board_id) / files.LATEST).read_text())
-    except (OSError, ValueError):
+        first = (files.folder(board_id) / str(number) / "first").read_text()
+    except OSError:
         raise Missing from None
-    first = (files.folder(board_id) / str(number) / "first").read_text()
     return redirect(url_for("publications.page", board_id=board_id, number=number, name=first), 302)
 
 
 @blueprint.get("/cong-bo/<id:board_id>/<int:number>/<name>")
 @policy("public.read")
 def page(board_id: str, number: int, name: str) -> ResponseReturnValue:
-    """A page of a publication, or its data. Raises 404 for what was never published."""
+    """A page of a publication, or its data. Raises 404 for what was never published, or is not committed yet."""
     path = files.folder(board_id) / str(number) / name
-    if not FILE.fullmatch(name) or not path.is_file():
+    if not FILE.fullmatch(name) or number > (files.held(board_id) or 0) or not path.is_file():
         raise Missing
     answer = Response(path.read_bytes(), mimetype="application/json" if name.endswith(".json") else "text/html")
     answer.headers["Cache-Control"] = "public, max-age=300"
@@ -63,9 +71,9 @@ def overall_lists(contest_id: str) -> ResponseReturnValue:
     contest = get_contest(contest_id)
     if contest.overall is None:
         raise Missing
-    published = publications.publications_of(contest_id)
+    published, rounds = publications.publications_of(contest_id), list(official(contest_id).values())
     return render_template(
-        "standings/overall_lists.html", contest=contest, rounds=list(official(contest_id).values()),
+        "standings/overall_lists.html", contest=contest, rounds=rounds, hidden=publications.hidden_of(rounds),
         published=published, overtaken=publications.overtaken(contest_id, next(iter(published), None)),
         may_edit=allowed("contest.edit"))
 

@@ -3,12 +3,12 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from contest.audit import chain
 from contest.audit.operations import record
@@ -17,6 +17,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.identity.names import mask
+from contest.rounds.eligibility import listed
 from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.rounds.operations import locked
 from contest.standings import keeping, outside, overall, ranks
@@ -47,11 +48,14 @@ def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: da
 
     The first one goes with the results; a later one says in `note` why the list is another, and takes out or brings
     back whom the contest's list of who may not take part names or names no more. Raises
-    `Missing`; 409 `not_published` while the results are not official; 422 `reason_required`.
+    `Missing`; 409 `not_published` while the results are not official, `no_public_list` where the round's board is
+    shown to nobody; 422 `reason_required`.
     """
     round_ = locked(round_id)
     if round_.results_published_at is None:
         raise Refusal("not_published", 409)
+    if not listed(round_.kind, round_.board_shown):
+        raise Refusal("no_public_list", 409)
     number = _next_number(round_.id, note)
     if changed := outside.waiting(round_.id).all:
         keeping.keep(round_, changed, now)
@@ -68,7 +72,8 @@ def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now
     """The next publication of the board over a contest's rounds with official results; it says which count, and by
     which lists of theirs. Names are masked where any of these rounds masks them.
 
-    Raises `Missing` without such a board; 409 `no_official_round`; 422 `reason_required` from the second one on.
+    Raises `Missing` without such a board; 409 `no_official_round`, `hidden_round` where the board of one of them is
+    shown to nobody; 422 `reason_required` from the second one on.
     """
     contest = overall.held(contest_id)
     if contest is None or contest.overall is None:
@@ -76,6 +81,8 @@ def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now
     rounds = list(overall.official(contest_id).values())
     if not rounds:
         raise Refusal("no_official_round", 409)
+    if hidden := hidden_of(rounds):
+        raise Refusal("hidden_round", 409, rounds="; ".join(one.title for one in hidden))
     number = _next_number(contest_id, note)
     lists = {row[0]: row[1] for row in db.session.execute(
         select(Publication.board_id, func.max(Publication.number))
@@ -87,6 +94,11 @@ def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now
             "rounds": [{"round": one.title, "publication": lists.get(one.id),
                         "regraded_by_runs": [run.number for run in runs if run.round_id == one.id]} for one in rounds],
         }), number, note.strip(), key, by, now)
+
+
+def hidden_of(rounds: Iterable[Round]) -> list[Round]:
+    """Those of the rounds whose results no public list may tell."""
+    return [one for one in rounds if not listed(one.kind, one.board_shown)]
 
 
 def _next_number(board_id: str, note: str) -> int:
@@ -165,9 +177,24 @@ def genuine(text: str, signature: str, key: str) -> bool:
 
 
 def publications_of(board_id: str) -> list[Publication]:
-    """All publications of a board, the latest first."""
-    return list(db.session.scalars(select(Publication).where(Publication.board_id == board_id)
+    """All publications of a board that anybody may read, the latest first."""
+    return list(db.session.scalars(select(Publication).where(Publication.board_id == board_id, _public())
                                    .order_by(Publication.number.desc())))
+
+
+def newest() -> dict[str, int | None]:
+    """Board → the number of its latest publication that anybody may read; None for none. One statement."""
+    return {row[0]: row[1] for row in db.session.execute(
+        select(Publication.board_id, func.max(case((_public(), Publication.number)))).group_by(Publication.board_id))}
+
+
+def _public() -> ColumnElement[bool]:
+    """Of a publication: no board that is shown to nobody was part of it. None is made since; older servers made some.
+    """
+    never = Round.board_shown == "never"
+    return ~exists().where(Round.results_published_at <= Publication.published_at, or_(
+        and_(Round.id == Publication.board_id, or_(Round.kind != "contest", never)),
+        and_(Round.contest_id == Publication.board_id, Round.kind == "contest", never)))
 
 
 def outdated(round_id: str, latest: Publication | None) -> bool:

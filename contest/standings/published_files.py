@@ -1,5 +1,9 @@
 """The files of a published board: whole pages and the data behind them, which need no database to be served."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +12,7 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
+from contest.database import reading
 from contest.extensions import db
 from contest.rounds import scoring_words
 from contest.rounds.models import Contest
@@ -23,7 +28,9 @@ LATEST = "latest"  # a file that holds the number
 
 
 def publish(round_id: str, note: str, *, by: str | None, now: datetime) -> Publication:
-    """`publications.publish_board` with its files; the caller commits, then calls `let_hold`."""
+    """`publications.publish_board` with its files, which nobody is served before the caller has committed and called
+    `let_hold`.
+    """
     row, told = publications.publish_board(round_id, note, key=current_app.config["SECRET_KEY"], by=by, now=now)
     write_files(row, told, now)
     return row
@@ -51,10 +58,76 @@ def write_files(row: Publication, told: dict[str, Any], now: datetime) -> None:
 
 
 def let_hold(row: Publication) -> None:
-    """From now on the address without a number shows this publication. Call it once the commit is done."""
-    draft = folder(row.board_id) / f".{LATEST}.part"
-    draft.write_text(str(row.number))
-    draft.replace(folder(row.board_id) / LATEST)
+    """From now on the address without a number shows this publication, unless it shows a later one already.
+
+    Call it once the commit is done: until then nothing of the publication is served.
+    """
+    with _turn(row.board_id):
+        _hold(row.board_id, max(row.number, held(row.board_id) or 0))
+
+
+def held(board_id: str) -> int | None:
+    """The number of the publication that the address without a number shows; None while there is none."""
+    try:
+        return int((folder(board_id) / LATEST).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A board whose address shows another publication than it should; None: none."""
+
+    board_id: str
+    held: int | None
+    newest: int | None
+
+
+def behind() -> list[Behind]:
+    """The boards whose address does not show the latest committed publication: a server stopped before `let_hold`.
+
+    Or shows one that nobody may read. One statement.
+    """
+    return [Behind(board_id, now, number) for board_id, number in sorted(publications.newest().items())
+            if (now := held(board_id)) != number]
+
+
+def put_right() -> int:
+    """Let each address show what it should, as far as the files are there; how many were put right.
+
+    Call it outside a transaction: what is committed is asked again within the board's turn, so that no `let_hold`
+    that comes meanwhile is undone.
+    """
+    count = 0
+    with reading():
+        for board_id in [one.board_id for one in behind() if _kept(one.board_id, one.newest)]:
+            db.session.rollback()
+            with _turn(board_id):
+                _hold(board_id, publications.newest().get(board_id))
+            count += 1
+        db.session.rollback()
+    return count
+
+
+def _kept(board_id: str, number: int | None) -> bool:
+    return number is None or (folder(board_id) / str(number) / "first").is_file()
+
+
+@contextmanager
+def _turn(board_id: str) -> Iterator[None]:
+    """Nobody else, in no process, changes meanwhile which publication the board's address shows."""
+    with (folder(board_id) / ".turn").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # closing it lets go
+        yield
+
+
+def _hold(board_id: str, number: int | None) -> None:
+    if number is None:
+        (folder(board_id) / LATEST).unlink(missing_ok=True)
+        return
+    draft = folder(board_id) / f".{LATEST}.part"
+    draft.write_text(str(number))
+    draft.replace(folder(board_id) / LATEST)
 
 
 def _pages(into: Path, row: Publication, told: dict[str, Any], group: str, now: datetime) -> list[str]:

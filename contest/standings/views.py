@@ -14,7 +14,7 @@ from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
 from contest.rounds import scoring_words
 from contest.rounds.cards import cards
-from contest.rounds.eligibility import state_of
+from contest.rounds.eligibility import listed, state_of
 from contest.rounds.forms import ConfirmForm
 from contest.rounds.models import Round
 from contest.rounds.queries import owner_of as owner_of_contest
@@ -137,7 +137,8 @@ def overview(round_id: str) -> ResponseReturnValue:
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
         unmarked=queries.unmarked(round_.id), may_edit=allowed("contest.edit"), asked=_number_asked(round_, now),
-        published=published, outdated=publications.outdated(round_.id, next(iter(published), None)),
+        listed=listed(round_.kind, round_.board_shown), published=published,
+        outdated=publications.outdated(round_.id, next(iter(published), None)),
         waiting=outside.waiting(round_.id) if published else None,
         may_score=allowed("contest.edit") and round_.results_published_at is None, **_owner(round_))
 
@@ -180,18 +181,23 @@ def number(round_id: str) -> ResponseReturnValue:
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/cong-bo-ket-qua")
 @policy("contest.edit")
 def publish_results(round_id: str) -> ResponseReturnValue:
-    """Make the results official; the page that asks for it is the rounds' own."""
+    """Make the results official, and write them as a public list unless the round's board is shown to nobody.
+
+    The page that asks for it is the rounds' own.
+    """
     now = clock.now()
     try:
-        operations.publish_results(round_id, by=person().id, now=now)
-        row = publish(round_id, "", by=person().id, now=now)
+        round_ = operations.publish_results(round_id, by=person().id, now=now)
+        public = listed(round_.kind, round_.board_shown)
+        row = publish(round_id, "", by=person().id, now=now) if public else None
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         db.session.rollback()
         return _not_published(round_id, refusal, now), refusal.status
     db.session.commit()
-    let_hold(row)
+    if row is not None:
+        let_hold(row)
     flash(gettext("Đã công bố kết quả."), "success")
     return redirect(url_for("rounds.round_overview", round_id=round_id), 303)
 
@@ -202,4 +208,4 @@ def _not_published(round_id: str, refusal: Refusal, now: datetime) -> str:
     form = ConfirmForm()
     form.form_errors.append(words(refusal))
     return render_template("rounds/results.html", round=row, form=form, state=_state(row, now),
-                           first=FIRST.get(refusal.code))
+                           listed=listed(row.kind, row.board_shown), first=FIRST.get(refusal.code))

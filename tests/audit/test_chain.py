@@ -136,6 +136,7 @@ def test_published_boards_keep_a_head_and_are_checked_too(app, hands, five, veri
         kept = chain.head()
         row = published_files.publish(round_.id, "", by=None, now=now)
         db.session.commit()
+        published_files.let_hold(row)
         file = published_files.folder(row.board_id) / "1" / "board.json"
     text = file.read_text()
     assert f'"audit":"{kept}"' in text

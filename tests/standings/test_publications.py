@@ -112,6 +112,7 @@ def test_a_publication_that_is_not_committed_leaves_the_last_one(app, hall):
         published_files.publish(hall["round"], "Thử", by=None, now=SETTLED)
         db.session.rollback()
     assert app.test_client().get(f"/cong-bo/{hall['round']}").headers["Location"].endswith("/1/cbccvc-1.html")
+    assert app.test_client().get(f"/cong-bo/{hall['round']}/2/board.json").status_code == 404
     client = organiser(app, hall)
     assert post(client, hall, "cong-bo-lai", note="Lần hai").status_code == 303
     assert "Lần hai" in app.test_client().get(f"/cong-bo/{hall['round']}/2/cbccvc-1.html").text

@@ -23,6 +23,11 @@ MESSAGES = {
     "not_published": _("Kết quả đợt thi chưa chính thức. Công bố kết quả trước rồi mới công bố danh sách."),
     "no_official_round": _("Chưa đợt nào có kết quả chính thức. Công bố kết quả đợt thi trước rồi mới công bố bảng"
                            " chung."),
+    "no_public_list": _("Bảng xếp hạng của đợt thi này không hiện cho người dự thi nên không có danh sách công khai."
+                        " Kết quả đã là chính thức; mỗi người xem kết quả của mình."),
+    "hidden_round": _("Không công bố được bảng chung: nó gồm cả điểm của đợt không hiện bảng xếp hạng (%(rounds)s)."
+                      " Danh sách của các đợt khác công bố riêng ở trang thống kê của từng đợt; người được giải công bố"
+                      " ở trang trao giải."),
     "appeals_closed": _("Ngoài thời gian nhận kiến nghị theo thể lệ của đợt thi."),
     "appeal_waiting": _("Kiến nghị trước của bạn về nội dung này đang chờ trả lời."),
     "reason_too_long": _("Lý do dài quá %(most)s ký tự. Viết gọn lại."),
