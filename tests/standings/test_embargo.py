@@ -1,14 +1,16 @@
 """While results are closed to view no answer changes with them: not a byte, a header, a size, nor the statements asked.
 
-The same contest is read twice by everybody who does not run it, by every address; in between other people's answers
-and all the keys are turned around and scored. Time is measured as work: a page that asks the database the same takes
-the same.
+The contest has a board over its rounds and an earlier round whose results are official: both are read beside the closed
+one, whole and in parts. All is read twice by everybody who does not run it, by every address; in between other people's
+answers and all the keys are turned around and scored. Time is measured as work: a page that asks the database the same
+takes the same.
 """
 
 import json
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +21,8 @@ from contest.extensions import db
 from contest.identity.permissions import ANYONE, ROLE_ACTIONS, SIGNED_IN
 from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
-from contest.rounds.models import ContestUnit
+from contest.rounds.adding_up import set_overall
+from contest.rounds.models import ContestUnit, RoundQuestion
 from contest.serving import worker_tick
 from contest.standings.models import Result
 from contest.standings.operations import SETTLE, publish_results, score_round
@@ -41,24 +44,31 @@ COUNTS_REQUESTS = {"/metrics"}
 
 
 class World:
-    """An open round: one person who sat and one who did not, a coordinator, and eight others who sat too."""
+    """An open round: one person who sat and one who did not, a coordinator, and eight others who sat too.
+
+    An earlier round of the contest is official; all but the winner and the one who did not sit took part in both.
+    """
 
     def __init__(self, app, hands, **columns):
         self.app, self.hands = app, hands
         hands.set(OPEN)
         with app.app_context():
-            contest, bank, round_, (unit,) = stage(closes_at=CLOSES, audience="official", mask_names=False,
-                                                   questions=4, **columns)
+            contest, bank, round_, units = stage(units=("Sở Nội vụ", "Xã An Bình"), closes_at=CLOSES,
+                                                 audience="official", mask_names=False, questions=4, **columns)
+            unit = units[0]
             for version, points in zip(versions(bank), POINTS, strict=True):
                 version.points = points
             people = {role: make.account(unit=unit, name=f"Người xem {role}") for role in ("contestant", "fresh")}
             people["coordinator"] = make.account(unit=unit, roles=("coordinator",))
             mine = sit(round_, bank, people["contestant"], unit=unit, right=2, wrong=2)
-            for place in range(8):
-                other = make.account(unit=unit, name=WINNER if place == 0 else f"Thí sinh {place}")
-                sit(round_, bank, other, unit=unit, right=3 - place % 4, wrong=1, minutes=6 + place)
+            others = [make.account(unit=units[place % 2], name=WINNER if place == 0 else f"Thí sinh {place}")
+                      for place in range(8)]
+            for place, other in enumerate(others):
+                sit(round_, bank, other, unit=units[place % 2], right=3 - place % 4, wrong=1, minutes=6 + place)
             self.round_id, self.mine = round_.id, mine.id
-            counted_unit = db.session.scalar(select(ContestUnit.id).where(ContestUnit.contest_id == contest.id))
+            self.official_id = official(contest, [people["contestant"], *others[1:]], units)
+            counted_unit = db.session.scalar(select(ContestUnit.id).where(
+                ContestUnit.contest_id == contest.id, ContestUnit.unit_id == unit.id))
             self.ids = {"round_id": round_.id, "board_id": round_.id, "contest_id": contest.id, "code": contest.code,
                         "attempt_id": mine.id, "unit_id": unit.id, "counted_unit_id": counted_unit, "slot": 1,
                         "account_id": people["contestant"].id, "filename": "css/site.css"}
@@ -77,12 +87,13 @@ class World:
         """Everybody else answers the other way round, and another option is right. Returns points before and after."""
         before = self.points()
         with self.app.app_context():
-            for version in db.session.scalars(select(QuestionVersion)):
+            for version in db.session.scalars(select(QuestionVersion).join(RoundQuestion).where(
+                    RoundQuestion.round_id == self.round_id)):
                 key = db.session.get(AnswerKey, version.id)
                 tokens = [option["id"] for option in version.options]
                 right, other = key.correct[0], tokens[1 + tokens.index(key.correct[0]) % 3]
                 key.correct = [other]
-                others = select(Attempt.id).where(Attempt.id != self.mine)
+                others = select(Attempt.id).where(Attempt.round_id == self.round_id, Attempt.id != self.mine)
                 for was, then in ((right, "?"), (other, right), ("?", tokens[3])):
                     db.session.execute(update(Response).where(
                         Response.attempt_id.in_(others), Response.choice == json.dumps([was])).values(
@@ -110,7 +121,23 @@ class World:
                         rule.endpoint, {name: self.ids.get(name, guessed[name]) for name in rule.arguments}))
                 except (BuildError, ValueError):
                     continue
-        return sorted(found)
+        return sorted(found | set(self.boards()))
+
+    def boards(self):
+        """The boards of both rounds and of the contest, whole, by parts and by pages, as pages and as programs ask."""
+        unit, bloc = self.ids["counted_unit_id"], quote("Khối sở")
+        rounds, code, contest = (self.round_id, self.official_id), self.ids["code"], self.ids["contest_id"]
+        here, api = [f"/dot-thi/{id_}/" for id_ in rounds], [f"/api/v1/rounds/{id_}/" for id_ in rounds]
+        asked = [
+            ([*(f"{one}xep-hang" for one in here), f"/cuoc-thi/{code}/xep-hang-chung"],
+             [f"thuoc={unit}", f"thuoc=khoi:{bloc}"], ["nhom=cbccvc", "nhom=nguoi-dan", "sau=1"]),
+            ([*(f"{one}leaderboard" for one in api), f"/api/v1/contests/{contest}/leaderboard"],
+             [f"unit={unit}", f"bloc={bloc}"], ["audience=official", "audience=citizen", "after=1&limit=2"]),
+            ([*(f"{one}don-vi" for one in here), f"/cuoc-thi/{code}/don-vi-chung"], [f"khoi={bloc}"], ["sap=diem"]),
+            ([f"{one}{board}" for one in api for board in ("units", "me")], [], []),
+        ]
+        return [f"{address}{query}" for addresses, parts, more in asked for address in addresses for query in (
+            "", *(f"?{one}" for one in (*parts, *more)), *(f"?{part}&{one}" for part in parts for one in more))]
 
     def read(self, role):
         """Address → status, headers, body, and the statements that it took."""
@@ -119,6 +146,18 @@ class World:
             with counted(self.app) as statements, self.clients[role].get(address) as answer:
                 pages[address] = (*plain(answer), tuple(statements))
         return pages
+
+
+def official(contest, people, units):
+    """An earlier round with official results, from questions of its own; the contest's board adds up its rounds."""
+    bank, opened = make.bank(4), NOON - timedelta(hours=5)
+    round_ = make.round_(contest, bank, opens_at=opened, closes_at=opened + timedelta(hours=1), mask_names=False)
+    set_overall(contest.id, {"rounds": {"how": "sum"}}, by=None, now=opened)
+    for place, who in enumerate(people):
+        unit = next(one for one in units if one.id == who.unit_id)
+        sit(round_, bank, who, unit=unit, right=1 + place % 4, started=opened, minutes=5 + place)
+    publish_results(round_.id, by=None, now=NOON - timedelta(hours=3))
+    return round_.id
 
 
 def plain(answer):
@@ -157,6 +196,8 @@ def test_nothing_changes_with_the_result(app, hands, stage_, role):
     world.read(role)  # what a first visit leaves behind is no secret
     before = world.read(role)
     assert sum(status == 200 for status, *_rest in before.values()) >= 5
+    if role is not None:  # what is official is read, whole and in parts
+        assert {before[address][0] for address in world.boards() if world.round_id not in address} == {200}
     world.turn(now)
     assert moved(before, world.read(role)) == {}
 
@@ -188,7 +229,11 @@ def test_the_control_once_published_they_differ_and_the_canary_sings(app, hands,
     told = {address for address, (_status, headers, body, _work) in before.items()
             if CANARY.search(f"{headers}{body}") and WINNER in body}
     board = f"/dot-thi/{world.round_id}/xep-hang"
-    assert {board, f"/api/v1/rounds/{world.round_id}/leaderboard"} <= told
+    contest, unit = world.ids["code"], world.ids["counted_unit_id"]
+    assert {board, f"{board}?thuoc={unit}", f"/api/v1/rounds/{world.round_id}/leaderboard",
+            f"/api/v1/rounds/{world.round_id}/leaderboard?unit={unit}", f"/cuoc-thi/{contest}/xep-hang-chung",
+            f"/cuoc-thi/{contest}/xep-hang-chung?thuoc={unit}",
+            f"/api/v1/contests/{world.ids['contest_id']}/leaderboard?unit={unit}"} <= told
     with app.app_context():
         db.session.execute(update(make.Account).where(make.Account.name == WINNER).values(name="Người khác"))
         db.session.commit()
