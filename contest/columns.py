@@ -65,6 +65,8 @@ class Id(TypeDecorator[str]):
         return dialect.type_descriptor(CHAR(32))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        if value is not None and dialect.name == "postgresql" and len(bytes.fromhex(value.replace("-", ""))) != 16:
+            raise ValueError(value)
         return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
