@@ -1,5 +1,6 @@
 """Flask's signed session cookie, its signature checked once in a while instead of at every request."""
 
+import threading
 import time
 from typing import Any
 
@@ -28,7 +29,8 @@ class RememberingSessions(SecureCookieSessionInterface):
     session_class = Session
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._known: dict[str, tuple[float, dict[str, Any]]] = {}  # the oldest first
+        self._guard = threading.Lock()
         self._serializer: tuple[Any, URLSafeTimedSerializer] | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
@@ -38,7 +40,8 @@ class RememberingSessions(SecureCookieSessionInterface):
             made = super().get_signing_serializer(app)
             if made is None:
                 return None
-            self._known.clear()
+            with self._guard:
+                self._known.clear()
             self._serializer = key, made
         return self._serializer[1]
 
@@ -60,10 +63,20 @@ class RememberingSessions(SecureCookieSessionInterface):
         except BadSignature:
             return self.session_class()
         if all(isinstance(value, PLAIN) for value in data.values()):
-            if len(self._known) >= REMEMBERED_MOST:
-                self._known.clear()
-            self._known[text] = time.monotonic() + REMEMBERED_S, dict(data)
+            self._remember(text, dict(data))
         return self.session_class(data)
+
+    def _remember(self, text: str, data: dict[str, Any]) -> None:
+        """Also forget whose five minutes are over: what is held goes by who is here, not by who was."""
+        now = time.monotonic()
+        with self._guard:
+            while self._known:
+                oldest = next(iter(self._known))
+                if len(self._known) < REMEMBERED_MOST and now < self._known[oldest][0]:
+                    break
+                del self._known[oldest]
+            self._known.pop(text, None)  # to the end
+            self._known[text] = now + REMEMBERED_S, data
 
 
 def install(app: Flask) -> None:
