@@ -14,6 +14,7 @@ from xml.etree import ElementTree  # parts with a DTD are refused before
 from contest.questions.formats.drafts import UnreadableFile, column_index
 from contest.questions.formats.legacy_fonts import Encoding, encoding_of_font
 from contest.questions.formats.package import part_tree, pieces
+from contest.zips import BROKEN
 
 MAX_PART_BYTES = 64 * 1024 * 1024
 ASPECTS = ("bold", "underline", "colour", "fill")
@@ -215,7 +216,7 @@ def _read_rich(package: zipfile.ZipFile) -> dict[int, Runs]:
                     found[number] = tuple(_run(run) for run in runs)
                 number += 1
                 node.clear()
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, EOFError, ValueError):
+    except (KeyError, ElementTree.ParseError, *BROKEN):
         return {}
     return found
 

@@ -22,6 +22,7 @@ from contest.questions.formats.images import PictureRefused, take
 from contest.questions.formats.markup import escape
 from contest.questions.formats.markup_signs import picture_markup
 from contest.questions.formats.package import part_tree
+from contest.zips import BROKEN
 
 MAX_DRAWN = 2_000  # pictures of one sheet that are looked at
 _TEXTS = ("stem", "options", "explanation", "citation")
@@ -136,7 +137,7 @@ class Pictures:
                 self._taken[part] = take(self._package.read(part))
             except PictureRefused as refused:
                 self._taken[part] = refused.code
-            except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError):
+            except (KeyError, *BROKEN):
                 self._taken[part] = "picture_missing"
         return self._taken[part]
 

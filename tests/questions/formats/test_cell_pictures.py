@@ -90,6 +90,17 @@ def test_a_broken_picture_and_a_broken_drawing_are_told():
     assert [one.code for one in read(loose).problems] == ["picture_missing"]
 
 
+def test_a_picture_whose_packing_is_damaged_costs_no_more_than_itself():
+    data = bytearray(book([PLAIN], [("B2", picture(), "a")]))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        entry = package.getinfo("xl/media/image1.png")
+        assert entry.compress_type == zipfile.ZIP_DEFLATED
+    start = entry.header_offset + 30 + len(entry.filename)
+    data[start:start + 8] = b"\xff" * 8
+    (draft,) = read(bytes(data)).drafts
+    assert (draft.stem, draft.options, codes(draft)) == (PLAIN[1], ("một", "hai"), ["picture_missing"])
+
+
 def test_a_book_without_pictures_stays_plain():
     reading = read(book([PLAIN], []))
     assert (reading.drafts[0].stem, reading.drafts[0].markup, reading.media) == (PLAIN[1], False, ())
