@@ -203,3 +203,19 @@ def test_a_prediction_typed_without_a_line_is_kept_and_sent(site: Site, new_brow
     assert attempt.prediction == 25_980
     page.get_by_role("button", name="Tiếp tục").click()
     expect(page.get_by_role("heading", name="Kiểm tra trước khi nộp")).to_be_visible()
+
+
+def test_a_prediction_typed_before_the_script_has_come_is_sent(site: Site, new_browser: OpenBrowser):
+    with site.app.app_context():
+        db.session.execute(update(Round).values(prediction="participants"))
+        db.session.commit()
+    page = new_browser().new_page()
+    open_paper(page, site)
+    held: list[Route] = []
+    page.route("**/exam.js*", lambda route: held.append(route))
+    page.goto(page.url.replace("/cau/1", "/du-doan"), wait_until="commit")
+    page.locator("#prediction").fill("25980")
+    with page.expect_response(lambda response: response.url.endswith("/prediction") and response.ok):
+        held[0].continue_()
+    (attempt,) = site.attempts()
+    assert attempt.prediction == 25_980

@@ -55,6 +55,25 @@ def fits(page: Page) -> None:
     assert wide <= page.viewport_size["width"], f"{page.url} is {wide} px wide"
 
 
+@pytest.mark.parametrize("late", ["exam.js", "fields.js"])
+def test_an_answer_chosen_before_the_script_has_come_is_saved(site: Site, new_browser: OpenBrowser, late: str):
+    """Over a slow line the first question is there long before the script is."""
+    page = new_browser().new_page()
+    held: list[Route] = []
+    page.route(re.compile(re.escape(late)), lambda route: held.append(route))
+    sign_in(page, site)
+    begin(page, site)
+    page.locator("#options label").nth(2).click()
+    expect(page.locator("#save")).to_have_text("Chưa có câu trả lời nào")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("#save")).to_have_text(SAVED)
+    assert list(site.choices()) == [1]
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("#options input").nth(2)).to_be_checked()
+
+
 def test_the_whole_sitting_by_keyboard(site: Site, new_browser: OpenBrowser):
     page = new_browser().new_page()
     page.goto(site.round_page)

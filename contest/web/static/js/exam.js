@@ -312,7 +312,8 @@ function saved(data, count) {
   recovered += count;
   tries = 0;
   if (unsaved()) return;
-  line("saved", word("Saved", { time }));
+  d.savedLine = word("Saved", { time });
+  line("saved", d.savedLine);
   if (troubled) {
     say(word("Back", { n: recovered }));
     band("Back", word("Back", { n: recovered }));
@@ -414,6 +415,7 @@ async function restore(again = 0) {
   if (waiting.length) line("saving", word("Saving"));
   if (!await fetchPaper() && !waiting.length) return setTimeout(restore, wait(again), again + 1);
   for (const [slot, kept] of waiting) {
+    if (queue[slot]) continue; // chosen on this page meanwhile
     if (slot in saveds && fields.same(saveds[slot], kept.choice)) continue;
     queue[slot] = kept;
     choices[slot] = kept.choice;
@@ -561,6 +563,14 @@ function flag() {
   flush();
 }
 
+// The answer that the server had, whatever has been chosen in its fieldset since.
+function drawn(sheet) {
+  const copy = document.createElement("form");
+  copy.append(sheet.cloneNode(true));
+  copy.reset();
+  return fields.read(copy.firstChild);
+}
+
 let leaving = false;
 function reload() { leaving = true; location.reload(); }
 
@@ -684,7 +694,7 @@ function sitting() {
   if (form && fields && stopped !== "Other") {
     const sheet = $("#question fieldset");
     seqs[current] = Number(sheet.dataset.seq);
-    choices[current] = fields.read(sheet);
+    choices[current] = drawn(sheet);
     fields.dress(sheet, tellPlace);
     $("#question").addEventListener("change", choose);
     $("#question").addEventListener("input", (event) => { if (/text/.test(event.target.type)) type(); });
@@ -704,6 +714,7 @@ function sitting() {
       ($(".cells li:not([hidden]) .cell") || $("#list summary")).focus();
     });
     addEventListener("popstate", () => turn(Number(location.pathname.split("/").pop())));
+    choose(); // what was chosen before this script came, over a slow line, is to be saved as well
   }
   preferences();
   const hand = $("#hand-in");
@@ -743,13 +754,15 @@ function guessing() {
     if (status === 401 || status === 404 || status === 409) refuse(status, data);
     else keep((record) => { if (record.guess && record.guess.typed === guess) delete record.guess; });
   };
-  field.addEventListener("input", () => {
+  const typed = () => {
     draw();
     // Outlives a lost line and a reload, as answers do; `over`: what the server had then.
     keep((record) => { record.guess = { typed: field.value.trim(), over: field.defaultValue }; });
     clearTimeout(waiting);
     waiting = setTimeout(send, 1000);
-  });
+  };
+  field.addEventListener("input", typed);
+  if (field.value !== field.defaultValue) typed(); // typed before this script came
   field.form.addEventListener("submit", (event) => {
     if (offline) { event.preventDefault(); say(word("Offline")); return; }
     clearTimeout(waiting);
