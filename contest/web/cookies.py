@@ -8,7 +8,7 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-REMEMBERED_S = 300.0  # a cookie may outlive its age by that; what it names expires in the database
+REMEMBERED_S = 60.0  # a cookie may outlive its age by that; what it names expires in the database
 REMEMBERED_MOST = 8_192
 PLAIN = (str, int, bool, type(None))  # values that no request can change in place
 
@@ -20,7 +20,7 @@ class Session(SecureCookieSession):
 
 
 class RememberingSessions(SecureCookieSessionInterface):
-    """A cookie whose signature was right is known by its whole text for five minutes.
+    """A cookie whose signature was right is known by its whole text for a minute.
 
     A contestant's browser sends the same cookie with every answer; checking and unpacking it each
     time would be a tenth of a saved answer's cost.
@@ -46,7 +46,7 @@ class RememberingSessions(SecureCookieSessionInterface):
         return self._serializer[1]
 
     def recall(self, text: str) -> dict[str, Any] | None:
-        """What a cookie holds whose signature was right within the last five minutes; not to be changed."""
+        """What a cookie holds whose signature was right within the last minute; not to be changed."""
         known = self._known.get(text)
         return known[1] if known is not None and time.monotonic() < known[0] else None
 
@@ -67,7 +67,7 @@ class RememberingSessions(SecureCookieSessionInterface):
         return self.session_class(data)
 
     def _remember(self, text: str, data: dict[str, Any]) -> None:
-        """Also forget whose five minutes are over: what is held goes by who is here, not by who was."""
+        """Also forget whose minute is over: what is held goes by who is here, not by who was."""
         now = time.monotonic()
         with self._guard:
             while self._known:
