@@ -8,7 +8,7 @@ from typing import Any
 
 SOURCES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parent / "fonts"
-COMMON = "common.typ"
+CONTENT = "content.typ"
 
 
 def pdf(source: str, data: Mapping[str, Any], pictures: Mapping[str, bytes],
@@ -40,7 +40,7 @@ def _compiled(source: str, data: Mapping[str, Any], files: Mapping[str, bytes], 
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file in (COMMON, f"{source}.typ"):
+        for file in (CONTENT, f"{source}.typ"):
             (folder / file).write_bytes((SOURCES / file).read_bytes())
         for path, content in files.items():
             (folder / path).write_bytes(content)

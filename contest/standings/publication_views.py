@@ -15,6 +15,7 @@ from contest.rounds.queries import get_contest
 from contest.standings import publications
 from contest.standings import published_files as files
 from contest.standings.overall import official
+from contest.standings.run_models import Publication
 
 blueprint = Blueprint("publications", __name__)
 FILE = re.compile(r"(?:(?:cbccvc|nguoi-dan)-[1-9][0-9]{0,3}\.html|board\.json)")
@@ -58,10 +59,7 @@ def publish_again(round_id: str) -> ResponseReturnValue:
     """Publish the board as it stands now, in the place of the list that was published before."""
     now = clock.now()
     row = files.publish(round_id, request.form.get("note", ""), by=person().id, now=now)
-    db.session.commit()
-    files.let_hold(row)
-    flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
-    return redirect(url_for("publications.latest", board_id=round_id), 303)
+    return _published(row, url_for("publications.latest", board_id=round_id))
 
 
 @blueprint.get("/thong-ke/cuoc-thi/<id:contest_id>/cong-bo")
@@ -84,7 +82,11 @@ def publish_overall(contest_id: str) -> ResponseReturnValue:
     """Publish the board over a contest's rounds as it stands now, in the place of the list before."""
     now = clock.now()
     row = files.publish_overall(contest_id, request.form.get("note", ""), by=person().id, now=now)
+    return _published(row, url_for("publications.overall_lists", contest_id=contest_id))
+
+
+def _published(row: Publication, address: str) -> ResponseReturnValue:
     db.session.commit()
     files.let_hold(row)
     flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
-    return redirect(url_for("publications.overall_lists", contest_id=contest_id), 303)
+    return redirect(address, 303)
