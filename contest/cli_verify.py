@@ -1,7 +1,7 @@
 """`contest verify`: whether what was put on record, saved, scored and made public is still what it was."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 if TYPE_CHECKING:
     from contest.standings.digests import Checked
     from contest.standings.published_files import Behind
+    from contest.standings.sitting_digests import Differing, Sitting
 
 STEP = 100_000  # answers between two lines of progress
 
@@ -26,7 +27,8 @@ kept = click.option("--kept", metavar="NUMBER:DIGEST", help="A head of the trail
 def verify(kept: str | None) -> None:
     """Check the trail of acts, the published boards, and the answers and results of rounds with official results.
 
-    Names all that does not hold. How far it is goes to stderr: a million answers take a while.
+    Names all that does not hold; of answers the sittings, at most 20 a round. How far it is goes to stderr: a million
+    answers take a while.
     """
     from contest.audit import chain
     from contest.database import reading
@@ -66,12 +68,40 @@ def _list_behind(one: "Behind") -> str:
 def _sentences(one: "Checked") -> list[str]:
     """What of a round is not what it was when its results became official, or its latest run was applied."""
     named = {"round": one.title, "contest": one.contest, "id": one.round_id}
-    return [str(sentence) for wrong, sentence in (
-        (not one.answers, _("Đợt thi “%(round)s” (%(contest)s, %(id)s): câu trả lời đã lưu không còn như lúc công bố"
-                            " kết quả.", **named)),
-        (one.results is False, _("Đợt thi “%(round)s” (%(contest)s, %(id)s): kết quả không còn như lúc công bố, hoặc"
-                                 " như lần chấm lại gần nhất để lại.", **named)),
-    ) if wrong]
+    found = []
+    if not one.answers:
+        found.append(_("Đợt thi “%(round)s” (%(contest)s, %(id)s): câu trả lời đã lưu không còn như lúc công bố kết"
+                       " quả.", **named))
+        found += _altered(one.differing) if one.differing else []
+    elif one.differing and not one.differing.sure:
+        found.append(_("Đợt thi “%(round)s” (%(contest)s, %(id)s): câu trả lời vẫn như lúc công bố kết quả, nhưng dấu"
+                       " của từng lượt thi đã bị sửa: khôi phục bảng sitting_digest từ bản sao lưu.", **named))
+    if one.results is False:
+        found.append(_("Đợt thi “%(round)s” (%(contest)s, %(id)s): kết quả không còn như lúc công bố, hoặc như lần"
+                       " chấm lại gần nhất để lại.", **named))
+    return [str(sentence) for sentence in found]
+
+
+def _altered(found: "Differing") -> Iterator[str]:
+    """The sittings of a round whose answers are not what they were, as far as can be told."""
+    if not found.sure:
+        yield "  " + str(_("Dấu của từng lượt thi cũng đã bị sửa, nên không chắc lượt thi nào bị sửa: so với bản sao"
+                           " lưu."))
+    if not found.sure and found.count:
+        yield "  " + str(_("Có khả năng là:"))
+    for one in found.named:
+        yield f"  – {_sitting(one)}"
+    if more := found.count - len(found.named):
+        yield "  – " + str(ngettext("và %(num)s lượt thi khác.", "và %(num)s lượt thi khác.", more))
+
+
+def _sitting(one: "Sitting") -> str:
+    named = {"id": one.id, "receipt": one.receipt or "–"}
+    if one.how == "gone":
+        return str(_("Lượt thi %(id)s: không còn trong đợt thi.", **named))
+    if one.how == "added":
+        return str(_("Lượt thi %(id)s (mã bài thi %(receipt)s): được thêm vào sau khi công bố kết quả.", **named))
+    return str(_("Lượt thi %(id)s (mã bài thi %(receipt)s): câu trả lời đã bị sửa, xóa hoặc thêm.", **named))
 
 
 def _say_waiting(count: int) -> None:

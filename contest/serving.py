@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from flask import Flask
@@ -29,7 +31,7 @@ from contest.identity.operations import forget_past
 from contest.jobs.running import run_next
 from contest.reports.certificate_files import forget_files
 from contest.reports.comparing import forget_pairs
-from contest.standings import digests, published_files
+from contest.standings import digests, published_files, sitting_digests
 from contest.standings.freezing import freeze_some
 from contest.standings.operations import score_pending, take_rounds
 
@@ -40,6 +42,7 @@ MINUTE = timedelta(minutes=1)
 JOBS_S = 1.0
 BATCH = 500
 _PR_SET_PDEATHSIG = 1
+T = TypeVar("T")
 
 
 def worker_tick() -> int:
@@ -61,9 +64,7 @@ def worker_tick() -> int:
 
 def _chain(*, late: bool = False) -> int:
     """Put the next events of the trail into its chain; how many. Looks before it takes a turn to write. Commits."""
-    with reading():
-        rows = chain.coming(late=late)
-        db.session.rollback()
+    rows = _look(partial(chain.coming, late=late))
     chain.extend(rows)
     db.session.commit()
     return len(rows)
@@ -139,17 +140,30 @@ def work_jobs(app: Flask, stop: threading.Event) -> None:
 def keep_digest() -> bool:
     """Put the digest of a round's answers and results on record where it is due; whether one was. Commits.
 
-    All is read on a transaction that holds nobody up.
+    All is read on transactions that hold nobody up. The digests of its sittings are written in bites before: stopped
+    in between, the next call writes all of them anew.
     """
-    with reading():
-        round_id = digests.due()
-        found = digests.digest(round_id) if round_id else None
-        db.session.rollback()
-    if round_id is None or found is None:
+    round_id = _look(digests.due)
+    if round_id is None:
         return False
-    digests.keep(round_id, found, clock.now())
+    total, kept = _look(lambda: (digests.Sum(round_id), digests.is_kept(round_id)))
+    bites = sitting_digests.bites(round_id)
+    while bite := _look(partial(next, bites, None)):
+        total.add(bite)
+        if not kept:
+            sitting_digests.keep(bite)
+            db.session.commit()
+    digests.keep(round_id, total.digest(), clock.now())
     db.session.commit()
     return True
+
+
+def _look(look: Callable[[], T]) -> T:
+    """What is found on a transaction that only reads."""
+    with reading():
+        found = look()
+        db.session.rollback()
+    return found
 
 
 def _die_with_parent() -> None:

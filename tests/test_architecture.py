@@ -185,6 +185,7 @@ NAMED = {
     ("standings", "run_models"): "models",
     ("standings", "counters"): "operations",
     ("standings", "digests"): "operations",
+    ("standings", "sitting_digests"): "operations",
     ("standings", "explained"): "queries",
     ("standings", "freezing"): "operations",
     ("standings", "overall"): "operations",

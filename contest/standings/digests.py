@@ -1,34 +1,30 @@
 """What a round's answers and results were when its results became official, as digests in the trail of acts.
 
-Answers are only ever added to, and once results are official none is: one digest holds for good. Results change by
-grading runs alone, so each applied run has a digest of its own, and the first one put on record for it counts.
+Answers are only ever added to, and once results are official none is: one digest holds for good. It is made of one
+for each sitting, which are kept (`sitting_digests`). Results change by grading runs alone, so each applied run has a
+digest of its own, and the first one put on record for it counts.
 Standings and boards are not in it: they are counted from results, and what was published is signed.
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, String, cast, exists, func, select, type_coerce
+from sqlalchemy import String, cast, exists, func, select
 
 from contest.audit.models import AuditEvent, AuditLink
 from contest.audit.operations import record
-from contest.delivery.models import Attempt, Response
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.rounds.operations import locked
-from contest.standings.building import MARK
-from contest.standings.models import Result
 from contest.standings.run_models import GradingRun
+from contest.standings.sitting_digests import Bite, Comparison, Differing, bites, lines
 
 ACTION = "round.digest"
-SITTINGS = 500  # at a time
-_json = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make one for each row
-Told = Callable[[int, int], None]  # hears how many answers had been read before, and how many have by now
+FORM = 2  # of the digest of answers: over those of the sittings; 1, where none is named: over the lines of all answers
+Told = Callable[[str, int, int], None]  # hears a round's title, how many answers had been read before, and by now
 
 
 @dataclass(frozen=True)
@@ -40,21 +36,47 @@ class Digest:
     saved: int  # answers, each time that one was saved
     answers: str
     results: str
+    form: int = FORM
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A round set beside its digest. `results`: None where the digest of the latest run is not on record yet."""
+    """A round set beside its digest. `results`: None where the digest of the latest run is not on record yet.
+
+    `differing`: None where no digests of sittings were kept.
+    """
 
     round_id: str
     contest: str
     title: str
     answers: bool
     results: bool | None
+    differing: Differing | None
 
 
-def unheard(_before: int, _saved: int) -> None:
-    """Nobody waits for it."""
+class Sum:
+    """What is stored of a round, added up bite after bite."""
+
+    def __init__(self, round_id: str) -> None:
+        self.run = _run(round_id)
+        self.sittings = self.saved = 0
+        self._answers = {1: hashlib.sha256(), FORM: hashlib.sha256()}
+        self._results = hashlib.sha256()
+
+    def add(self, bite: Bite) -> None:
+        """Take up the next bite."""
+        self.sittings, self.saved = self.sittings + len(bite.leaves), self.saved + bite.saved
+        self._answers[1].update(bite.answers)
+        self._answers[FORM].update(lines(bite.leaves))
+        self._results.update(bite.results)
+
+    def answers(self, form: int) -> str:
+        """The digest of all answers, in one of its forms."""
+        return self._answers[form].hexdigest()
+
+    def digest(self) -> Digest:
+        """What goes on record."""
+        return Digest(self.run, self.sittings, self.saved, self.answers(FORM), self._results.hexdigest())
 
 
 def due() -> str | None:
@@ -68,76 +90,66 @@ def due() -> str | None:
                              .order_by(Round.id).limit(1))
 
 
-def digest(round_id: str, told: Told = unheard) -> Digest:
-    """Read every sitting of a round, some at a time."""
-    run = db.session.scalar(select(func.coalesce(_latest_run(), 0)).where(Round.id == round_id)) or 0
-    answers, results = hashlib.sha256(), hashlib.sha256()
-    sittings = saved = 0
-    for some in _sittings(round_id):
-        results.update(_lines(some))
-        rows = db.session.execute(
-            select(Response.attempt_id, Response.slot, Response.generation, Response.seq,
-                   type_coerce(Response.received_at, BigInteger), Response.choice)
-            .where(Response.attempt_id.in_([row[0] for row in some]))
-            .order_by(Response.attempt_id, Response.slot, Response.generation, Response.seq)).all()
-        answers.update(_lines(rows))
-        told(saved, saved + len(rows))
-        sittings, saved = sittings + len(some), saved + len(rows)
-    return Digest(run, sittings, saved, answers.hexdigest(), results.hexdigest())
-
-
-def _sittings(round_id: str) -> Iterator[Sequence[Any]]:
-    """Every sitting with what it came to, by id."""
-    last = ""
-    while rows := db.session.execute(
-        select(Attempt.id, Attempt.entry_id, Attempt.state, type_coerce(Attempt.finished_at, BigInteger),
-               Attempt.prediction, Result.entry_id.label("whose"), Result.taken_ms,
-               type_coerce(Result.finished_at, BigInteger).label("until"), *(getattr(Result, name) for name in MARK))
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.round_id == round_id, *([Attempt.id > last] if last else []))
-        .order_by(Attempt.id).limit(SITTINGS)
-    ).all():
-        last = rows[-1][0]
-        yield rows
-
-
-def _lines(rows: Sequence[Any]) -> bytes:
-    """A row a line, as a JSON list: the same bytes from either database."""
-    return "".join(f"{_json(list(row))}\n" for row in rows).encode()
+def is_kept(round_id: str) -> bool:
+    """Whether a digest is on record that is made of those of the sittings: then these are no more to be written."""
+    return any(map(_made_of_sittings, _recorded(round_id).get(round_id, {}).values()))
 
 
 def keep(round_id: str, found: Digest, now: datetime) -> bool:
     """Put a digest on record; False where a run was applied since it was found."""
     locked(round_id)
-    run = db.session.scalar(select(func.coalesce(_latest_run(), 0)).where(Round.id == round_id))
-    if run != found.run:
+    if _run(round_id) != found.run:
         return False
     record(ACTION, "round", round_id, by=None, now=now, **vars(found))
     return True
 
 
-def checked(told: Callable[[str, int, int], None]) -> Iterator[Checked]:
-    """Every round with a digest on record, read again. `told` hears a round's title, and what `digest` tells."""
+def checked(told: Told) -> Iterator[Checked]:
+    """Every round with a digest on record, read again."""
     for round_id, first in _recorded().items():
         round_ = db.session.get(Round, round_id)
-        title = round_.title if round_ else ""
-        found = digest(round_id, partial(told, title))
-        then = first.get(found.run)
-        yield Checked(round_id, round_.contest.title if round_ else "", title,
-                      answers=all(one["answers"] == found.answers for one in first.values()),
-                      results=None if then is None else then["results"] == found.results)
+        yield _checked(round_id, round_, list(first.values()), told)
 
 
-def _recorded() -> dict[str, dict[int, dict[str, Any]]]:
-    """Round → number of a run → its digest: the first in the chain, so that none slipped in later takes its place."""
+def _checked(round_id: str, round_: Round | None, then: list[dict[str, Any]], told: Told) -> Checked:
+    title = round_.title if round_ else ""
+    total, comparison = Sum(round_id), Comparison()
+    made_of_sittings = next(filter(_made_of_sittings, then), None)
+    for bite in bites(round_id):
+        told(title, total.saved, total.saved + bite.saved)
+        total.add(bite)
+        if made_of_sittings:
+            comparison.add(bite)
+    of_run = next((one for one in then if one["run"] == total.run), None)
+    return Checked(
+        round_id, round_.contest.title if round_ else "", title,
+        answers=all(one["answers"] == total.answers(one.get("form", 1)) for one in then),
+        results=None if of_run is None else of_run["results"] == total.digest().results,
+        differing=comparison.outcome(made_of_sittings["answers"]) if made_of_sittings else None)
+
+
+def _recorded(round_id: str | None = None) -> dict[str, dict[int, dict[str, Any]]]:
+    """Round → number of a run → its digest: the first in the chain, so that none slipped in later takes its place.
+
+    `round_id`: of this round alone.
+    """
     rows = db.session.execute(
         select(AuditEvent.object_id, AuditEvent.details).outerjoin(AuditLink, AuditLink.event_id == AuditEvent.id)
-        .where(AuditEvent.object_type == "round", AuditEvent.action == ACTION)
+        .where(AuditEvent.object_type == "round", AuditEvent.action == ACTION,
+               *([AuditEvent.object_id == round_id] if round_id else []))
         .order_by(AuditLink.number.is_(None), AuditLink.number, AuditEvent.at, AuditEvent.id))
     found: dict[str, dict[int, dict[str, Any]]] = {}
-    for round_id, details in rows:
-        found.setdefault(round_id, {}).setdefault(details["run"], details)
+    for of_round, details in rows:
+        found.setdefault(of_round, {}).setdefault(details["run"], details)
     return found
+
+
+def _made_of_sittings(one: dict[str, Any]) -> bool:
+    return one.get("form") == FORM
+
+
+def _run(round_id: str) -> int:
+    return db.session.scalar(select(func.coalesce(_latest_run(), 0)).where(Round.id == round_id)) or 0
 
 
 def _latest_run() -> Any:

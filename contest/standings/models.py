@@ -1,9 +1,9 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contest.columns import Instant
+from contest.columns import Id, Instant
 from contest.delivery.models import Attempt
 from contest.extensions import Base
 from contest.rounds.models import Entry
@@ -35,3 +35,20 @@ class Result(Base):
     graded_at: Mapped[datetime] = mapped_column(Instant)
     attempt: Mapped[Attempt] = relationship()
     entry: Mapped[Entry] = relationship()
+
+
+class SittingDigest(Base):
+    """What a sitting's answers were when its round's digest was put on record: see `digests`. Never changed after.
+
+    No foreign key to the sitting: where somebody deletes that in the database, this row names it.
+    """
+
+    __tablename__ = "sitting_digest"
+    __table_args__ = (
+        CheckConstraint("length(digest) = 64", name="digest"),
+        {"sqlite_with_rowid": False},  # else it would be there twice, and a row a sitting is many
+    )
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256, hexadecimal
