@@ -11,6 +11,8 @@ from flask_wtf.csrf import CSRFProtect, same_origin
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from contest.memo import Memo
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -35,7 +37,7 @@ class RememberingCsrf(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no ty
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[str, str] = {}
+        self.known = Memo[str]()
 
     def protect(self, apply_exemptions: bool = False) -> None:
         token, secret = request.headers.get("X-CSRF-Token"), session.get("csrf_token")
@@ -47,13 +49,11 @@ class RememberingCsrf(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no ty
             super().protect(apply_exemptions)
             if not g.get("csrf_valid"):  # an exempt view, or a method that needs no token: nothing was checked
                 return
-            if len(self._known) >= 8_192:
-                self._known.clear()
-            self._known[token] = secret
+            self.known.keep(token, secret)
 
     def recognises(self, token: str, secret: str, address: str, referrer: str | None) -> bool:
         """True for a token known to be right for this session's secret; over https, sent from `address`."""
-        known = self._known.get(token)
+        known = self.known.recall(token)
         if known is None or not compare_digest(known, secret):
             return False
         return not address.startswith("https:") or same_origin(referrer or "", address)

@@ -29,6 +29,19 @@ def test_what_a_dead_child_leaves_behind_ends_too(tmp_path):
     serving._end_rest(child)  # nobody is left
 
 
+@pytest.mark.parametrize(("said", "seen"), [({}, "2"), ({"MALLOC_ARENA_MAX": "7"}, "7")])
+def test_memory_of_threads_is_not_scattered(tmp_path, monkeypatch, said, seen):
+    """Whoever says otherwise in the environment has it their way."""
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    told = tmp_path / "told"
+    tell = "import os, sys; open(sys.argv[1], 'w').write(os.environ['MALLOC_ARENA_MAX'])"
+    child = serving._start([sys.executable, "-c", tell, str(told)])
+    assert child.wait(20) == 0
+    assert told.read_text() == seen
+
+
 @pytest.mark.parametrize(("loop", "step"), [(serving.work, "worker_tick"), (serving.work_jobs, "run_next")])
 def test_a_database_that_was_gone_for_a_moment_is_used_again(app, monkeypatch, loop, step):
     """The connection is lost in the middle of a piece of work; the next piece begins afresh."""

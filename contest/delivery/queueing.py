@@ -6,14 +6,14 @@ costs no place and a turn that has come asks nothing.
 """
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
-REMEMBERED_MOST = 100_000  # turns a process keeps, the latest ones
+KEPT_MS = 5 * 60_000  # that a process keeps a turn which has come; a browser has it in a cookie as well
+KEPT_MOST = 100_000  # turns a process keeps, the latest ones
 STEP_MS = 1_000  # a clock that goes back by more was set; by less, another thread's turn came in between
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Turn:
     """When it was asked for and when it comes, both in ms since 1970."""
 
@@ -40,26 +40,33 @@ class Queue:
         self._slack = (burst - 1) * self._every
         self._full = 0  # when the bucket would be full again
         self._seen_ms = 0
-        self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._turns: dict[str, Turn] = {}  # by when they were asked for
         self._guard = threading.Lock()
 
     def ask(self, who: str, now_ms: int) -> Turn:
-        """The turn of `who`: the one it has, else the next one, which may be now."""
+        """The turn of `who`: the one it has until `KEPT_MS` after it came, else the next one, which may be now."""
         with self._guard:
             if now_ms < self._seen_ms - STEP_MS:
                 self._full += (now_ms - self._seen_ms) * self._per_ms
                 self._seen_ms = now_ms
             self._seen_ms = max(self._seen_ms, now_ms)
+            self._forget(now_ms)
             known = self._turns.get(who)
             if known is None:
                 known = self._turns[who] = self._next(now_ms)
-                while len(self._turns) > REMEMBERED_MOST:
-                    self._turns.popitem(last=False)
             return known
 
     def place(self, wait_ms: int) -> int:
         """How many are let in until then, oneself included: at least 1."""
         return max(1, -(-wait_ms * self._per_ms // self._every))
+
+    def _forget(self, now_ms: int) -> None:
+        """Let go of turns that came long ago, and of the oldest where there are too many."""
+        while self._turns:
+            oldest = next(iter(self._turns))
+            if len(self._turns) < KEPT_MOST and now_ms < self._turns[oldest].at_ms + KEPT_MS:
+                return
+            del self._turns[oldest]
 
     def _next(self, now_ms: int) -> Turn:
         full = max(self._full, now_ms * self._per_ms)

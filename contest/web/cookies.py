@@ -1,15 +1,13 @@
 """Flask's signed session cookie, its signature checked once in a while instead of at every request."""
 
-import threading
-import time
 from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-REMEMBERED_S = 60.0  # a cookie may outlive its age by that; what it names expires in the database
-REMEMBERED_MOST = 8_192
+from contest.memo import Memo
+
 PLAIN = (str, int, bool, type(None))  # values that no request can change in place
 
 
@@ -29,8 +27,7 @@ class RememberingSessions(SecureCookieSessionInterface):
     session_class = Session
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, dict[str, Any]]] = {}  # the oldest first
-        self._guard = threading.Lock()
+        self.known = Memo[dict[str, Any]]()  # a cookie may outlive its age by a minute; what it names expires by itself
         self._serializer: tuple[Any, URLSafeTimedSerializer] | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
@@ -40,15 +37,13 @@ class RememberingSessions(SecureCookieSessionInterface):
             made = super().get_signing_serializer(app)
             if made is None:
                 return None
-            with self._guard:
-                self._known.clear()
+            self.known.forget()
             self._serializer = key, made
         return self._serializer[1]
 
     def recall(self, text: str) -> dict[str, Any] | None:
         """What a cookie holds whose signature was right within the last minute; not to be changed."""
-        known = self._known.get(text)
-        return known[1] if known is not None and time.monotonic() < known[0] else None
+        return self.known.recall(text)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         serializer = self.get_signing_serializer(app)
@@ -63,20 +58,8 @@ class RememberingSessions(SecureCookieSessionInterface):
         except BadSignature:
             return self.session_class()
         if all(isinstance(value, PLAIN) for value in data.values()):
-            self._remember(text, dict(data))
+            self.known.keep(text, dict(data))
         return self.session_class(data)
-
-    def _remember(self, text: str, data: dict[str, Any]) -> None:
-        """Also forget whose minute is over: what is held goes by who is here, not by who was."""
-        now = time.monotonic()
-        with self._guard:
-            while self._known:
-                oldest = next(iter(self._known))
-                if len(self._known) < REMEMBERED_MOST and now < self._known[oldest][0]:
-                    break
-                del self._known[oldest]
-            self._known.pop(text, None)  # to the end
-            self._known[text] = now + REMEMBERED_S, data
 
 
 def install(app: Flask) -> None:

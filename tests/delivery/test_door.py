@@ -46,7 +46,7 @@ def put(caller, attempt, seq=1, **options):
 def test_both_ways_give_the_same_answer_for_one_statement(app, phone, attempt):
     with counted(app) as statements:
         by_door = put(phone, attempt)
-    app.session_interface._known.clear()
+    app.session_interface.known.forget()
     with counted(app) as more:
         by_flask = put(phone, attempt)
     assert (short(by_door), short(by_flask)) == (True, False)
@@ -133,7 +133,7 @@ def test_the_long_way_keeps_the_stamp_of_the_arrival(app, phone, attempt, monkey
     """The clock passes the deadline between the door and the view: what arrived in time is saved."""
     stamps = iter([LIMIT - MS])
     monkeypatch.setattr(clock, "now", lambda: next(stamps, LIMIT))
-    app.session_interface._known.clear()
+    app.session_interface.known.forget()
     answer = put(phone, attempt)
     assert (answer.status_code, short(answer), answer.json["remaining_ms"]) == (200, False, 1)
     assert problem(put(phone, attempt, seq=2)) == (409, "closed")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contest.delivery.queueing import Queue, Turn
+from contest.delivery import queueing
+from contest.delivery.queueing import KEPT_MS, Queue, Turn
 
 NOON = 1_800_000_000_000
 GAPS = st.lists(st.integers(0, 400), min_size=1, max_size=300)
@@ -87,6 +88,25 @@ def test_a_slow_thread_is_not_taken_for_a_clock_that_goes_back():
     queue = Queue(1, 100)
     turns = [queue.ask(str(n), NOON + (5 if n % 2 else 0)).at_ms - NOON for n in range(6)]
     assert turns == [0, 10, 20, 30, 40, 50]
+
+
+@pytest.mark.parametrize(("later_ms", "kept"), [(-1, True), (0, False), (1, False)])
+def test_a_turn_is_kept_for_five_minutes_after_it_came(later_ms, kept):
+    queue = Queue(1, 1)
+    queue.ask("first", NOON)
+    turn = queue.ask("second", NOON)
+    assert turn.at_ms == NOON + 1_000
+    assert (queue.ask("second", turn.at_ms + KEPT_MS + later_ms) == turn) is kept
+
+
+def test_what_is_held_goes_by_who_is_here(monkeypatch):
+    queue = Queue(100, 100)
+    for n in range(1_000):
+        queue.ask(str(n), NOON + n * KEPT_MS // 100)
+    assert len(queue._turns) == 100
+    monkeypatch.setattr(queueing, "KEPT_MOST", 10)
+    queue.ask("one more", NOON + 999 * KEPT_MS // 100)
+    assert len(queue._turns) == 10
 
 
 @pytest.mark.parametrize("given_", [(0, 1), (1, 0), (1, -1), (1, 1, 0)])

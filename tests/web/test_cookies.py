@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask, session
 
-from contest.web import cookies
-from contest.web.cookies import REMEMBERED_S, RememberingSessions
+from contest import memo
+from contest.memo import SECONDS
+from contest.web.cookies import RememberingSessions
 
 
 class Watch:
@@ -20,7 +21,7 @@ class Watch:
 @pytest.fixture
 def watch(monkeypatch):
     watch = Watch()
-    monkeypatch.setattr(cookies, "time", watch)
+    monkeypatch.setattr(memo, "time", watch)
     return watch
 
 
@@ -54,7 +55,7 @@ def visitor(site, name):
 def test_a_cookie_is_known_for_a_minute(site, watch):
     text, client = visitor(site, "An")
     assert site.session_interface.recall(text) == {"name": "An"}
-    watch.seconds += REMEMBERED_S - 0.001
+    watch.seconds += SECONDS - 0.001
     assert site.session_interface.recall(text) is not None
     watch.seconds += 0.001
     assert site.session_interface.recall(text) is None
@@ -67,22 +68,6 @@ def test_a_cookie_that_was_tampered_with_is_nobodys_and_not_remembered(site, wat
     client.set_cookie("session", f"{text}x")
     assert client.get("/").text == "nobody"
     assert site.session_interface.recall(f"{text}x") is None
-
-
-def test_whose_time_is_over_leaves_when_somebody_comes(site, watch):
-    first, _client = visitor(site, "An")
-    watch.seconds += REMEMBERED_S * 2 / 3
-    second, _client = visitor(site, "Bình")
-    watch.seconds += REMEMBERED_S / 3
-    third, _client = visitor(site, "Chi")
-    assert list(site.session_interface._known) == [second, third]
-    assert first not in site.session_interface._known
-
-
-def test_no_more_are_held_than_there_is_room_for(site, watch, monkeypatch):
-    monkeypatch.setattr(cookies, "REMEMBERED_MOST", 3)
-    texts = [visitor(site, name)[0] for name in ("An", "Bình", "Chi", "Dung")]
-    assert list(site.session_interface._known) == texts[1:]
 
 
 def test_another_key_forgets_everybody(site, watch):
