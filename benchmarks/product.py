@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from contest.app import create_app
 from contest.config import load
 from contest.extensions import db
+from contest.serving import ALLOCATOR
 
 SHAPES = {"sqlite": (1, 16), "postgresql": (2, 8)}  # gunicorn workers, threads
 
@@ -77,7 +78,7 @@ def settings(name: str, url: str, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def server(application: str, shape: tuple[int, int], environ: dict[str, str]) -> Iterator[int]:
-    """gunicorn with this application; yields its port once it answers."""
+    """gunicorn with this application, as `contest serve` starts it; yields its port once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +86,7 @@ def server(application: str, shape: tuple[int, int], environ: dict[str, str]) ->
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
          "--workers", str(workers), "--threads", str(threads), "--keep-alive", "30", "--no-control-socket",
-         "--log-level", "warning", application], env={**os.environ, **environ})
+         "--log-level", "warning", application], env={**ALLOCATOR, **os.environ, **environ})
     try:
         until = time.monotonic() + 30
         while process.poll() is None and time.monotonic() < until:
