@@ -60,6 +60,22 @@ def draw_by_seed(plan: PrizePlan, kind: str, equal: Sequence[Named], note: str, 
     draw_lots(plan, kind, [one.holder for one in order], note, by=by, now=now)
 
 
+def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:
+    """Put on record who declined a prize or never came for it; the next list has those behind moved up.
+
+    Twice is as once. Raises `Missing`; 422 `reason_required`.
+    """
+    prize = db.session.get(Prize, prize_id)
+    if prize is None:
+        raise Missing
+    if not reason.strip():
+        raise Refusal("reason_required", 422)
+    if db.session.get(Refused, (prize_id, holder)) is None:
+        db.session.add(Refused(prize_id=prize_id, holder=holder, reason=reason.strip(), at=now, by=by))
+        record("awards.refused", "prize", prize_id, by=by, now=now, holder=holder, reason=reason.strip())
+        db.session.flush()
+
+
 def take_back_refusal(prize_id: str, holder: str, *, by: str | None, now: datetime) -> None:
     """Strike what was put on record by mistake: this holder does not decline the prize. Raises `Missing`."""
     row, prize = db.session.get(Refused, (prize_id, holder)), db.session.get(Prize, prize_id)

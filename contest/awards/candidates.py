@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from contest.awards import firsts
 from contest.awards.entered import entered_units
 from contest.awards.models import Lot, Prize, PrizePlan
 from contest.extensions import db
 from contest.identity.models import Account, Unit
-from contest.rounds.models import ContestUnit, Entry
+from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import collective, formulas
 from contest.scoring.formulas import Formula
-from contest.scoring.prizes import Candidate, Scope
+from contest.scoring.prizes import NAMED, Candidate, Scope
 from contest.standings import ranks
 from contest.standings.board import rules_of
 from contest.standings.board_models import Standing, UnitTally
@@ -52,7 +53,8 @@ def board_id(plan: PrizePlan) -> str:
 
 def scope_of(plan: PrizePlan, prize: Prize) -> Scope:
     """Whose list a prize is taken from."""
-    return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc)
+    return Scope(prize.kind, plan.round_id or "", prize.audience, prize.bloc, prize.measure,
+                 prize.id if prize.measure == NAMED else "")
 
 
 def scopes_of(plan: PrizePlan) -> dict[str, Scope]:
@@ -151,7 +153,7 @@ def _outside(plan: PrizePlan, scope: Scope) -> Iterator[Line]:
 
 
 def units(plan: PrizePlan, scope: Scope) -> Field:
-    """All participating units of a scope by the plan's formula, those that it does not rank with the reason last."""
+    """All participating units of a scope by what it goes by, those that this does not rank with the reason last."""
     return unit_field(plan, scope, tallies_of(board_id(plan)))
 
 
@@ -159,7 +161,8 @@ def unit_field(plan: PrizePlan, scope: Scope, tallies: Tallies) -> Field:
     """`units` by these counts."""
     found, names = figures_of(plan, scope, tallies)
     lots = lots_of(plan, scope.kind)
-    ranked = [Candidate(row.unit_id, row.unit_id, row.rank, lot=lots.get(row.unit_id)) for row in found.ranked]
+    ranked = [Candidate(row.unit_id, row.unit_id, row.rank, params=_told(scope, row), lot=lots.get(row.unit_id))
+              for row in found.ranked]
     behind = max((row.rank for row in found.ranked), default=0) + 1
     others = [Candidate(row.unit_id, row.unit_id, behind, row.reason, row.params) for row in found.unranked]
     points = {row.unit_id: row.hundredths for row in found.ranked}
@@ -167,14 +170,29 @@ def unit_field(plan: PrizePlan, scope: Scope, tallies: Tallies) -> Field:
     return Field([*ranked, *others], holders, more=False)
 
 
+def _told(scope: Scope, row: collective.Ranked) -> Mapping[str, int | str]:
+    """What an award tells of a measure that its list goes by: it is what the prize is for."""
+    line = row.lines[0]
+    return {"measure": line.component, "numerator": line.numerator, "denominator": line.denominator} \
+        if scope.measure else {}
+
+
 # Where a plan says nothing else: the participation rate alone, then the average.
 DEFAULT_FORMULA: Mapping[str, Any] = {
     "weights": [{"component": "rate", "percent": 100}], "group": "overall", "ties": ["average"]}
 
 
-def formula_of(plan: PrizePlan) -> Formula:
-    """How the plan ranks units."""
-    return formulas.read(plan.formula or DEFAULT_FORMULA)
+def formula_of(plan: PrizePlan, measure: str = "") -> Formula:
+    """How the plan ranks units, or does for prizes that go by one component alone."""
+    found = formulas.read(plan.formula or DEFAULT_FORMULA)
+    return found.by(measure) if measure else found
+
+
+def unlisted(plan: PrizePlan) -> list[Round]:
+    """The rounds whose first prizes the plan counts, and which have no frozen list yet."""
+    asks = any(formula_of(plan, row.measure).asks_firsts for row in plan.prizes
+               if row.kind == "collective" and row.measure != NAMED)
+    return firsts.unlisted(plan.contest_id) if asks else []
 
 
 def figures_of(plan: PrizePlan, scope: Scope, tallies: Tallies) -> tuple[collective.Figures, dict[str, ContestUnit]]:
@@ -182,11 +200,12 @@ def figures_of(plan: PrizePlan, scope: Scope, tallies: Tallies) -> tuple[collect
     rows = {row.id: row for row in db.session.scalars(
         select(ContestUnit).where(ContestUnit.contest_id == plan.contest_id))
         if not scope.bloc or row.bloc == scope.bloc}
-    formula = formula_of(plan)
+    formula = formula_of(plan, scope.measure)
     entered = entered_units(plan.contest_id) if formula.entered else {}
+    held = firsts.held(plan.contest_id) if formula.asks_firsts else {}
     found = collective.figures(formula, (
         collective.Unit(row.id, row.bloc or "", row.headcount, entered=entered.get(row.id, frozenset()),
-                        **tallies.get(row.id, {})) for row in rows.values()))
+                        firsts=held.get(row.id, 0), **tallies.get(row.id, {})) for row in rows.values()))
     return found, rows
 
 

@@ -121,13 +121,13 @@ def verify(codes: Sequence[str]) -> Verified | None:
 
 def awards_of(list_id: str) -> Sequence[Award]:
     """The awards of a list in their order, but for those that were declined since."""
-    return db.session.scalars(select(Award).where(Award.list_id == list_id, ~_declined())
+    return db.session.scalars(select(Award).where(Award.list_id == list_id, ~declined())
                               .order_by(Award.position)).all()
 
 
 def counts_of(list_id: str) -> tuple[int, int]:
     """(certificates of a list, those of them that were declined since)."""
-    row = db.session.execute(select(func.count(), func.sum(case((_declined(), 1), else_=0)))
+    row = db.session.execute(select(func.count(), func.sum(case((declined(), 1), else_=0)))
                              .where(Award.list_id == list_id)).one()
     return row[0], int(row[1] or 0)
 
@@ -160,10 +160,11 @@ def _holds() -> ColumnElement[bool]:
     later = aliased(AwardList)
     replaced = exists().where(later.plan_id == AwardList.plan_id, later.state == "frozen",
                               later.number > AwardList.number).correlate(AwardList)
-    return ~replaced & ~_declined()
+    return ~replaced & ~declined()
 
 
-def _declined() -> ColumnElement[bool]:
+def declined() -> ColumnElement[bool]:
+    """True for an award that its holder declined since."""
     account = select(Entry.account_id).where(Entry.id == Award.entry_id).correlate(Award).scalar_subquery()
     return exists().where(Refused.prize_id == Award.prize_id,
                           or_(Refused.holder == account, Refused.holder == Award.unit_id)).correlate(Award)

@@ -10,7 +10,7 @@ from contest.awards.models import PrizePlan
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import collective, ranking
-from contest.scoring.prizes import Outcome, Scope
+from contest.scoring.prizes import NAMED, Outcome, Scope
 from contest.standings import explained, ranks
 from contest.standings.board import rules_of
 from contest.standings.board_models import Standing
@@ -25,11 +25,13 @@ def decided(plan: PrizePlan, found: Outcome, scopes: Mapping[str, Scope]) -> Dec
     """(scope, candidate) → what decided, of everybody who is given a prize and has somebody behind.
 
     `criterion`, with the values `mine` and `other`: one of `ranking` (`prediction` says how a guess is written), or of
-    units `SUM` or a component, as [numerator, denominator]. `equal`: as many points as the next. `scopes`: by prize.
+    units `SUM` or a component, as [numerator, denominator]. `equal`: as many points as the next, or as much of the
+    list's measure. `scopes`: by prize. Whom the organisers named stands before nobody.
     """
     ids: dict[Scope, set[str]] = {}
     for one in found.awards:
-        ids.setdefault(scopes[one.prize_id], set()).add(one.candidate_id)
+        if scopes[one.prize_id].measure != NAMED:
+            ids.setdefault(scopes[one.prize_id], set()).add(one.candidate_id)
     return {(scope, id_): told for scope, some in ids.items()
             for id_, told in (_units(plan, scope, some) if scope.kind == "collective" else _people(plan, scope, some))}
 
@@ -80,12 +82,14 @@ def _units(plan: PrizePlan, scope: Scope, ids: Collection[str]) -> Iterator[tupl
             behind = after
         after = row
         if behind and row.unit_id in ids:
-            yield row.unit_id, _of_units(row, behind)
+            yield row.unit_id, _of_units(row, behind, alone=bool(scope.measure))
 
 
-def _of_units(row: collective.Ranked, behind: collective.Ranked) -> Params:
-    if row.points != behind.points:
+def _of_units(row: collective.Ranked, behind: collective.Ranked, *, alone: bool) -> Params:
+    differ = row.points != behind.points
+    if differ and not alone:
         return {"criterion": SUM, "mine": row.hundredths, "other": behind.hundredths, "equal": False}
-    one, two = next((one, two) for one, two in zip(row.ties, behind.ties, strict=True) if one.value != two.value)
+    one, two = (row.lines[0], behind.lines[0]) if differ else next(
+        (one, two) for one, two in zip(row.ties, behind.ties, strict=True) if one.value != two.value)
     return {"criterion": one.component, "mine": [one.numerator, one.denominator],
-            "other": [two.numerator, two.denominator], "equal": True}
+            "other": [two.numerator, two.denominator], "equal": not differ}

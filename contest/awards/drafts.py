@@ -1,19 +1,20 @@
 """Draft lists that a change has overtaken: of the plan, which takes their prizes away, or of the results."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 
 from contest.awards.candidates import Holder
 from contest.awards.certificate_models import CertificateDesign
 from contest.awards.deciding import Decided
-from contest.awards.models import Award, AwardList, PassedOver, PrizePlan, Refused
+from contest.awards.models import Award, AwardList, Nominee, PassedOver, PrizePlan, Refused
 from contest.extensions import db
 from contest.scoring.prizes import Outcome, Scope
 
 
 def discard(plan: PrizePlan, prize_ids: Collection[str]) -> list[int]:
-    """Throw away drafts that name these prizes, and who declined them; the numbers of the drafts.
+    """Throw away drafts that name these prizes, who declined them and who was named for them; the drafts' numbers.
 
     What a frozen list names stays, and keeps its prize from going.
     """
@@ -25,7 +26,13 @@ def discard(plan: PrizePlan, prize_ids: Collection[str]) -> list[int]:
         db.session.execute(delete(table).where(table.list_id.in_([row[0] for row in lists])))
     db.session.execute(delete(AwardList).where(AwardList.id.in_([row[0] for row in lists])))
     db.session.execute(delete(Refused).where(Refused.prize_id.in_(prize_ids)))
+    forget_named(prize_ids)
     return [row[1] for row in lists]
+
+
+def forget_named(prize_ids: Collection[str]) -> None:
+    """Name nobody for these prizes any longer."""
+    db.session.execute(delete(Nominee).where(Nominee.prize_id.in_(prize_ids)))
 
 
 def outdated(row: AwardList, found: Outcome, scopes: Mapping[str, Scope], names: Mapping[tuple[Scope, str], Holder],
@@ -37,9 +44,15 @@ def outdated(row: AwardList, found: Outcome, scopes: Mapping[str, Scope], names:
     if any(one.params["decided"] != decided.get((scopes[one.prize_id], one.entry_id or one.unit_id or ""))
            for one in row.awards if "decided" in one.params and one.prize_id in scopes):
         return True
-    kept = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason, one.points) for one in row.awards]
+    kept = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason, one.points, *_told(one.params))
+            for one in row.awards]
     over = [(one.prize_id, one.entry_id or one.unit_id, one.rank, one.reason) for one in row.passed]
     return kept != [
         (one.prize_id, one.candidate_id, one.params["rank"], one.reason,
-         names[scopes[one.prize_id], one.candidate_id].points) for one in found.awards
+         names[scopes[one.prize_id], one.candidate_id].points, *_told(one.params)) for one in found.awards
     ] or over != [(one.prize_id, one.candidate_id, one.params["rank"], one.reason) for one in found.passed]
+
+
+def _told(params: Mapping[str, Any]) -> list[Any]:
+    """What an award says of its measure, or of why its holder was named."""
+    return [params.get(name) for name in ("measure", "numerator", "denominator", "why")]

@@ -6,16 +6,19 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import NumberRange, Optional
 
 from contest.awards.candidates import DEFAULT_FORMULA
 from contest.awards.formula_forms import FormulaForm, typed
 from contest.awards.models import PrizePlan
-from contest.awards.operations import MOST_PRIZES, Decision, PlanFields, PrizeFields
-from contest.awards.words import AUDIENCES, KINDS, TIES
+from contest.awards.operations import Decision
+from contest.awards.planned import MOST_PRIZES, PlanFields, PrizeFields
+from contest.awards.words import AUDIENCES, KINDS, SHORT, TIES
 from contest.rounds.forms import Form, Needed, at_most, choices, tidied
+from contest.scoring.prizes import MEASURES, NAMED
 
-COLUMNS = ("id", "name", "count", "kind", "audience", "bloc", "tie", "worth")
+COLUMNS = ("id", "name", "count", "kind", "audience", "bloc", "measure", "tie", "worth")
 SPARE = 3  # empty rows below those in use
 
 
@@ -39,10 +42,15 @@ class PlanForm(FormulaForm):
         used = max((n for n, row in enumerate(self.rows, 1) if _used(row)), default=0)
         return min(MOST_PRIZES, max(used + 1, self.shown.data or SPARE))
 
-    def offer(self, blocs: Sequence[str], parts: Sequence[str]) -> None:
-        """Let these blocs, and other parts of the contest, be chosen."""
+    def offer(self, blocs: Sequence[str], parts: Sequence[str], *, whole: bool) -> None:
+        """Let these blocs, and other parts of the contest, be chosen. `whole`: the prizes are those of the contest."""
         self.entered.choices = choices(*((name, name) for name in parts))
+        if not whole:
+            self.without_firsts()
+        measures = [*choices(("", _("Kết quả thi")), (NAMED, _("Ban Tổ chức chọn"))), *(
+            SelectChoice(name, SHORT[name], optgroup=_("Tập thể")) for name in self.components)]
         for row in self.rows:
+            row["measure"].choices = measures
             row["bloc"].choices = choices(("", _("Mọi khối")), *((bloc, bloc) for bloc in blocs))
 
     def act(self, what: str) -> None:
@@ -72,7 +80,11 @@ class PlanForm(FormulaForm):
                 wrong.append((row["name"], gettext("Ghi tên giải, hoặc xóa số lượng để bỏ dòng này.")))
             if row["count"].data is None and not row["count"].errors:
                 wrong.append((row["count"], gettext("Ghi số lượng giải.")))
-            if row["kind"].data == "collective" and self.group.data == "bloc" and not row["bloc"].data:
+            if row["measure"].data not in MEASURES.get(row["kind"].data, ()):
+                wrong.append((row["measure"], gettext(
+                    "Chỉ giải tập thể xét theo mục này. Chọn Tập thể ở Loại giải, hoặc chọn mục khác.")))
+            if (row["kind"].data == "collective" and self.group.data == "bloc" and not row["bloc"].data
+                    and row["measure"].data != NAMED):
                 wrong.append((row["bloc"], gettext("Đơn vị xếp hạng riêng từng khối: chọn khối cho giải tập thể này.")))
         for field, sentence in wrong:
             field.errors = [*field.errors, sentence]
@@ -105,6 +117,7 @@ for _place in range(1, MOST_PRIZES + 1):
         "kind": SelectField(_("Loại giải"), choices=choices(*KINDS.items()), default="individual"),
         "audience": SelectField(_("Đối tượng"), choices=choices(*AUDIENCES.items()), default=""),
         "bloc": SelectField(_("Khối"), default=""),
+        "measure": SelectField(_("Xét theo"), default=""),
         "tie": SelectField(_("Khi bằng nhau"), choices=choices(*TIES.items()), default="undecided"),
         "worth": StringField(_("Mức thưởng"), filters=[tidied], validators=[at_most(120)]),
     }.items():
@@ -178,6 +191,13 @@ class DrawForm(Form):
         """What goes on record."""
         return str(gettext("%(drawer)s bốc thăm ngày %(day)s, trước sự chứng kiến của %(witnesses)s.",
                            drawer=self.drawer.data, day=f"{self.held_on.data:%d/%m/%Y}", witnesses=self.witnesses.data))
+
+
+class NamingForm(Form):
+    """Why the organisers give somebody a prize. Whom is ticked beside it."""
+
+    reason = StringField(_("Lý do"), filters=[tidied], validators=[
+        Needed(_("Ghi lý do, ví dụ: sáng kiến số hóa hồ sơ đất đai.")), at_most(300)])
 
 
 def numbers(ids: Sequence[str], sent: Any) -> tuple[list[str], dict[str, str]]:

@@ -1,5 +1,6 @@
 """The formula of units as a form: parts with their weights, thresholds by size, groups, what decides between equals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -25,9 +26,20 @@ class FormulaForm(Form):
     group = RadioField(_("Xếp hạng đơn vị"), choices=choices(
         ("overall", _("Chung mọi khối")), ("bloc", _("Từng khối riêng"))))
 
+    def without_firsts(self) -> None:
+        """Of a round: first prizes are counted over the rounds of a contest."""
+        del self.weight_firsts
+        for place in range(1, TIES + 1):
+            self[f"equal_{place}"].choices = _equal([name for name in formulas.COMPONENTS if name != "firsts"])
+
+    @property
+    def components(self) -> list[str]:
+        """Those that may have a weight."""
+        return [name for name in formulas.COMPONENTS if f"weight_{name}" in self]
+
     @property
     def weights(self) -> list[Field]:
-        return [self[f"weight_{name}"] for name in formulas.COMPONENTS]
+        return [self[f"weight_{name}"] for name in self.components]
 
     @property
     def bands(self) -> list[tuple[Field, Field]]:
@@ -49,7 +61,7 @@ class FormulaForm(Form):
         }
 
     def _weighted(self) -> list[tuple[str, Field]]:
-        return [(name, field) for name, field in zip(formulas.COMPONENTS, self.weights, strict=True)
+        return [(name, field) for name, field in zip(self.components, self.weights, strict=True)
                 if field.data is not None]
 
     def _filled(self) -> list[tuple[Field, Field]]:
@@ -82,14 +94,17 @@ class FormulaForm(Form):
         return self.cap if path[-1] == "cap" else found[place][1] if found else self.weights[0]
 
 
+def _equal(names: Sequence[str]) -> list[Any]:
+    return choices(("", "–"), *((name, COMPONENTS[name]) for name in names))
+
+
 for _name in formulas.COMPONENTS:
     setattr(FormulaForm, f"weight_{_name}", IntegerField(COMPONENTS[_name], validators=[Optional()]))
 for _place in range(1, BANDS + 1):
     setattr(FormulaForm, f"below_{_place}", IntegerField(_("Dưới (số CBCCVC)"), validators=[Optional()]))
     setattr(FormulaForm, f"percent_{_place}", IntegerField(_("Ít nhất (phần trăm)"), validators=[Optional()]))
 for _place in range(1, TIES + 1):
-    setattr(FormulaForm, f"equal_{_place}", SelectField(
-        default="", choices=choices(("", "–"), *COMPONENTS.items())))
+    setattr(FormulaForm, f"equal_{_place}", SelectField(default="", choices=_equal(formulas.COMPONENTS)))
 
 
 def typed(data: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
-from contest.awards import acts, operations, queries
+from contest.awards import acts, candidates, operations, queries
 from contest.awards.forms import DeclinedForm, DrawForm, FreezeForm, numbers
 from contest.awards.models import AwardList, PrizePlan
 from contest.awards.official import unofficial
@@ -19,6 +19,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds.contest_views import done
+from contest.scoring.prizes import NAMED
 
 BY_HAND = 60  # more equal ones than this nobody draws from a bowl
 
@@ -35,6 +36,8 @@ def shown(list_id: str) -> str:
         "awards/list.html", row=row, place=Place(contest, round_), latest=latest,
         moved_on=latest and operations.moved_on(row),
         unofficial=unofficial(contest.id, plan.round_id) if latest else [],
+        unlisted=candidates.unlisted(plan) if latest and row.state == "draft" else [],
+        named=[one.id for one in plan.prizes if one.measure == NAMED],
         names=queries.prize_names(plan), reasons=queries.declined_reasons(plan),
         awards=queries.awards_page(list_id, after),
         passed=queries.passed_page(list_id, after_passed), counts=queries.counts_of(list_id), after=after,
@@ -50,8 +53,7 @@ def declined(list_id: str, award_id: str) -> ResponseReturnValue:
     award = queries.award_of(list_id, award_id)
     form = DeclinedForm()
     if form.validate_on_submit():
-        operations.refuse_prize(award.prize_id, queries.holder_of(award), form.reason.data or "", by=person().id,
-                                now=now)
+        acts.refuse_prize(award.prize_id, queries.holder_of(award), form.reason.data or "", by=person().id, now=now)
         return _next_list(plan, _("Đã ghi %(name)s không nhận giải.", name=award.name), now)
     page = render_template("awards/declined.html", row=row, award=award, place=Place(contest, round_), form=form)
     return page, 422 if form.errors else 200
@@ -126,7 +128,7 @@ def freeze(list_id: str) -> ResponseReturnValue:
                         list_id=list_id)
     page = render_template("awards/freeze.html", row=row, place=Place(contest, round_), form=form,
                            counts=queries.counts_of(list_id), latest=queries.latest(row.plan_id),
-                           unofficial=unofficial(contest.id, plan.round_id))
+                           unofficial=unofficial(contest.id, plan.round_id), unlisted=candidates.unlisted(plan))
     return page, 422 if form.errors else 200
 
 

@@ -41,6 +41,9 @@ class Prize(Base):
         CheckConstraint("tie IN ('share', 'share_shrink', 'undecided')", name="tie"),
         CheckConstraint("audience IN ('', 'official', 'citizen')", name="audience"),
         CheckConstraint("count BETWEEN 1 AND 10000", name="count"),
+        CheckConstraint(
+            "measure IN ('', 'named') OR (kind = 'collective' AND measure IN "
+            "('rate', 'average', 'people', 'attempts', 'perfect', 'passed', 'firsts'))", name="measure"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -53,6 +56,25 @@ class Prize(Base):
     count: Mapped[int]
     tie: Mapped[str] = mapped_column(String(12), default="undecided", server_default="undecided")
     worth: Mapped[str] = mapped_column(String(120), default="", server_default="")  # as it is announced: "800.000 đồng"
+    # What its list goes by, as `prizes.MEASURES` has it; "": the board's ranks, the plan's formula.
+    measure: Mapped[str] = mapped_column(String(12), default="", server_default="")
+
+
+class Nominee(Base):
+    """Whom the organisers named for a prize of theirs, and why. `holder`: an account or a participating unit.
+
+    `position` gives the order. Rows are taken away again; that they were there stays on record (`naming`).
+    """
+
+    __tablename__ = "prize_nominee"
+    __table_args__ = (UniqueConstraint("prize_id", "position"),)
+
+    prize_id: Mapped[str] = mapped_column(ForeignKey("prize.id"), primary_key=True)
+    holder: Mapped[str] = mapped_column(Id, primary_key=True)
+    position: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(Instant)
+    by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Refused(Base):

@@ -10,49 +10,22 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates, deciding, drafts, official, queries
+from contest.awards import candidates, deciding, drafts, nominees, official, planned, queries
 from contest.awards.candidates import Field, Holder
-from contest.awards.entered import part_names
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
+from contest.awards.planned import MOST_PRIZES, PlanFields, PrizeFields
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Contest, Round
 from contest.rounds.operations import locked
-from contest.scoring import awards, formulas, prizes
+from contest.scoring import awards, prizes
 from contest.scoring.prizes import Outcome, Scope
 from contest.standings import overall
 
-MOST_PRIZES = 60
 CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # as receipts: 50 random bits in ten signs
 FIRST = 200  # candidates of a scope that are read at first
 Reader = Callable[[PrizePlan, Scope, int], Field]
 Names = dict[tuple[Scope, str], Holder]
-
-
-@dataclass(frozen=True)
-class PrizeFields:
-    """What an organiser says of a prize; `id` of one that exists already."""
-
-    name: str
-    kind: str
-    count: int
-    audience: str = ""
-    bloc: str = ""
-    tie: str = "undecided"
-    worth: str = ""
-    id: str | None = None
-
-
-@dataclass(frozen=True)
-class PlanFields:
-    """The rules of a plan, and its prizes from the first to the last."""
-
-    prizes: tuple[PrizeFields, ...]
-    one_per_person: bool = True
-    one_per_unit: bool = False
-    need_pass: bool = False
-    need_phone: bool = False
-    formula: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,21 +56,11 @@ def plan_for(contest_id: str, round_id: str | None, now: datetime) -> PrizePlan:
 def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: datetime) -> None:
     """Set a plan's rules and prizes. A prize that stands in a list keeps its row.
 
-    Drafts that name a prize which is taken out are thrown away. Raises 422 `bad_formula` with its `field`,
-    `part_unknown`, `bad_prize` with its `place`, `too_many_prizes`; 409 `prize_awarded` where a frozen list names it.
+    Drafts that name a prize which is taken out are thrown away; who was named for one goes with it, or once it is of
+    another kind or measure. Raises 422 `bad_formula` with its `field`, `part_unknown`, `bad_prize` with its `place`,
+    `too_many_prizes`, `firsts_of_round`; 409 `prize_awarded` where a frozen list names it, `more_named` than places.
     """
-    if len(fields.prizes) > MOST_PRIZES:
-        raise Refusal("too_many_prizes", 422, most=MOST_PRIZES)
-    if fields.formula is not None:
-        try:
-            asked = formulas.read(fields.formula).entered
-        except formulas.BadFormula as error:
-            raise Refusal("bad_formula", 422, field=error.field) from error
-        if unknown := sorted(set(asked) - set(part_names(plan.contest_id))):
-            raise Refusal("part_unknown", 422, part=unknown[0])
-    for place, one in enumerate(fields.prizes, 1):
-        if not one.name.strip() or one.count < 1 or one.kind not in prizes.KINDS or one.tie not in prizes.TIES:
-            raise Refusal("bad_prize", 422, place=place)
+    planned.check(plan, fields)
     for name in ("one_per_person", "one_per_unit", "need_pass", "need_phone", "formula"):
         setattr(plan, name, getattr(fields, name))
     plan.changed_at = now
@@ -111,7 +74,9 @@ def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> list[int]:
     rows = []
     for number, one in enumerate(wanted, 1):
         row = held.pop(one.id or "", None) or Prize(plan_id=plan.id)
-        for name in ("name", "kind", "count", "audience", "bloc", "tie", "worth"):
+        if row.id and (row.kind, row.measure) != (one.kind, one.measure):
+            drafts.forget_named([row.id])
+        for name in ("name", "kind", "count", "audience", "bloc", "tie", "worth", "measure"):
             setattr(row, name, getattr(one, name))
         row.position = number + MOST_PRIZES  # out of the way of the numbers that are still taken
         rows.append(row)
@@ -129,7 +94,9 @@ def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> list[int]:
 
 
 def field_today(plan: PrizePlan, scope: Scope, limit: int) -> Field:
-    """The first `limit` candidates of a scope as they stand on the board."""
+    """The first `limit` candidates of a scope as they stand on the board, or all who were named."""
+    if scope.measure == prizes.NAMED:
+        return nominees.field(plan, scope)
     return candidates.people(plan, scope, limit) if scope.kind == "individual" else candidates.units(plan, scope)
 
 
@@ -138,7 +105,8 @@ def outcome_of(plan: PrizePlan, read: Reader = field_today) -> tuple[Outcome, Na
 
     `read`: where the candidates come from, should the board be another one.
     """
-    wanted = [prizes.Prize(row.id, row.name, candidates.scope_of(plan, row), row.count, row.tie) for row in plan.prizes]
+    scopes = candidates.scopes_of(plan)
+    wanted = [prizes.Prize(row.id, row.name, scopes[row.id], row.count, row.tie) for row in plan.prizes]
     refused = db.session.execute(select(Refused.prize_id, Refused.holder).join(Prize, Prize.id == Refused.prize_id)
                                  .where(Prize.plan_id == plan.id)).all()
     limit = FIRST + sum(row.count for row in plan.prizes)
@@ -204,8 +172,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     """Let a draft stand for good, with the decision that it is part of.
 
     Raises `Missing`; 409 `list_frozen`, `list_superseded` by a later one, `rounds_not_official`, `list_differs`,
-    `list_outdated` where today's outcome is another one, `list_undecided` where a draw is still to be held,
-    `list_empty`; 422 `decision_required`.
+    `firsts_not_frozen` where rounds have still to say who holds their first prizes, `list_outdated` where today's
+    outcome is another one, `list_undecided` where a draw is still to be held, `list_empty`; 422 `decision_required`.
     """
     row, plan = _held(list_id)
     if row.state == "frozen":
@@ -217,6 +185,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     if not official.published(plan):
         raise Refusal("rounds_not_official", 409)
     official.refuse_differing(plan)
+    if waiting := candidates.unlisted(plan):
+        raise Refusal("firsts_not_frozen", 409, rounds="; ".join(one.title for one in waiting))
     found, names = outcome_of(plan)
     if found.undecided:
         raise Refusal("list_undecided", 409, count=len(found.undecided))
@@ -262,22 +232,6 @@ def moved_on(row: AwardList) -> bool:
 def _outdated(row: AwardList, plan: PrizePlan, found: Outcome, names: dict[tuple[Scope, str], Holder]) -> bool:
     scopes = candidates.scopes_of(plan)
     return drafts.outdated(row, found, scopes, names, deciding.decided(plan, found, scopes))
-
-
-def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:
-    """Put on record who declined a prize or never came for it; the next list has those behind moved up.
-
-    Twice is as once. Raises `Missing`; 422 `reason_required`.
-    """
-    prize = db.session.get(Prize, prize_id)
-    if prize is None:
-        raise Missing
-    if not reason.strip():
-        raise Refusal("reason_required", 422)
-    if db.session.get(Refused, (prize_id, holder)) is None:
-        db.session.add(Refused(prize_id=prize_id, holder=holder, reason=reason.strip(), at=now, by=by))
-        record("awards.refused", "prize", prize_id, by=by, now=now, holder=holder, reason=reason.strip())
-        db.session.flush()
 
 
 def draw_code() -> str:

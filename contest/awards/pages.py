@@ -14,6 +14,7 @@ from contest.identity.access import allowed
 from contest.rounds.models import Contest, Round
 from contest.rounds.pages import link
 from contest.rounds.queries import get_contest, get_round
+from contest.scoring.prizes import NAMED
 
 blueprint = Blueprint("awards", __name__)
 OF_ROUND = "/to-chuc/dot-thi/<id:round_id>/giai-thuong"
@@ -22,6 +23,8 @@ LIST = "/to-chuc/giai-thuong/<id:list_id>"
 
 blueprint.add_app_template_filter(words.scope, "prize_scope")
 blueprint.add_app_template_filter(words.given, "award_reason")
+blueprint.add_app_template_filter(words.by_points, "by_points")
+blueprint.add_app_template_filter(words.measured_line, "measured_line")
 blueprint.add_app_template_filter(words.passed, "passed_reason")
 blueprint.add_app_template_filter(words.unfilled, "unfilled_reason")
 blueprint.add_app_template_filter(words.equal, "equal_words")
@@ -29,6 +32,7 @@ blueprint.add_app_template_filter(words.hundredths, "hundredths")
 blueprint.add_app_template_filter(words.worked, "worked_lines")
 blueprint.add_app_template_filter(words.asked, "threshold_words")
 blueprint.add_app_template_filter(words.compared, "tie_words")
+blueprint.add_app_template_filter(words.equals, "tie_figures")
 blueprint.add_app_template_filter(words.unranked, "unranked_reason")
 
 
@@ -71,5 +75,7 @@ def place_of(contest_id: str | None, round_id: str | None) -> Place:
 
 
 def formula_words(plan: PrizePlan) -> list[str]:
-    """How the plan ranks units, in sentences."""
-    return words.formula(formula_of(plan))
+    """How the plan ranks units, in sentences: by its formula, and for prizes that go by a component alone."""
+    measures = {row.measure: None for row in plan.prizes if row.kind == "collective" and row.measure != NAMED}
+    return [*(words.formula(formula_of(plan)) if "" in measures else []),
+            *(words.alone(formula_of(plan, one)) for one in measures if one)]

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from contest.awards.operations import PlanFields, PrizeFields
+from contest.awards.planned import PlanFields, PrizeFields
+from contest.scoring.prizes import NAMED
 
 WORDS = {
     "bon-muc": _("Cá nhân: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích"),
@@ -15,6 +16,8 @@ WORDS = {
     "nguong": _("Tập thể theo tỷ lệ tham gia: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích, có ngưỡng tham gia theo số CBCCVC;"
                  " kèm 10 giải cá nhân"),
     "khoi": _("Tập thể từng khối: Nhất, Nhì, Ba mỗi khối, theo tỷ lệ tham gia và chất lượng bài thi"),
+    "chuyen-de": _("Giải chuyên đề: đơn vị đông người dự thi nhất, đơn vị nhiều giải Nhất nhất, "
+                   "người đạt giải trẻ tuổi nhất"),
 }
 THRESHOLDS = {
     "weights": [{"component": "rate", "percent": 100}],
@@ -24,8 +27,11 @@ QUALITY = {"weights": [{"component": "rate", "percent": 60, "cap": True}, {"comp
            "group": "bloc", "ties": ["people"]}
 
 
-def plan(name: str, blocs: Sequence[str]) -> PlanFields | None:
-    """The structure of this name, for a contest with these blocs; None for an unknown one."""
+def plan(name: str, blocs: Sequence[str], *, whole: bool) -> PlanFields | None:
+    """The structure of this name, for a contest with these blocs; None for an unknown one.
+
+    `whole`: of the contest, not of a round.
+    """
     first, second, third, more = _grades()
     one = "individual"
     made: dict[str, Any] = {
@@ -42,6 +48,7 @@ def plan(name: str, blocs: Sequence[str]) -> PlanFields | None:
             PrizeFields(f"{grade} ({bloc})" if bloc else grade, "collective", 1, bloc=bloc)
             for grade in (first, second, third) for bloc in (blocs or ("",))),
             one_per_unit=True, formula=QUALITY if blocs else {**QUALITY, "group": "overall"}),
+        "chuyen-de": lambda: PlanFields(_special(blocs, whole=whole), one_per_person=False),
     }
     return made[name]() if name in made else None
 
@@ -49,6 +56,15 @@ def plan(name: str, blocs: Sequence[str]) -> PlanFields | None:
 def _grades() -> tuple[str, str, str, str]:
     return (str(gettext("Giải Nhất")), str(gettext("Giải Nhì")), str(gettext("Giải Ba")),
             str(gettext("Giải Khuyến khích")))
+
+
+def _special(blocs: Sequence[str], *, whole: bool) -> tuple[PrizeFields, ...]:
+    """As the contest on the General Secretary's book has them; the youngest has another prize as well."""
+    most = str(gettext("Giải Đơn vị có nhiều người dự thi nhất"))
+    firsts = PrizeFields(str(gettext("Giải Đơn vị có nhiều giải Nhất nhất")), "collective", 1, measure="firsts")
+    return (*(PrizeFields(f"{most} ({bloc})" if bloc else most, "collective", 1, bloc=bloc, measure="people")
+              for bloc in (blocs or ("",))), *([firsts] if whole else []),
+            PrizeFields(str(gettext("Giải Người đạt giải trẻ tuổi nhất")), "individual", 1, measure=NAMED))
 
 
 def _group(audience: str) -> str:

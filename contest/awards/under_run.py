@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select, true
 
-from contest.awards import candidates
+from contest.awards import candidates, nominees
 from contest.awards.candidates import BARRED, Field, Line, Tallies
-from contest.awards.models import PrizePlan
+from contest.awards.models import Nominee, PrizePlan
 from contest.columns import from_ms
 from contest.extensions import db
 from contest.identity.models import Account
-from contest.rounds.models import Round
+from contest.rounds.models import Entry, Round
 from contest.scoring.policy import Policy
-from contest.scoring.prizes import Scope
+from contest.scoring.prizes import NAMED, Scope
 from contest.standings import building, counters, ranks
 from contest.standings.board import rules_of
 from contest.standings.board_models import Standing
@@ -40,7 +40,9 @@ class Preview:
         self._tallies: Tallies | None = None
 
     def read(self, plan: PrizePlan, scope: Scope, limit: int) -> Field:
-        """The first `limit` candidates of a scope as they would stand."""
+        """The first `limit` candidates of a scope as they would stand, or all who were named."""
+        if scope.measure == NAMED:
+            return nominees.field(plan, scope, self._passed(scope))
         if scope.kind == "collective":
             self._tallies = self._tallies or self._counted()
             return candidates.unit_field(plan, scope, self._tallies)
@@ -73,6 +75,13 @@ class Preview:
         ):
             yield Line(standing.entry_id, account.id, account.name, unit, bloc, standing.points, standing.rank_key,
                        candidates.why_not(plan, account, passed=standing.passed))
+
+    def _passed(self, scope: Scope) -> Mapping[str, bool]:
+        """Of those named whom the run moves: entry → whether it would reach the pass mark."""
+        return {place.entry_id: bool(place.after_key and place.after["passed"]) for place in db.session.scalars(
+            select(self.places).join(Entry, Entry.id == self.places.entry_id)
+            .join(Nominee, Nominee.holder == Entry.account_id)
+            .where(self.places.run_id == self.run.id, Nominee.prize_id == scope.prize_id))}
 
     def _of(self, scope: Scope) -> list[Any]:
         return [self.places.run_id == self.run.id, self.places.audience == scope.audience if scope.audience else true()]

@@ -9,6 +9,8 @@ from contest.awards import (
     acts,
     impact_views,
     list_views,
+    naming_views,
+    nominees,
     operations,
     part_views,
     public_views,
@@ -19,15 +21,15 @@ from contest.awards import (
 from contest.awards.entered import part_names
 from contest.awards.forms import PlanForm, fields_of, filled
 from contest.awards.official import unofficial
-from contest.awards.operations import PlanFields
 from contest.awards.pages import OF_CONTEST, OF_ROUND, Place, blueprint, formula_words, place_of
+from contest.awards.planned import PlanFields
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds.contest_views import done
 from contest.rounds.queries import contest_blocs
 
-__all__ = ["blueprint", "impact_views", "list_views", "part_views", "public_views", "unit_views"]
+__all__ = ["blueprint", "impact_views", "list_views", "naming_views", "part_views", "public_views", "unit_views"]
 
 
 @blueprint.get(OF_ROUND)
@@ -40,7 +42,8 @@ def plan(contest_id: str | None = None, round_id: str | None = None) -> str:
     return render_template(
         "awards/plan.html", place=place, contest=place.contest, plan=found, ready=ready_made.WORDS,
         lists=queries.lists_of(found) if found else [], refusals=queries.refusals_of(found) if found else [],
-        formula=formula_words(found) if found else [], waits=_waits(place))
+        formula=formula_words(found) if found else [], named=nominees.counts(found) if found else {},
+        waits=_waits(place))
 
 
 def _waits(place: Place) -> str | None:
@@ -62,9 +65,9 @@ def edit(contest_id: str | None = None, round_id: str | None = None) -> Response
     now = clock.now()
     place = place_of(contest_id, round_id)
     held, blocs = queries.plan_of(place.contest.id, round_id), contest_blocs(place.contest.id)
-    ready = ready_made.plan(request.args.get("mau", ""), blocs)
+    ready = ready_made.plan(request.args.get("mau", ""), blocs, whole=round_id is None)
     form = PlanForm(data=filled(ready or (fields_of(held) if held else PlanFields(()))))
-    form.offer(blocs, part_names(place.contest.id))
+    form.offer(blocs, part_names(place.contest.id), whole=round_id is None)
     if form.is_submitted() and request.form.get("do", "save") != "save":
         form.act(request.form["do"])
     elif form.is_submitted() and form.validate():

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from contest.awards.deciding import SUM
 from contest.scoring.collective import Line, Ranked
 from contest.scoring.formulas import Formula
-from contest.scoring.prizes import Undecided
+from contest.scoring.prizes import NAMED, Undecided
 from contest.scoring.rounding import half_up
 from contest.standings.explained import Neighbour
 from contest.standings.explained_words import better
@@ -23,11 +23,14 @@ COMPONENTS = {
     "attempts": _("Số lượt thi (so với đơn vị nhiều nhất)"),
     "perfect": _("Tỷ lệ người đúng hết"),
     "passed": _("Tỷ lệ người đạt mức điểm tối thiểu"),
+    "firsts": _("Số giải Nhất cá nhân ở các đợt (so với đơn vị nhiều nhất)"),
 }
 SHORT = {
     "rate": _("Tỷ lệ tham gia"), "average": _("Chất lượng"), "people": _("Số người dự thi"),
     "attempts": _("Số lượt thi"), "perfect": _("Tỷ lệ đúng hết"), "passed": _("Tỷ lệ đạt"),
+    "firsts": _("Số giải Nhất"),
 }
+NUMBERS = ("people", "attempts", "firsts")  # told as they are, not as shares of the largest
 TIES = {
     "undecided": _("Bốc thăm"), "share": _("Tất cả đều được giải"),
     "share_shrink": _("Tất cả đều được giải, bớt số giải sau"),
@@ -46,18 +49,56 @@ def num(value: Any) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+def low(name: str) -> str:
+    """A component's name within a sentence: "số giải Nhất"."""
+    said = str(SHORT[name])
+    return said[:1].lower() + said[1:]
+
+
 def scope(prize: Any) -> str:
-    """Whose list a prize is taken from: "Cá nhân · CBCCVC · Khối xã"."""
+    """Whose list a prize is taken from: "Cá nhân · CBCCVC · Khối xã", "Tập thể · theo số người dự thi"."""
     parts = [str(KINDS[prize.kind])]
     if prize.kind == "individual" and prize.audience:
         parts.append(str(AUDIENCES[prize.audience]))
-    return " · ".join([*parts, *([prize.bloc] if prize.bloc else [])])
+    if prize.bloc:
+        parts.append(prize.bloc)
+    if prize.measure:
+        parts.append(gettext("Ban Tổ chức chọn") if prize.measure == NAMED else
+                     gettext("theo %(what)s", what=low(prize.measure)))
+    return " · ".join(parts)
+
+
+def by_points(award: Any) -> bool:
+    """Whether an `Award` of a list has points to show: not where one measure decided, or the organisers named it."""
+    return award.reason != "named" and "measure" not in award.params
 
 
 def given(award: Any) -> str:
     """Why this one gets the prize. Of an `Award` of a list, or of the pure rules."""
+    said = _given(award)
+    if "measure" in award.params and (award.reason not in ("by_rank", "moved_up") or "decided" not in award.params):
+        return f"{said} {figure(award.params)}."
+    return said
+
+
+def figure(told: Mapping[str, Any]) -> str:
+    """What a unit has of the measure that its prize is for: "Số người dự thi: 312"."""
+    return f"{SHORT[told['measure']]}: {measured(told['measure'], told['numerator'], told['denominator'])}"
+
+
+def measured_line(line: Line) -> str:
+    """A component of a unit by itself."""
+    return measured(line.component, line.numerator, line.denominator)
+
+
+def measured(component: str, part: int, whole: int) -> str:
+    """A component by itself: "312" people, "70,69 %" of a rate."""
+    return num(part) if component in NUMBERS else percent(part, whole)
+
+
+def _given(award: Any) -> str:
     told = award.params
-    why = ahead(told["decided"], getattr(award, "points", 0)) if "decided" in told else ""
+    why = ahead(told, getattr(award, "points", 0)) if "decided" in told else ""
     values = {name: num(told[name]) for name in ("rank", "passed", "equal", "places", "lot") if name in told}
     said: dict[str, Callable[[], str]] = {
         "by_rank": lambda: gettext("Hạng %(rank)s: %(why)s.", why=why, **values) if why else
@@ -68,25 +109,29 @@ def given(award: Any) -> str:
         "shared": lambda: gettext(
             "Hạng %(rank)s: %(equal)s trường hợp bằng nhau, còn %(places)s giải, tất cả cùng được.", **values),
         "lot": lambda: gettext("Hạng %(rank)s, bằng nhau; bốc thăm được số %(lot)s.", **values),
+        "named": lambda: gettext("Ban Tổ chức chọn: %(why)s.", why=str(told["why"]).rstrip(".")),
     }
     return said[award.reason]()
 
 
-def ahead(told: Mapping[str, Any], points: int) -> str:
+def ahead(award: Mapping[str, Any], points: int) -> str:
     """What put the holder before the next, as `deciding` has it: "cùng 10 điểm, dự đoán gần hơn (lệch 12 so với 35)".
-    `points` of the holder, in hundredths.
+    `award`: its params; `points` of the holder, in hundredths.
     """
+    told = award["decided"]
     if told["criterion"] == SUM:
         said = gettext("nhiều điểm hơn (%(mine)s so với %(other)s)", mine=hundredths(told["mine"]),
                        other=hundredths(told["other"]))
         return said if told["mine"] != told["other"] else gettext("nhiều điểm hơn ở phần chưa làm tròn")
     if told["criterion"] in SHORT:
-        mine, other = (num(value[0]) if told["criterion"] in ("people", "attempts") else percent(*value)
-                       for value in (told["mine"], told["other"]))
-        said = gettext("%(what)s cao hơn (%(mine)s so với %(other)s)", what=str(SHORT[told["criterion"]]).lower(),
-                       mine=mine, other=other)
+        mine, other = (measured(told["criterion"], *value) for value in (told["mine"], told["other"]))
+        said = gettext("%(what)s cao hơn (%(mine)s so với %(other)s)", what=low(told["criterion"]), mine=mine,
+                       other=other)
     else:
         said = better(Neighbour(0, told["criterion"], told["mine"], told["other"]), told["prediction"])
+    if told["equal"] and "measure" in award:
+        return gettext("cùng %(what)s (%(value)s), %(why)s", what=low(award["measure"]), why=said, value=measured(
+            award["measure"], award["numerator"], award["denominator"]))
     return gettext("cùng %(points)s điểm, %(why)s", points=as_points(points), why=said) if told["equal"] else said
 
 
@@ -104,6 +149,7 @@ def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | Non
             f"{told.get('prize')}:{over.entry_id or over.unit_id}") or gettext("từ chối hoặc không đến nhận.")),
         "has_prize": lambda: gettext("Đã có %(prize)s; mỗi người, mỗi đơn vị một giải.", prize=prize),
         "twice": lambda: gettext("Đã có tên ở trên trong danh sách này."),
+        "other_scope": lambda: gettext("Không thuộc đối tượng hoặc khối của giải này."),
         **UNRANKED,
     }
     return said[over.reason]()
@@ -113,6 +159,7 @@ UNRANKED: dict[str, Callable[[], str]] = {
     "no_headcount": lambda: gettext("Chưa có số CBCCVC nên chưa tính được. Ghi số CBCCVC của đơn vị."),
     "zero_headcount": lambda: gettext("Số CBCCVC bằng 0 nên không tính được tỷ lệ."),
     "absent": lambda: gettext("Chưa có CBCCVC nào dự thi."),
+    "no_firsts": lambda: gettext("Chưa có CBCCVC nào được giải Nhất ở các đợt."),
 }
 
 
@@ -137,6 +184,7 @@ def unfilled(one: Mapping[str, Any]) -> str:
         "no_candidates": lambda: gettext("Không còn ai đủ điều kiện."),
         "shared_above": lambda: gettext("Đã trao cho những trường hợp bằng nhau ở giải trên."),
         "waits": lambda: gettext("Chờ kết quả bốc thăm ở danh sách khác."),
+        "not_named": lambda: gettext("Ban Tổ chức chưa chọn đủ."),
     }[one["reason"]]()
 
 
@@ -153,7 +201,7 @@ def equal(one: Mapping[str, Any] | Undecided, names: Mapping[str, str]) -> str:
 
 def formula(found: Formula) -> list[str]:
     """A formula in sentences."""
-    parts = " + ".join(f"{weight.percent}\u00a0% {str(SHORT[weight.component]).lower()}" for weight in found.weights)
+    parts = " + ".join(f"{weight.percent}\u00a0% {low(weight.component)}" for weight in found.weights)
     said = [gettext("Điểm tập thể (thang 100) = %(parts)s.", parts=parts)]
     if found.capped("rate"):
         said.append(gettext("Tỷ lệ tham gia trên 100 % chỉ tính là 100 %."))
@@ -170,10 +218,17 @@ def formula(found: Formula) -> list[str]:
         said.append(gettext("Đơn vị phải dự cả phần thi: %(parts)s.", parts="; ".join(found.entered)))
     if found.ties:
         said.append(gettext("Bằng điểm thì xét lần lượt: %(ties)s.",
-                            ties=", ".join(str(SHORT[name]).lower() for name in found.ties)))
+                            ties=", ".join(low(name) for name in found.ties)))
     said.append(gettext("Xếp hạng riêng trong từng khối.") if found.group == "bloc" else
                 gettext("Xếp hạng chung mọi khối."))
     return said
+
+
+def alone(found: Formula) -> str:
+    """How units stand for prizes that go by one component."""
+    what, ties = low(found.weights[0].component), ", ".join(low(name) for name in found.ties)
+    return gettext("Giải xét theo %(what)s: đơn vị cao nhất đứng đầu; bằng nhau thì xét lần lượt: %(ties)s.", what=what,
+                   ties=ties) if ties else gettext("Giải xét theo %(what)s: đơn vị cao nhất đứng đầu.", what=what)
 
 
 def percent(part: int, whole: int) -> str:
@@ -220,5 +275,9 @@ def asked(row: Ranked) -> str:
 
 def compared(row: Ranked) -> str:
     """What decides where sums are equal, or ""."""
-    said = "; ".join(f"{str(SHORT[line.component]).lower()} {counted(line)}" for line in row.ties)
-    return gettext("Bằng điểm thì xét: %(said)s.", said=said) if said else ""
+    return gettext("Bằng điểm thì xét: %(said)s.", said=equals(row)) if row.ties else ""
+
+
+def equals(row: Ranked) -> str:
+    """The figures that decide between equal ones, or ""."""
+    return "; ".join(f"{low(line.component)} {counted(line)}" for line in row.ties)

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from contest.awards import operations as awards
-from contest.awards.operations import Decision, PlanFields, PrizeFields
+from contest.awards.operations import Decision
+from contest.awards.planned import PlanFields, PrizeFields
 from contest.clock import LOCAL
 from contest.jobs.operations import enqueue
 from contest.reports.certificate_jobs import ABOUT, JOB, ONE

@@ -48,7 +48,8 @@ def _given(sheet: Sheet, top: Iterable[Sequence[Cell]], names: Sequence[str],
     _begin(sheet, _("Được giải"), top)
     sheet.table([_("STT"), _("Giải"), _("Mức thưởng"), *names, _("Khối"), _("Điểm"), _("Hạng"),
                  _("Vì sao (so với hạng sau)")], [
-        [number, one.prize_name, one.worth, *who, one.bloc, one.points / 100, one.rank, words.given(one)]
+        [number, one.prize_name, one.worth, *who, one.bloc, one.points / 100 if words.by_points(one) else None,
+         one.rank, words.given(one)]
         for number, (one, who) in enumerate(awards, 1)])
 
 

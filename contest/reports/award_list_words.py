@@ -68,7 +68,7 @@ def _section(heading: str, names: Sequence[str], awards: Sequence[Award]) -> dic
     for number, one in enumerate(awards, 1):
         second = one.bloc if one.unit_id else one.unit_name or one.bloc
         rows.append([str(number), one.name, second or "–", one.prize_name, *([one.worth or "–"] if worth else []),
-                     _points(one.points), words.given(one)])
+                     _points(one.points) if words.by_points(one) else "–", words.given(one)])
     return {"heading": heading, "table": {
         "rows": rows, "widths": [1.5, 2.9, 2.8, 2.2, *([2.4] if worth else []), 1.6, 3.7],
         "centred": (0, 5) if worth else (0, 4), "caption": ""}}

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from contest.scoring.prizes import (
     KINDS,
+    MEASURES,
+    NAMED,
     TIES,
     Award,
     Candidate,
@@ -98,7 +100,8 @@ class _Distribution:
                 places = self._give(prize, list_, able, places)
                 list_.passed += over
         if places:
-            self.unfilled.append(Unfilled(prize.id, places, "waits" if list_.waits else "no_candidates"))
+            why = "waits" if list_.waits else "not_named" if prize.scope.measure == NAMED else "no_candidates"
+            self.unfilled.append(Unfilled(prize.id, places, why))
 
     def _go_on_with_tie(self, prize: Prize, list_: _List, places: int) -> int:
         """Give places of this prize to the equal ones that an earlier prize had too few for."""
@@ -157,10 +160,11 @@ class _Distribution:
         """Give places to those of equal rank; how many are left."""
         if len(able) <= places:
             moved = list_.passed and len(able) + list_.passed > places  # without them, these would not fit in
+            named = prize.scope.measure == NAMED
             for row in able:
                 lot = row.id in list_.drawn
-                self._award(prize, list_, row, "lot" if lot else "moved_up" if moved else "by_rank",
-                            {"lot": row.lot or 0} if lot else {})
+                self._award(prize, list_, row, "named" if named else "lot" if lot else "moved_up" if moved
+                            else "by_rank", {"lot": row.lot or 0} if lot else {})
             return places - len(able)
         if prize.tie != "undecided":
             for row in able:
@@ -181,7 +185,7 @@ class _Distribution:
 
     def _award(self, prize: Prize, list_: _List, row: Candidate, reason: str, params: Params) -> None:
         self.awards.append(Award(prize.id, row.id, row.holder, reason,
-                                 {"rank": row.rank, "passed": list_.passed, **params}))
+                                 {**row.params, "rank": row.rank, "passed": list_.passed, **params}))
         list_.placed.add(row.holder)
         self.held.setdefault((prize.scope.kind, row.holder), prize.id)
 
@@ -194,7 +198,8 @@ def _check(prizes: Sequence[Prize], candidates: Mapping[Scope, Collection[Candid
     if len({prize.id for prize in prizes}) != len(prizes):
         raise ValueError("a prize comes twice")
     for prize in prizes:
-        if prize.count < 1 or prize.tie not in TIES or prize.scope.kind not in KINDS:
+        if (prize.count < 1 or prize.tie not in TIES or prize.scope.kind not in KINDS
+                or prize.scope.measure not in MEASURES[prize.scope.kind]):
             raise ValueError(f"a prize that can't be: {prize.id}")
     for scope, rows in candidates.items():
         if len({row.id for row in rows}) != len(rows):

@@ -13,7 +13,8 @@ class Unit:
     """One unit's counts. `people` took part, each with the best attempt; `points` and `max_points` are sums over
     these bests, in hundredths; `perfect` of them have everything right, `passed` reach the pass mark. `attempts`
     are all of theirs. Points may lie below 0 where a rule allows it. `headcount` None: not known. `entered`: the names
-    of the other parts of the contest that it has entered, as organisers say.
+    of the other parts of the contest that it has entered, as organisers say. `firsts`: the first prizes that its people
+    hold in the rounds, which may be more than they are.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Unit:
     perfect: int = 0
     passed: int = 0
     entered: frozenset[str] = frozenset()
+    firsts: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Unranked:
     """A unit that is not ranked, and why.
 
     `reason`: not_entered with the names of the other parts that it lacks as `parts`; no_headcount, zero_headcount,
-    absent (nobody took part), or below_threshold with people, headcount, percent and needed.
+    absent (nobody took part), no_firsts (no first prize, where nothing else has a weight), or below_threshold with
+    people, headcount, percent and needed.
     """
 
     unit_id: str
@@ -136,7 +139,7 @@ def _check(unit: Unit, seen: set[str]) -> None:
     if unit.id in seen:
         raise ValueError(f"twice: {unit.id}")
     seen.add(unit.id)
-    counts = (unit.headcount or 0, unit.attempts, unit.max_points, unit.perfect, unit.passed)
+    counts = (unit.headcount or 0, unit.attempts, unit.max_points, unit.perfect, unit.passed, unit.firsts)
     if min(counts) < 0 or max(unit.perfect, unit.passed) > unit.people or unit.points > unit.max_points:
         raise ValueError(f"counts that can't be: {unit.id}")
 
@@ -147,7 +150,9 @@ def _why_not(formula: Formula, unit: Unit) -> tuple[str, Mapping[str, int | str]
         return "not_entered", {"parts": "; ".join(lacking)}
     if formula.needs_headcount and not unit.headcount:
         return "no_headcount" if unit.headcount is None else "zero_headcount", {}
-    if not unit.people:
+    if formula.only_firsts and not unit.firsts:
+        return "no_firsts", {}
+    if not unit.people and not formula.only_firsts:
         return "absent", {}
     asked = threshold(formula, unit.headcount or 0)
     if asked and unit.people < asked.needed:
@@ -157,7 +162,7 @@ def _why_not(formula: Formula, unit: Unit) -> tuple[str, Mapping[str, int | str]
 
 
 def _rank(formula: Formula, group: str, units: list[Unit]) -> list[Ranked]:
-    largest = {"people": max(unit.people for unit in units), "attempts": max(unit.attempts for unit in units)}
+    largest = {name: max(getattr(unit, name) for unit in units) for name in ("people", "attempts", "firsts")}
     rows = []
     for unit in units:
         lines = tuple(_line(formula, unit, w.component, w.percent, largest) for w in formula.weights)
@@ -181,6 +186,7 @@ def _line(formula: Formula, unit: Unit, component: str, weight: int, largest: Ma
         "attempts": (unit.attempts, largest["attempts"]),
         "perfect": (unit.perfect, unit.people),
         "passed": (unit.passed, unit.people),
+        "firsts": (unit.firsts, largest["firsts"]),
     }[component]
     value = Fraction(numerator, denominator) if denominator else Fraction(0)
     if formula.capped(component):

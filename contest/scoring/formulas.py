@@ -1,12 +1,12 @@
 """A collective prize's formula as an organiser writes it down: read from JSON, checked, and written back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 # Of a unit: people per head, points per points possible, people and attempts per the largest of its group,
-# people with everything right and at or above the pass mark per people.
-COMPONENTS = ("rate", "average", "people", "attempts", "perfect", "passed")
+# people with everything right and at or above the pass mark per people, first prizes per the largest of its group.
+COMPONENTS = ("rate", "average", "people", "attempts", "perfect", "passed", "firsts")
 GROUPS = ("bloc", "overall")
 PARTS_MOST = 10  # other parts of a contest
 PART_MOST = 80  # characters of their names
@@ -61,6 +61,21 @@ class Formula:
     def needs_headcount(self) -> bool:
         """True where a unit without a headcount can't be ranked."""
         return bool(self.thresholds) or "rate" in self.ties or any(w.component == "rate" for w in self.weights)
+
+    @property
+    def asks_firsts(self) -> bool:
+        """True where it counts the first prizes of the rounds: only a contest as a whole can be ranked by it."""
+        return "firsts" in self.ties or any(weight.component == "firsts" for weight in self.weights)
+
+    @property
+    def only_firsts(self) -> bool:
+        """True where nothing but first prizes has a weight."""
+        return [weight.component for weight in self.weights] == ["firsts"]
+
+    def by(self, component: str) -> "Formula":
+        """The formula of a prize that goes by this component alone: group and ties as here, nothing else is asked."""
+        return replace(self, weights=(Weight(component, 100, self.capped(component)),), thresholds=(), entered=(),
+                       ties=tuple(name for name in self.ties if name != component))
 
     def capped(self, component: str) -> bool:
         """True where the weights cap this component; it is compared so in `ties` too."""

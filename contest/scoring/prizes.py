@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contest.scoring.formulas import COMPONENTS
+
 KINDS = ("individual", "collective")
+NAMED = "named"  # whoever the organisers name
+# What the list of a kind may go by: "" is the board, or the plan's formula of units.
+MEASURES = {"individual": ("", NAMED), "collective": ("", *COMPONENTS, NAMED)}
 # Where more are equal than a prize has places: all of them get it; all get it and as many places fewer are left in
 # the next prizes of the scope; nobody gets it before a draw.
 TIES = ("share", "share_shrink", "undecided")
@@ -14,13 +19,16 @@ Params = Mapping[str, int | str]
 @dataclass(frozen=True, order=True)
 class Scope:
     """Whose list a prize is taken from: people ("individual") or units ("collective"), of one round, audience or
-    bloc, or of several of these at once; "" is all of them, so that `Scope("individual")` is overall.
+    bloc, or of several of these at once; "" is all of them, so that `Scope("individual")` is overall. `measure`: what
+    the list goes by, of `MEASURES`; `prize_id` of a prize whose holders are named: each of these has its own list.
     """
 
     kind: str
     round_id: str = ""
     audience: str = ""
     bloc: str = ""
+    measure: str = ""
+    prize_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,8 @@ class Prize:
 class Candidate:
     """A row of a scope's list. `holder` is the person or unit that gets the prize, `rank` counts from 1, equal ones
     share it. `reason`: the code why this one can't get any (barred, below_pass_mark, no_headcount…), "" where it
-    can. `lot` is the number drawn where a tie was decided by draw, the smallest first.
+    can; `params` say more of it, or are what an award tells. `lot` is the number drawn where a tie was decided by draw,
+    the smallest first.
     """
 
     id: str
@@ -66,7 +75,8 @@ class Rules:
 @dataclass(frozen=True)
 class Award:
     """A prize given. `reason`: by_rank; moved_up (only because `passed` better ones were passed over);
-    shared (`equal` had `places` left between them); lot. Params always have `rank` and `passed`.
+    shared (`equal` had `places` left between them); lot; named. Params always have `rank` and `passed`, and those of
+    the candidate.
     """
 
     prize_id: str
@@ -103,7 +113,7 @@ class Undecided:
 @dataclass(frozen=True)
 class Unfilled:
     """Places that nobody has. `reason`: no_candidates; shared_above (equal ones of an earlier prize took them);
-    waits (they depend on a draw in another scope).
+    waits (they depend on a draw in another scope); not_named (nobody, or nobody who can have one, was named).
     """
 
     prize_id: str

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from contest.awards import certified
+from contest.awards.acts import refuse_prize
 from contest.awards.models import Award, AwardList
-from contest.awards.operations import refuse_prize
 from contest.errors import Missing
 from contest.extensions import db
 from tests import factories

@@ -88,7 +88,7 @@ def test_a_declined_prize_passes_on_and_the_old_list_stays(app):
         before = given(first)
         prize = first.awards[0].prize_id
         for _ in range(2):  # twice is as once
-            awards.refuse_prize(prize, case.people[0].id, "Không đến nhận", by=None, now=SETTLED)
+            acts.refuse_prize(prize, case.people[0].id, "Không đến nhận", by=None, now=SETTLED)
         second = case.draw_up()
         assert given(second) == [("Giải Nhất", "Lê Văn 1", 2), ("Giải Nhì", "Lê Văn 2", 3), ("Giải Nhì", "Lê Văn 3", 4)]
         assert (given(first), first.state, second.number) == (before, "frozen", 2)
@@ -245,7 +245,7 @@ def test_a_prize_that_only_drafts_name_takes_them_along(app):
         awards.change_plan(case.plan, PlanFields((*added, PrizeFields("Giải phụ", "individual", 1))), by=None,
                            now=SETTLED)
         draft = case.draw_up()
-        awards.refuse_prize(case.plan.prizes[3].id, case.people[6].id, "Vắng", by=None, now=SETTLED)
+        acts.refuse_prize(case.plan.prizes[3].id, case.people[6].id, "Vắng", by=None, now=SETTLED)
         gone = draft.id
         awards.change_plan(case.plan, PlanFields(tuple(added)), by=None, now=SETTLED)
         db.session.expire_all()

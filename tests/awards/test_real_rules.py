@@ -154,7 +154,7 @@ def test_individual_prizes_of_real_contests(app, name, wanted):
         publish_results(round_.id, by=None, now=SETTLED)
         plan = awards.plan_for(contest.id, round_.id, NOON)
         with app.test_request_context():
-            fields = ready_made.plan(name, [])
+            fields = ready_made.plan(name, [], whole=False)
         awards.change_plan(plan, fields, by=None, now=NOON)
         row = awards.make_list(plan, by=None, now=SETTLED)
         assert [one.prize_name for one in row.awards] == wanted

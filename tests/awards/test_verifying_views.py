@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from contest.awards.acts import refuse_prize
 from contest.awards.models import Award
-from contest.awards.operations import refuse_prize
 from contest.extensions import db
 from contest.identity.models import SignInFailure
 from tests.awards.winners import again, listed, winners

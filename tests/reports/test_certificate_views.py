@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from contest.awards.acts import refuse_prize
 from contest.awards.models import Award
-from contest.awards.operations import refuse_prize
 from contest.clock import LOCAL
 from contest.extensions import db
 from contest.jobs.models import Job

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contest.scoring.awards import distribute
-from contest.scoring.prizes import TIES, Award, Candidate, Passed, Prize, Rules, Scope, Undecided, Unfilled
+from contest.scoring.prizes import NAMED, TIES, Award, Candidate, Passed, Prize, Rules, Scope, Undecided, Unfilled
 
 ALL = Scope("individual")
 OFFICIALS = Scope("individual", "week 1", "official")
@@ -45,6 +45,29 @@ def test_hue_2025_gives_six_a_week():
     assert outcome.passed == (Passed("Nhì-official", "b", "person b", "barred", {"rank": 2}),)
     assert outcome.awards[2] == Award("Nhì-official", "c", "person c", "moved_up", {"rank": 3, "passed": 1})
     assert (outcome.undecided, outcome.unfilled) == ((), ())
+
+
+def test_soc_trang_2022_initiatives_are_named_by_the_organisers():
+    """Ten further prizes for initiatives: each list of named ones is its own, their order and reason are kept."""
+    initiative, clip = (Scope("collective", measure=NAMED, prize_id=name) for name in ("sang_kien", "clip"))
+    most = Scope("collective", measure="people")
+    outcome = distribute(
+        [Prize("dong_nhat", "", most, 1), Prize("sang_kien", "", initiative, 3), Prize("clip", "", clip, 1)],
+        {most: [row("a", 1, params={"measure": "people"}), row("b", 2)],
+         initiative: [row("b", 1, params={"why": "Số hóa"}), row("a", 2), row("c", 3, "other")],
+         clip: [row("d", 1, params={"why": "Lan tỏa"})]}, Rules(one_per_unit=True))
+    assert given_to(outcome) == [("dong_nhat", "a", "by_rank"), ("sang_kien", "b", "named"), ("clip", "d", "named")]
+    assert [one.params for one in outcome.awards] == [
+        {"measure": "people", "rank": 1, "passed": 0}, {"why": "Số hóa", "rank": 1, "passed": 0},
+        {"why": "Lan tỏa", "rank": 1, "passed": 0}]
+    assert over(outcome) == [("sang_kien", "a", "has_prize"), ("sang_kien", "c", "other")]
+    assert outcome.unfilled == (Unfilled("sang_kien", 2, "not_named"),)
+
+
+def test_a_kind_goes_by_what_it_can():
+    for scope in (Scope("individual", measure="people"), Scope("collective", measure="age")):
+        with pytest.raises(ValueError, match="can't be"):
+            distribute([Prize("a", "", scope, 1)], {})
 
 
 def test_lam_dong_2023_gives_ten_a_week():

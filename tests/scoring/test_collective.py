@@ -30,7 +30,8 @@ def units(draw, number=0):
     most = draw(st.integers(0, 3)) * 100
     return Unit(f"u{number}", draw(st.sampled_from(["so", "xa"])), draw(st.none() | st.integers(0, 8)), people,
                 draw(st.integers(people, 9)), draw(st.integers(0, most)), most, draw(st.integers(0, people)),
-                draw(st.integers(0, people)), draw(st.sampled_from(["", "", "", "part_missing"])))
+                draw(st.integers(0, people)), draw(st.sampled_from(["", "", "", "part_missing"])),
+                draw(st.integers(0, 3)))
 
 
 LISTS = st.integers(0, 6).flatmap(lambda count: st.tuples(*(units(number) for number in range(count))))
@@ -96,6 +97,28 @@ def test_most_contestants_needs_no_headcount():
     assert found.ranked[1].ties == (Line("attempts", 900, 900, Fraction(1), 0, Fraction(0)),)
 
 
+def test_most_first_prizes_and_the_tie_between_two():
+    """Sách Tổng Bí thư 2024: the unit with most first prizes. What decides between two of them: ours."""
+    rule = Formula((Weight("rate", 100),), group="overall", ties=("average",)).by("firsts")
+    found = figures(rule, [
+        Unit("a", "", 40, 20, 20, 15_000, 20_000, firsts=2), Unit("b", "", 90, 30, 30, 27_000, 30_000, firsts=2),
+        Unit("c", "", None, 50, 50, 50_000, 50_000, firsts=1), Unit("d", "", 10, 10, 10, 10_000, 10_000),
+        Unit("e", "", 10, firsts=1), Unit("f", "", 10)])
+    assert ranks(found) == [("", "b", 1, 10_000), ("", "a", 2, 10_000), ("", "c", 3, 5000), ("", "e", 4, 5000)]
+    assert found.ranked[1].lines == (Line("firsts", 2, 2, Fraction(1), 100, Fraction(100)),)
+    assert found.ranked[2].lines == (Line("firsts", 1, 2, Fraction(1, 2), 100, Fraction(50)),)
+    assert found.unranked == (Unranked("d", "", "no_firsts", {}), Unranked("f", "", "no_firsts", {}))
+
+
+def test_first_prizes_may_be_one_part_of_several():
+    """Then a unit without any is ranked by the rest."""
+    rule = read({"weights": [{"component": "rate", "percent": 80}, {"component": "firsts", "percent": 20}],
+                 "group": "overall"})
+    found = figures(rule, [Unit("a", "", 10, 5, firsts=4), Unit("b", "", 10, 8), Unit("c", "", 10, firsts=4)])
+    assert ranks(found) == [("", "b", 1, 6400), ("", "a", 2, 6000)]
+    assert found.unranked == (Unranked("c", "", "absent", {}),)
+
+
 def test_equal_in_every_component_share_a_rank():
     rows = [Unit(name, "", 10, people) for name, people in [("a", 5), ("b", 7), ("c", 5), ("d", 4)]]
     assert [(row.unit_id, row.rank) for row in figures(SOC_TRANG, rows).ranked] == [
@@ -132,7 +155,7 @@ def test_a_share_of_nothing_is_0():
 
 @pytest.mark.parametrize("row", [
     Unit("a", "", -1), Unit("a", "", 1, -1), Unit("a", "", 1, 1, perfect=2), Unit("a", "", 1, 1, passed=2),
-    Unit("a", "", 1, 1, points=101, max_points=100),
+    Unit("a", "", 1, 1, points=101, max_points=100), Unit("a", "", 1, 1, firsts=-1),
 ])
 def test_counts_that_can_not_be(row):
     with pytest.raises(ValueError, match="can't be"):

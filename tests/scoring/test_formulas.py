@@ -40,6 +40,20 @@ def test_all_but_the_weights_may_be_left_out():
     assert read({"weights": [RATE]}) == Formula((Weight("rate", 100),), (), "bloc", ())
 
 
+def test_a_prize_by_one_component_asks_nothing_else():
+    """Whoever has most contestants may stay below what the formula asks of the others."""
+    whole = read(WHOLE | {"entered": ["Sáng kiến"]})
+    assert whole.by("people") == Formula((Weight("people", 100),), (), "overall", ("perfect",))
+    assert whole.by("rate") == Formula((Weight("rate", 100, cap=True),), (), "overall", ("people", "perfect"))
+
+
+@given(formulas(), st.sampled_from(COMPONENTS))
+def test_a_component_alone_is_a_formula(formula, name):
+    alone = formula.by(name)
+    assert read(written(alone)) == alone
+    assert (alone.asks_firsts, alone.only_firsts) == (name == "firsts" or "firsts" in formula.ties, name == "firsts")
+
+
 @given(formulas())
 def test_what_is_written_reads_back(formula):
     assert read(json.loads(json.dumps(written(formula)))) == formula

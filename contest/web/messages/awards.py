@@ -13,6 +13,16 @@ MESSAGES = {
     "bad_prize": _("Giải thứ %(place)s chưa đúng: cần tên giải và số lượng từ 1 trở lên."),
     "bad_formula": _("Công thức tính điểm tập thể không hợp lệ (%(field)s)."),
     "part_unknown": _("Cuộc thi không còn phần thi “%(part)s”. Chọn lại các phần thi mà đơn vị phải dự."),
+    "firsts_of_round": _("Số giải Nhất cộng từ các đợt, nên chỉ dùng cho giải chung của cuộc thi. "
+                         "Chọn mục khác cho giải của đợt."),
+    "firsts_not_frozen": _("Danh sách có tính số giải Nhất của đơn vị, mà còn đợt chưa chốt danh sách trao giải: "
+                           "%(rounds)s. Chốt danh sách của các đợt đó, rồi lập lại danh sách này."),
+    "more_named": _("Giải “%(prize)s” đã chọn %(named)s người hoặc đơn vị nhận. "
+                    "Bỏ chọn bớt trước rồi mới giảm số lượng."),
+    "nobody_chosen": _("Đánh dấu người hoặc đơn vị trong kết quả tìm."),
+    "not_of_prize": _("Có người hoặc đơn vị không dự cuộc thi này, hoặc không thuộc đối tượng, khối của giải. "
+                      "Tìm và chọn lại."),
+    "too_many_named": _("Giải này có %(most)s suất, chỉ chọn thêm được %(left)s. Bỏ bớt đánh dấu."),
     "part_name": _("Ghi tên phần thi, ví dụ Sáng kiến."),
     "part_exists": _("Cuộc thi đã có phần thi tên này."),
     "too_many_parts": _("Nhiều nhất %(most)s phần thi."),
