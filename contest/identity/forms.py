@@ -176,4 +176,4 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
-    file = FileField(_("Tệp Excel (.xlsx), tối đa 25 MB"), [FileRequired(_("Chọn tệp Excel cần nhập."))])
+    file = FileField(_("Tệp Excel (.xlsx) hoặc .csv, tối đa 25 MB"), [FileRequired(_("Chọn tệp cần nhập."))])

@@ -1,5 +1,10 @@
-"""Bytes of a workbook → its table. Pure but for python-calamine, and run by `child` alone: see `gate`."""
+"""Bytes of a workbook, or of a text with separators → its table.
 
+Pure but for python-calamine, and run by `child` alone: see `gate`.
+"""
+
+import codecs
+import csv
 import io
 import re
 import zipfile
@@ -24,6 +29,7 @@ MAX_CELLS = 1_000_000
 HEADER_WITHIN = 10  # rows
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^<>]*|/)?>")
 _REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
+_OTHERS = (b"%PDF", b"<", b"{\\rtf")  # texts that are no tables
 _LETTERS = 4  # of a column that is told apart from others
 _DIGITS = 9
 
@@ -94,6 +100,10 @@ def _text(value: object) -> str:
 
 
 def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Values]]]:
+    _refuse_size(data)
+    if not data.startswith((*_OTHERS, b"PK", b"\xd0\xcf\x11\xe0")):
+        yield "CSV", _text_rows(data)
+        return
     _check(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -106,12 +116,36 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Values]]]:
         raise UnreadableSheet("file_broken") from error
 
 
-def _check(data: bytes) -> None:
-    """Refuse what is no workbook or would cost too much, before a reader allocates for it."""
+def _text_rows(data: bytes) -> Iterator[Values]:
+    """Lines of a text in UTF-8 or UTF-16, parted by what its first ten have most of: commas, semicolons or tabs."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+        if "\0" in text:
+            raise UnreadableSheet("file_not_xlsx")
+        head = "".join(islice(io.StringIO(text), HEADER_WITHIN))
+        cells_of = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+        for number, cells in enumerate(cells_of, 1):
+            if number > MAX_ROWS:
+                raise UnreadableSheet("file_too_many_rows", limit=MAX_ROWS)
+            if len(cells) > MAX_COLUMNS:
+                raise UnreadableSheet("file_too_many_columns", limit=MAX_COLUMNS)
+            yield cells
+    except UnicodeDecodeError as error:
+        raise UnreadableSheet("file_not_xlsx") from error
+    except csv.Error as error:
+        raise UnreadableSheet("file_broken") from error
+
+
+def _refuse_size(data: bytes) -> None:
     if not data.strip(b"\0 \r\n\t"):
         raise UnreadableSheet("file_empty")
     if len(data) > MAX_BYTES:
         raise UnreadableSheet("file_too_big", limit=MAX_BYTES // 1024 // 1024)
+
+
+def _check(data: bytes) -> None:
+    """Refuse what is no workbook or would cost too much, before a reader allocates for it."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
         raise UnreadableSheet("file_encrypted" if encrypted else "file_old_xls")

@@ -63,7 +63,12 @@ def test_the_first_sheet_with_the_table_counts():
 
 
 @pytest.mark.parametrize(("data", "code"), [
-    (b"", "file_empty"), (b"\0\0\r\n", "file_empty"), (b"ma,ten\n1,2", "file_not_xlsx"), (b"%PDF-1.7", "file_not_xlsx"),
+    (b"", "file_empty"), (b"\0\0\r\n", "file_empty"), (b"%PDF-1.7", "file_not_xlsx"),
+    (b"<table><tr><td>ma</td>", "file_not_xlsx"), ("é".encode("cp1258"), "file_not_xlsx"), (b"ma\0", "file_not_xlsx"),
+    (b"\xff\xfea", "file_not_xlsx"), (b"ma,ten\n1,2", "file_no_header"), (b"ma,ten don vi\n", "file_no_rows"),
+    (b"ma,ten don vi\n" + b"," * 100, "file_too_many_columns"), (b"ma,ten don vi" + b"\n" * 60_000, "file_no_rows"),
+    (b"ma,ten don vi" + b"\n" * 60_001, "file_too_many_rows"),
+    (b"ma,ten don vi\n" + b"x" * 8_001, "file_cell_too_long"), (b"ma,ten don vi\n" + b"x" * 200_000, "file_broken"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file_old_xls"),
     (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
     (b"PK\x03\x04 torn", "file_broken"), (book(GOOD)[:-200], "file_broken"),
@@ -89,6 +94,24 @@ def test_the_first_sheet_with_the_table_counts():
 def test_what_cannot_be_read(data, code):
     found = code_of(data)
     assert found == code or (code == "file_no_header" and found == "file_broken")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_text_with_separators_is_a_table(separator, encoding):
+    lines = [["DANH SÁCH, 2026"], ["Ngày", "Mã đơn vị", "Tên đơn vị"], ["1/1", "007", f'"Sở{separator} Nội\nvụ"'],
+             ["", "", ""], ["", "B"]]
+    text = "\r\n".join(separator.join(line) for line in lines)
+    sheet = read_table(text.encode(encoding), COLUMNS, NEEDED)
+    assert (sheet.header_row, dict(sheet.header)) == (2, {"code": "Mã đơn vị", "name": "Tên đơn vị", "on": "Ngày"})
+    assert [(row.number, dict(row.cells), row.numbers) for row in sheet.rows] == [
+        (3, {"on": "1/1", "code": "007", "name": " ".join(f"Sở{separator} Nội vụ".split())}, frozenset()),
+        (5, {"on": "", "code": "B", "name": ""}, frozenset())]
+
+
+def test_a_text_of_one_column_needs_no_separator():
+    sheet = read_table("Mã đơn vị\nA\n\nB\n".encode(), COLUMNS, {"Mã đơn vị": ("code",)})
+    assert [(row.number, row.get("code")) for row in sheet.rows] == [(2, "A"), (4, "B")]
 
 
 def elsewhere(data: bytes, part: str = "xl/elsewhere/sheet1.bin") -> bytes:

@@ -31,7 +31,8 @@ MESSAGES = {
     "file_too_big": _("Tệp lớn hơn %(limit)s MB. Chia nhỏ tệp rồi tải lên lại."),
     "file_old_xls": _("Không đọc được tệp .xls cũ. Mở bằng Excel và lưu lại thành .xlsx."),
     "file_encrypted": _("Tệp có mật khẩu. Mở bằng Excel, bỏ mật khẩu rồi lưu lại."),
-    "file_not_xlsx": _("Đây không phải tệp Excel .xlsx. Mở bằng Excel và lưu lại thành .xlsx."),
+    "file_not_xlsx": _("Đây không phải tệp Excel .xlsx, cũng không phải tệp .csv lưu bằng UTF-8. Mở bằng Excel và lưu "
+                       "lại thành .xlsx."),
     "file_broken": _("Tệp bị hỏng, không đọc được. Mở bằng Excel, lưu lại thành .xlsx rồi tải lên."),
     "file_unsafe": _("Tệp có cấu trúc bất thường nên không đọc. Chép dữ liệu sang một tệp .xlsx mới."),
     "file_too_heavy": _("Tệp quá nặng để đọc. Chia thành nhiều tệp."),
