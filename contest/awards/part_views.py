@@ -1,6 +1,7 @@
 """The pages on which organisers say which other parts a contest has, and which units have entered them."""
 
 import re
+from collections.abc import Collection
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 from contest import clock
 from contest.awards import entered, parts
 from contest.awards.pages import blueprint
-from contest.awards.part_forms import MarkForm, PartForm
+from contest.awards.part_forms import Code, MarkForm, PartForm
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
@@ -53,12 +54,13 @@ def part(part_id: str) -> ResponseReturnValue:
 @blueprint.post(PART)
 @policy("contest.edit")
 def mark(part_id: str) -> ResponseReturnValue:
-    """Say that the units ticked, and those whose codes were pasted, have entered the part, or have not."""
+    """Say that the units ticked, and those whose codes are pasted or in a file, have entered the part, or have not."""
     now = clock.now()
-    form, yes = MarkForm(), request.form.get("do") != "withdrawn"
-    if form.validate():
+    form, yes, by = MarkForm(), request.form.get("do") != "withdrawn", person().id
+    db.session.rollback()  # gives the turn to write back while a file is read
+    if form.validate() and (units := _chosen(part_id, form)) is not None:
         try:
-            count = parts.mark_units(part_id, _chosen(part_id, form), entered=yes, by=person().id, now=now)
+            count = parts.mark_units(part_id, units, entered=yes, by=by, now=now)
         except Refusal as refusal:
             db.session.rollback()
             form.codes.errors = [words(refusal)]
@@ -67,6 +69,25 @@ def mark(part_id: str) -> ResponseReturnValue:
             return done(_said(count, entered=yes), "awards.part", part_id=part_id,
                         **{name: request.form[name] for name in ("q", "xem") if request.form.get(name)})
     return _page(part_id, form), 422
+
+
+@blueprint.post(PART + "/doi-ten")
+@policy("contest.edit")
+def part_rename(part_id: str) -> ResponseReturnValue:
+    """Give a part another name, in the formulas that ask for it as well."""
+    now = clock.now()
+    form = PartForm()
+    if form.validate():
+        try:
+            changed = parts.rename_part(part_id, form.name.data or "", by=person().id, now=now)
+        except Refusal as refusal:
+            db.session.rollback()
+            form.name.errors = [words(refusal)]
+        else:
+            db.session.commit()
+            return done(_("Đã đổi tên phần thi.") if changed else _("Tên phần thi vẫn như cũ."), "awards.part",
+                        part_id=part_id)
+    return _page(part_id, MarkForm(formdata=None), form), 422
 
 
 @blueprint.post(PART + "/hoan-tac/<id:act_id>")
@@ -97,26 +118,36 @@ def _said(count: int, *, entered: bool) -> str:
                else ngettext("Đã bỏ ghi nhận của %(num)s đơn vị.", "Đã bỏ ghi nhận của %(num)s đơn vị.", count))
 
 
-def _chosen(part_id: str, form: MarkForm) -> list[str]:
-    """The units ticked and pasted. Raises `Missing`; 422 `codes_unknown`, `too_many_units`."""
-    typed = form.typed()
-    if len(typed) > parts.MOST:
+def _chosen(part_id: str, form: MarkForm) -> list[str] | None:
+    """The units ticked, and those of all codes; None where the form says what is wrong with these. Raises `Missing`."""
+    units = [key for key in request.form.getlist("unit") if re.fullmatch(r"[0-9a-f]{32}", key)]
+    for field, read in ((form.file, form.listed), (form.codes, form.typed)):
+        try:
+            units += _of_codes(part_id, read())
+        except Refusal as refusal:
+            field.errors = [words(refusal)]
+    return None if form.errors else units
+
+
+def _of_codes(part_id: str, codes: list[Code]) -> Collection[str]:
+    """Raises `Missing`; 422 `codes_unknown`, `too_many_units`."""
+    if len(codes) > parts.MOST:
         raise Refusal("too_many_units", 422, most=parts.MOST)
-    known = entered.units_of_codes(entered.part_by_id(part_id).contest_id, {code.lower() for code in typed})
-    unknown = [code for code in typed if code.lower() not in known]
+    known = entered.units_of_codes(entered.part_by_id(part_id).contest_id, {code.text.lower() for code in codes})
+    unknown = [code.shown for code in codes if code.text.lower() not in known]
     if unknown:
         raise Refusal("codes_unknown", 422, count=len(unknown), codes=", ".join(unknown[:NAMED]))
-    ticked = [key for key in request.form.getlist("unit") if re.fullmatch(r"[0-9a-f]{32}", key)]
-    return [*ticked, *known.values()]
+    return known.values()
 
 
-def _page(part_id: str, form: MarkForm) -> str:
+def _page(part_id: str, form: MarkForm, naming: PartForm | None = None) -> str:
     row = entered.part_by_id(part_id)
     q, state, after = (request.values.get(name, "") for name in ("q", "xem", "sau"))
     found = entered.unit_page(row, q=q[:200], state=STATES.get(state, ""),
                               after=after if re.fullmatch(r"[0-9a-f]{32}", after) else None)
     count, whole = entered.counts_of(row)
-    return render_template("awards/part.html", part=row, contest=get_contest(row.contest_id), form=form, page=found,
-                           q=q, state=state if state in STATES else "", count=count, whole=whole, first=not after,
-                           acts=entered.acts_of(row), ticked=set(request.form.getlist("unit")),
+    naming = naming or PartForm(formdata=None, name=row.name)
+    return render_template("awards/part.html", part=row, contest=get_contest(row.contest_id), form=form, naming=naming,
+                           page=found, q=q, state=state if state in STATES else "", count=count, whole=whole,
+                           first=not after, acts=entered.acts_of(row), ticked=set(request.form.getlist("unit")),
                            needed=row.name in entered.needed_parts(row.contest_id))

@@ -7,7 +7,8 @@ from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards.entered import needed_parts
+from contest.awards.entered import needed_parts, part_by_id, part_names
+from contest.awards.models import PrizePlan
 from contest.awards.part_models import ContestPart, PartAct, PartUnit
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -19,15 +20,8 @@ MOST = 5_000  # units at once
 
 def add_part(contest_id: str, name: str, *, by: str | None, now: datetime) -> ContestPart:
     """Name another part of a contest. Raises `Missing`; 409 `part_exists`; 422 `part_name`, `too_many_parts`."""
-    contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
-    if contest is None:
-        raise Missing
-    name = " ".join(name.split())
-    if not name:
-        raise Refusal("part_name", 422)
-    held = db.session.scalars(select(ContestPart.name).where(ContestPart.contest_id == contest_id)).all()
-    if name.casefold() in {one.casefold() for one in held}:
-        raise Refusal("part_exists", 409)
+    held = _held_names(contest_id)
+    name = _new_name(name, held)
     if len(held) >= PARTS_MOST:
         raise Refusal("too_many_parts", 422, most=PARTS_MOST)
     row = ContestPart(contest_id=contest_id, name=name, made_at=now, made_by=by)
@@ -35,6 +29,46 @@ def add_part(contest_id: str, name: str, *, by: str | None, now: datetime) -> Co
     record("part.add", "contest", contest_id, by=by, now=now, name=name)
     db.session.flush()
     return row
+
+
+def rename_part(part_id: str, name: str, *, by: str | None, now: datetime) -> bool:
+    """Give a part another name, by which the formulas that ask for it ask from now on; False where it is the same.
+
+    Lists that were drawn up, frozen ones too, keep the name of their time.
+    Raises `Missing`; 409 `part_exists`; 422 `part_name`.
+    """
+    held = _held_names(part_by_id(part_id).contest_id)  # the contest is held before the part
+    part = _held(part_id)
+    was, name = part.name, _new_name(name, [one for one in held if one != part.name])
+    if name == was:
+        return False
+    part.name = name
+    for plan in db.session.scalars(select(PrizePlan).where(
+            PrizePlan.contest_id == part.contest_id, PrizePlan.formula.is_not(None))
+            .execution_options(populate_existing=True)):
+        formula = plan.formula or {}
+        if was in formula.get("entered", ()):
+            asked = [name if one == was else one for one in formula["entered"]]
+            plan.formula, plan.changed_at = {**formula, "entered": asked}, now
+    record("part.rename", "contest", part.contest_id, by=by, now=now, name=name, was=was)
+    db.session.flush()
+    return True
+
+
+def _held_names(contest_id: str) -> list[str]:
+    """The names of a contest's parts, while the contest is held. Raises `Missing`."""
+    if db.session.scalar(select(Contest.id).where(Contest.id == contest_id).with_for_update(key_share=True)) is None:
+        raise Missing
+    return part_names(contest_id)
+
+
+def _new_name(name: str, others: Collection[str]) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refusal("part_name", 422)
+    if name.casefold() in {one.casefold() for one in others}:
+        raise Refusal("part_exists", 409)
+    return name
 
 
 def remove_part(part_id: str, *, by: str | None, now: datetime) -> str:
@@ -89,7 +123,8 @@ def undo_act(part_id: str, act_id: str, *, by: str | None, now: datetime) -> int
 
 
 def _held(part_id: str) -> ContestPart:
-    part = db.session.scalar(select(ContestPart).where(ContestPart.id == part_id).with_for_update())
+    part = db.session.scalar(select(ContestPart).where(ContestPart.id == part_id).with_for_update()
+                             .execution_options(populate_existing=True))
     if part is None:
         raise Missing
     return part

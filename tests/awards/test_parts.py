@@ -1,5 +1,7 @@
 """Other parts of a contest: named, units marked by ticks and by codes, taken back, asked for by a formula."""
 
+import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from contest.awards.models import PrizePlan
 from contest.awards.part_models import ContestPart, PartAct, PartUnit
 from contest.errors import Missing, Refusal
 from contest.extensions import db
+from contest.identity.workbooks import workbook
 from contest.rounds.models import ContestUnit
 from contest.scoring.formulas import PARTS_MOST
 from tests import factories
@@ -147,6 +150,59 @@ def test_names_are_told_apart(app):
         refused("too_many_parts", parts.add_part, case.contest.id, "Một phần nữa")
 
 
+def test_a_renamed_part_is_asked_for_by_its_new_name(app):
+    with app.app_context():
+        case = Case()
+        parts.add_part(case.contest.id, "Khẩu hiệu", by=None, now=NOON)
+        both = replace(ASKED, formula={**ASKED.formula, "entered": ["Khẩu hiệu", "Sáng kiến"]})
+        for round_id in (None, factories.round_(case.contest, factories.bank(4)).id):
+            awards.change_plan(awards.plan_for(case.contest.id, round_id, NOON), both, by=None, now=NOON)
+        elsewhere = factories.contest(title="Khác", units=(factories.unit("Sở Khác"),))
+        parts.add_part(elsewhere.id, "Sáng kiến", by=None, now=NOON)
+        other = awards.plan_for(elsewhere.id, None, NOON)
+        awards.change_plan(other, ASKED, by=None, now=NOON)
+        case.mark(0)
+        later = NOON + timedelta(hours=1)
+        assert parts.rename_part(case.part.id, " Ý  tưởng ", by=case.author, now=later)
+        db.session.commit()
+        plans = db.session.scalars(select(PrizePlan).where(PrizePlan.contest_id == case.contest.id)).all()
+        assert [(plan.formula, plan.changed_at) for plan in plans] == [
+            ({**ASKED.formula, "entered": ["Khẩu hiệu", "Ý tưởng"]}, later)] * 2
+        assert (other.formula, other.changed_at) == (ASKED.formula, NOON)
+        assert entered.entered_units(case.contest.id) == {case.units[0]: {"Ý tưởng"}}
+        assert entered.needed_parts(case.contest.id) == {"Khẩu hiệu", "Ý tưởng"}
+        told = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "part.rename")).one()
+        assert (told.object_id, told.account_id, told.details) == (
+            case.contest.id, case.author, {"name": "Ý tưởng", "was": "Sáng kiến"})
+
+
+def test_a_new_name_is_told_apart_from_the_others_only(app):
+    with app.app_context():
+        case = Case()
+        parts.add_part(case.contest.id, "Khẩu hiệu", by=None, now=NOON)
+        refused("part_exists", parts.rename_part, case.part.id, "KHẨU HIỆU")
+        refused("part_name", parts.rename_part, case.part.id, " ")
+        assert not parts.rename_part(case.part.id, " Sáng kiến", by=None, now=NOON)
+        assert parts.rename_part(case.part.id, "SÁNG KIẾN", by=None, now=NOON)
+        assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "part.rename")).all()) == 1
+        with pytest.raises(Missing):
+            parts.rename_part("0" * 32, "Khác", by=None, now=NOON)
+
+
+def test_a_list_keeps_the_name_of_its_time(app, hands):
+    """A frozen one, and a draft, which is frozen as it says."""
+    desk, where = desk_of(app, hands)
+    with app.app_context():
+        awards.change_plan(desk.plan(), ASKED, by=None, now=NOON)
+        db.session.commit()
+    draft = desk.draw_up()
+    assert "Sáng kiến" in text(desk.client.get(draft))
+    assert desk.post(where + "/doi-ten", name="Ý tưởng").status_code == 303
+    assert "Sáng kiến" in text(desk.client.get(draft))
+    assert "Đơn vị phải dự cả phần thi: Ý tưởng." in text(desk.client.get(desk.base))
+    assert "Ý tưởng" in text(desk.client.get(desk.draw_up()))
+
+
 def test_a_part_goes_only_while_nothing_hangs_on_it(app):
     with app.app_context():
         case = Case()
@@ -209,6 +265,63 @@ def test_one_code_that_is_not_known_marks_nobody(app, hands):
     assert code in answer.get_data(as_text=True)  # what was typed stays
     assert "0/2 đơn vị" in text(desk.client.get(where))
     assert desk.post(where, do="entered").status_code == 422
+
+
+def test_the_page_gives_another_name(app, hands):
+    desk, where = desk_of(app, hands)
+    desk.post(f"/to-chuc/cuoc-thi/{desk.contest}/phan-thi", name="Khẩu hiệu")
+    assert "<details class=\"more\"><summary>Đổi tên phần thi" in desk.client.get(where).get_data(as_text=True)
+    answer = desk.post(where + "/doi-ten", name="khẩu hiệu")
+    assert answer.status_code == 422
+    assert "Cuộc thi đã có phần thi tên này." in text(answer)
+    assert "<details class=\"more\" open>" in answer.get_data(as_text=True)
+    assert "<title>Lỗi: Sáng kiến" in answer.get_data(as_text=True)
+    assert desk.post(where + "/doi-ten", name="").status_code == 422
+    assert "Sáng kiến" in text(desk.client.get(where))
+    assert "Đã đổi tên phần thi." in text(desk.client.get(desk.post(where + "/doi-ten", name="Ý tưởng").location))
+    assert "Ý tưởng" in text(desk.client.get(where))
+    assert "Tên phần thi vẫn như cũ." in text(desk.client.get(desk.post(where + "/doi-ten", name="Ý tưởng").location))
+
+
+def file(rows, header=("TT", "Mã đơn vị")):
+    return io.BytesIO(workbook("Danh sách", header, rows)), "ds.xlsx"
+
+
+def test_the_codes_of_a_file_are_marked_with_those_ticked_and_pasted(app, hands):
+    desk, where = desk_of(app, hands)
+    held = codes(app)
+    (one, first), (_id, second) = held["Sở Nội vụ"], held["Sở Y tế"]
+    assert desk.post(where, unit=one, file=file([["1", second.upper()], ["2", ""], ["3", second]]), do="entered"
+                     ).status_code == 303
+    assert "2/2 đơn vị" in text(desk.client.get(where))
+    csv = io.BytesIO(f"Tên;Mã đơn vị\nSở Nội vụ;{first}\n".encode()), "ds.csv"
+    assert desk.post(where, file=csv, codes=second, do="withdrawn").status_code == 303
+    assert "0/2 đơn vị" in text(desk.client.get(where))
+
+
+def test_a_file_with_codes_that_are_not_known_marks_nobody_and_says_the_lines(app, hands):
+    desk, where = desk_of(app, hands)
+    (_id, code) = codes(app)["Sở Y tế"]
+    answer = desk.post(where, file=file([["1", code], ["2", "LA-1"], ["", ""], ["3", "LA-2"]]), codes="LA-3",
+                       do="entered")
+    assert answer.status_code == 422
+    page = text(answer)
+    assert "<title>Lỗi: Sáng kiến" in answer.get_data(as_text=True)
+    assert "2 mã không phải của đơn vị dự thi nào của cuộc thi này: LA-1 (dòng 3), LA-2 (dòng 5)." in page
+    assert "1 mã không phải của đơn vị dự thi nào của cuộc thi này: LA-3." in page
+    assert "0/2 đơn vị" in text(desk.client.get(where))
+
+
+@pytest.mark.parametrize(("sent", "said"), [
+    (lambda: file([["1", "2"]], header=("TT", "Đơn vị")), "Không thấy cột Mã đơn vị"),
+    (lambda: (io.BytesIO(b"PK\x03\x04 torn"), "ds.xlsx"), "Tệp bị hỏng"),
+    (lambda: file([["", str(n)] for n in range(parts.MOST + 1)]), "Mỗi lần nhiều nhất 5.000 đơn vị."),
+])
+def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(app, hands, sent, said):
+    desk, where = desk_of(app, hands)
+    answer = desk.post(where, file=sent(), do="entered")
+    assert answer.status_code == 422
+    assert said in text(answer)
 
 
 @pytest.mark.parametrize(("asked", "found"), [("q=y te", ["Sở Y tế"]), ("q=so", ["Sở Nội vụ", "Sở Y tế"]),

@@ -28,10 +28,12 @@ MESSAGES = {
     "too_many_parts": _("Nhiều nhất %(most)s phần thi."),
     "part_needed": _("Cơ cấu giải thưởng đang yêu cầu dự phần thi này. Bỏ yêu cầu đó trước rồi mới xóa được."),
     "part_entered": _("Đã ghi nhận đơn vị dự phần thi này. Bỏ ghi nhận của mọi đơn vị trước rồi mới xóa được."),
-    "no_units": _("Chọn đơn vị trong danh sách hoặc dán mã đơn vị."),
+    "no_units": _("Chọn đơn vị trong danh sách, dán mã đơn vị hoặc tải tệp lên."),
     "too_many_units": _("Mỗi lần nhiều nhất %(most)s đơn vị."),
     "codes_unknown": _("%(count)s mã không phải của đơn vị dự thi nào của cuộc thi này: %(codes)s. Sửa rồi ghi lại; "
                        "chưa đơn vị nào được ghi."),
+    "codes_no_column": _("Không thấy cột Mã đơn vị trong 10 dòng đầu của tệp. Ghi “Mã đơn vị” ở ô đầu cột mã rồi tải "
+                         "lên lại."),
     "act_undone": _("Việc này đã được hoàn tác rồi."),
     "prize_awarded": _(
         "Có giải đã nằm trong một danh sách đã chốt nên không bỏ được. Sửa tên hoặc số lượng của giải."),
