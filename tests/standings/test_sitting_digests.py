@@ -144,6 +144,7 @@ def test_each_bite_is_written_in_a_turn_of_its_own(hall, unsealed):  # noqa: F81
     def ended(_connection):
         acts.append(("end", None))
 
+    database.set_writing(True)  # as in a worker, whatever the page of an earlier test has said
     for name, hear in (("before_cursor_execute", executed), ("commit", ended), ("rollback", ended)):
         event.listen(db.engine, name, hear)
     try:
