@@ -188,11 +188,15 @@ def formula_of(plan: PrizePlan, measure: str = "") -> Formula:
     return found.by(measure) if measure else found
 
 
+def asks_firsts(plan: PrizePlan) -> bool:
+    """Whether first prizes of the rounds decide anything in the plan."""
+    return any(formula_of(plan, row.measure).asks_firsts for row in plan.prizes
+               if row.kind == "collective" and row.measure != NAMED)
+
+
 def unlisted(plan: PrizePlan) -> list[Round]:
     """The rounds whose first prizes the plan counts, and which have no frozen list yet."""
-    asks = any(formula_of(plan, row.measure).asks_firsts for row in plan.prizes
-               if row.kind == "collective" and row.measure != NAMED)
-    return firsts.unlisted(plan.contest_id) if asks else []
+    return firsts.unlisted(plan.contest_id) if asks_firsts(plan) else []
 
 
 def figures_of(plan: PrizePlan, scope: Scope, tallies: Tallies) -> tuple[collective.Figures, dict[str, ContestUnit]]:

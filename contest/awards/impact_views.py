@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from contest.awards import operations, queries
+from contest.awards import candidates, operations, queries
 from contest.awards.changes import changes
 from contest.awards.models import AwardList, PrizePlan
 from contest.awards.operations import Names
@@ -47,6 +47,7 @@ class Impact:
     names: dict[str, str]
     frozen: AwardList | None
     why_not: str = ""
+    firsts: bool = False  # it counts first prizes, which stand in frozen lists until there are others
 
 
 def _whole(plan: PrizePlan, run: GradingRun) -> Impact:
@@ -61,7 +62,8 @@ def _impact(plan: PrizePlan, preview: Preview) -> Impact:
     after, new = operations.outcome_of(plan, preview.read)
     names = _by_id(old) | _by_id(new)
     return Impact([Difference(one, *names[one.holder]) for one in changes(_held(before), _held(after))],
-                  after.undecided, len(before.undecided), queries.prize_names(plan), queries.last_frozen(plan.id))
+                  after.undecided, len(before.undecided), queries.prize_names(plan), queries.last_frozen(plan.id),
+                  firsts=candidates.asks_firsts(plan))
 
 
 def _held(found: Outcome) -> dict[str, list[str]]:

@@ -92,6 +92,13 @@ def counts(plan: PrizePlan) -> dict[str, int]:
         .where(Prize.plan_id == plan.id).group_by(Nominee.prize_id))}
 
 
+def holders(plan: PrizePlan) -> set[tuple[str, str]]:
+    """(prize, holder) of all who are named for the plan's prizes."""
+    return {(row[0], row[1]) for row in db.session.execute(
+        select(Nominee.prize_id, Nominee.holder).join(Prize, Prize.id == Nominee.prize_id)
+        .where(Prize.plan_id == plan.id))}
+
+
 @dataclass(frozen=True)
 class Found:
     """A person or a unit that may be named. `holder`: the account or the participating unit."""

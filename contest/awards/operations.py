@@ -61,12 +61,14 @@ def change_plan(plan: PrizePlan, fields: PlanFields, *, by: str | None, now: dat
     `too_many_prizes`, `firsts_of_round`; 409 `prize_awarded` where a frozen list names it, `more_named` than places.
     """
     planned.check(plan, fields)
+    named = nominees.holders(plan)
     for name in ("one_per_person", "one_per_unit", "need_pass", "need_phone", "formula"):
         setattr(plan, name, getattr(fields, name))
     plan.changed_at = now
     discarded = _set_prizes(plan, fields.prizes)
     record("prizes.change", "contest", plan.contest_id, by=by, now=now, round=plan.round_id,
-           prizes=[asdict(one) for one in fields.prizes], discarded=discarded)
+           prizes=[asdict(one) for one in fields.prizes], discarded=discarded,
+           unnamed=sorted(named - nominees.holders(plan)))
 
 
 def _set_prizes(plan: PrizePlan, wanted: Sequence[PrizeFields]) -> list[int]:

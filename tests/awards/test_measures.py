@@ -19,7 +19,7 @@ from tests.standings.cast import sit, stage
 UNITS = ("Sở Nội vụ", "Sở Y tế", "Xã Mẫu")
 MOST = PrizeFields("Đông người nhất", "collective", 1, measure="people")
 MEASURED = PlanFields((PrizeFields("Nhất tập thể", "collective", 1), MOST,
-                       PrizeFields("Nhiều lượt nhất", "collective", 1, measure="attempts")))
+                       PrizeFields("Nhiều lượt nhất", "collective", 2, measure="attempts")))
 PEOPLE = (PrizeFields("Nhất", "individual", 1, audience="official"),
           PrizeFields("Nhì", "individual", 1, audience="official"),
           PrizeFields("Nhất (dân)", "individual", 1, audience="citizen"))
@@ -52,12 +52,13 @@ def test_most_contestants_stands_beside_the_formula(page):
         db.session.query(ContestUnit).filter_by(name=name).one().headcount = headcount
     row = case.draw_up()
     assert given(row) == [("Nhất tập thể", "Xã Mẫu", 1), ("Đông người nhất", "Sở Nội vụ", 1),
-                          ("Nhiều lượt nhất", "Sở Nội vụ", 1)]
+                          ("Nhiều lượt nhất", "Sở Nội vụ", 1), ("Nhiều lượt nhất", "Sở Y tế", 2)]
     assert said(row) == [
         "Hạng 1: nhiều điểm hơn (20,00 so với 10,00).",
         "Hạng 1: cùng số người dự thi (3), chất lượng cao hơn (66,67 % so với 58,33 %).",
-        "Hạng 1: cùng số lượt thi (3), chất lượng cao hơn (66,67 % so với 58,33 %)."]
-    assert [words.by_points(one) for one in row.awards] == [True, False, False]
+        "Hạng 1: cùng số lượt thi (3), chất lượng cao hơn (66,67 % so với 58,33 %).",
+        "Hạng 2: số lượt thi cao hơn (3 so với 2)."]
+    assert [words.by_points(one) for one in row.awards] == [True, False, False, False]
     case.freeze(row)
     assert not awards.moved_on(row)
 
@@ -144,7 +145,7 @@ def test_first_prizes_are_those_of_the_latest_frozen_lists(page):
 def test_each_audience_and_bloc_has_its_first_and_whoever_is_named_none(page):
     weeks = Weeks()
     plan = awards.plan_for(weeks.contest.id, weeks.rounds[0].id, NOON)
-    clip = PrizeFields("Tuyên truyền", "individual", 1, measure="named")
+    clip = PrizeFields("Tuyên truyền", "individual", 1, audience="official", measure="named")
     awards.change_plan(plan, PlanFields((
         clip, *PEOPLE, PrizeFields("Nhất khối", "individual", 1, bloc="Khối sở"),
         PrizeFields("Nhì khối", "individual", 1, bloc="Khối sở"))), by=None, now=NOON)

@@ -82,9 +82,17 @@ def test_those_named_stand_in_the_list_with_the_reason(page):
     assert [words.given(one) for one in row.awards][1:] == [
         "Ban Tổ chức chọn: Clip được xem nhiều nhất."] * 2 + ["Ban Tổ chức chọn: Số hóa hồ sơ đất đai."]
     assert row.unfilled == [{"prize_id": case.ids["Sáng kiến"], "places": 1, "reason": "not_named"}]
-    assert not any(words.by_points(one) for one in row.awards[1:])
+    assert not any(words.by_points(one) or "decided" in one.params for one in row.awards[1:])
     case.freeze(row)
     assert not awards.moved_on(row)
+
+
+def test_each_prize_has_those_named_for_it(page):
+    case = Named((CLIP, PrizeFields("Trẻ tuổi nhất", "individual", 1, measure="named"), FIRST))
+    case.name("Trẻ tuổi nhất", case.people[2].id, why="19 tuổi")
+    case.name("Tuyên truyền", case.people[3].id)
+    assert given(case.draw_up()) == [("Tuyên truyền", "Lê Văn 3", 1), ("Trẻ tuổi nhất", "Lê Văn 2", 1),
+                                     ("Nhất", "Lê Văn 0", 1)]
 
 
 def test_naming_is_on_record_and_twice_is_as_once(page):
@@ -177,6 +185,9 @@ def test_a_prize_that_changes_has_nobody_named_any_more(page):
     assert over(case.draw_up()) == [("Lê Văn 4", "other_scope")]
     case.change(measure="")
     assert nominees.counts(case.plan) == {}
+    (told,) = [row.details["unnamed"] for row in db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "prizes.change")) if row.details["unnamed"]]
+    assert told == [[case.ids["Tuyên truyền"], case.people[4].id]]
     case.change(measure="named", audience="")
     assert nominees.counts(case.plan) == {}
     case.name("Tuyên truyền", case.people[4].id)

@@ -29,7 +29,9 @@ MINUTE = timedelta(minutes=1)
 UNITS = ("Sở Nội vụ", "Xã Mẫu", "Sở Y tế")
 PRIZES = (PrizeFields("Nhất", "individual", 2), PrizeFields("Nhì", "individual", 3, audience="official"),
           PrizeFields("Nhì (dân)", "individual", 1, audience="citizen"),
-          PrizeFields("Khối xã", "individual", 2, bloc="Khối xã"), PrizeFields("Tập thể", "collective", 2))
+          PrizeFields("Khối xã", "individual", 2, bloc="Khối xã"), PrizeFields("Tập thể", "collective", 2),
+          PrizeFields("Đúng hết nhiều nhất", "collective", 1, measure="perfect"))
+FIRSTS = PrizeFields("Nhiều giải Nhất", "collective", 1, measure="firsts")
 FORMULA = {"weights": [{"component": "average", "percent": 60}, {"component": "perfect", "percent": 40}],
            "group": "overall", "ties": ["people"]}
 
@@ -112,7 +114,7 @@ class Season(Case):
         overalls.renew(self.contest.id, SETTLED)
         publish_results(second.id, by=None, now=SETTLED)
         self.whole = awards.plan_for(self.contest.id, None, NOON)
-        awards.change_plan(self.whole, PlanFields(PRIZES, formula=FORMULA, **rules), by=None, now=NOON)
+        awards.change_plan(self.whole, PlanFields((*PRIZES, FIRSTS), formula=FORMULA, **rules), by=None, now=NOON)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -158,6 +160,7 @@ def test_the_page_names_the_prizes_of_the_whole_contest(app, hands):
     whole = text(client.get(page + "/giai-thuong")).partition("Giải chung của cuộc thi")[2]
     assert f"{name} " in whole
     assert "mất giải" in whole
+    assert "Số giải Nhất của đơn vị tính theo danh sách đã chốt của các đợt" in whole
     with app.app_context():
         overalls.renew(contest, LATER + MINUTE)
         db.session.commit()
