@@ -45,7 +45,7 @@ def test_from_a_plan_to_those_named_and_in_public(published: Site, new_browser: 
     page.get_by_label("Lý do").fill("Số hóa hồ sơ đất đai")
     page.get_by_role("button", name="Chọn nhận giải").click()
     expect(page.get_by_text("Đã chọn 1 trong 1 giải.")).to_be_visible()
-    expect(page.get_by_role("row", name=UNIT)).to_contain_text("Số hóa hồ sơ đất đai")
+    expect(page.get_by_role("listitem").filter(has_text=UNIT).last).to_contain_text("Số hóa hồ sơ đất đai")
     assert fits(page)
 
     page.get_by_role("link", name="Quay lại giải thưởng").click()
