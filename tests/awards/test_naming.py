@@ -220,7 +220,8 @@ def desk_of(app, hands):
 
 def test_from_the_search_to_the_list_and_its_files(app, hands):
     desk, clip, initiative = desk_of(app, hands)
-    assert "Sáng kiến Chọn đơn vị nhận : Sáng kiến đã chọn 0/2 2 Tập thể · Ban Tổ chức chọn" in text(desk.client.get(desk.base))
+    page = text(desk.client.get(desk.base))
+    assert "Sáng kiến Chọn đơn vị nhận : Sáng kiến đã chọn 0/2 2 Tập thể · Ban Tổ chức chọn" in page
     page = text(desk.client.get(clip))
     assert "Hệ thống không giữ ngày sinh: tuổi xem trên căn cước khi trao giải" in page
     assert "Chưa chọn ai" in page
