@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, case, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from contest import bulk
@@ -112,9 +112,8 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
     all_of_them = (grader.rules.marking, grader.rules.floor) != (old_grader.rules.marking, old_grader.rules.floor)
     affected = None if all_of_them else {key for key in {*held, *new} if held.get(key) != new.get(key)}
     gone = set(db.session.scalars(select(Disqualification.attempt_id).where(Disqualification.run_id == run.id)))
-    last = ""
-    while rows := _results(round_.id, affected, gone, last):
-        last = rows[-1].attempt_id
+    for some in keeping.chunks(_sittings(round_.id, affected, gone), CHUNK):
+        rows = _results(round_.id, some)
         after = (grader.totals([row.attempt_id for row in rows]) if affected is None
                  else _moved(rows, affected, old_grader, grader))
         changed = {row.attempt_id: row.entry_id for row in rows
@@ -152,16 +151,25 @@ def _restored(run: GradingRun) -> dict[str, Any]:
         select(RunMark).where(RunMark.run_id == run.id, RunMark.attempt_id.in_(_taken_out(run))))}
 
 
-def _results(round_id: str, affected: Collection[str] | None, gone: Collection[str], after: str) -> Sequence[Any]:
-    """The next results that may change: of sittings with these questions, or that go; all where None is given."""
-    asked = exists().where(PaperItem.attempt_id == Result.attempt_id, PaperItem.version_id.in_(sorted(affected or ())))
-    which = true() if affected is None else asked | Result.attempt_id.in_(sorted(gone))
+def _sittings(round_id: str, affected: Collection[str] | None, gone: Collection[str]) -> list[str]:
+    """The sittings whose results may change: with these questions, or that go; all where None is given.
+
+    Found in one pass over the papers, which no index has by question: that would cost every start something.
+    """
+    if affected is None:
+        return sorted(db.session.scalars(select(Result.attempt_id).where(Result.round_id == round_id)))
+    asked = (select(PaperItem.attempt_id).join(Attempt, Attempt.id == PaperItem.attempt_id)
+             .where(Attempt.round_id == round_id, PaperItem.version_id.in_(sorted(affected))))
+    return sorted({*db.session.scalars(asked), *gone})
+
+
+def _results(round_id: str, sittings: Sequence[str]) -> Sequence[Any]:
+    """The results of these sittings that have one."""
     return db.session.execute(
         select(Result.attempt_id, Result.entry_id, Result.taken_ms, Result.finished_at, Result.graded_at, Attempt.state,
                *(getattr(Result, name) for name in MARK))
         .join(Attempt, Attempt.id == Result.attempt_id)
-        .where(Result.round_id == round_id, Result.attempt_id > after if after else true(), which)
-        .order_by(Result.attempt_id).limit(CHUNK)).all()
+        .where(Result.round_id == round_id, bulk.one_of(Result.attempt_id, sittings))).all()
 
 
 def _moved(rows: Sequence[Any], affected: Collection[str], old: Grader, new: Grader) -> dict[str, marks.Total]:

@@ -28,6 +28,7 @@ from contest.standings.run_models import GradingRun, RunMark
 from tests import factories
 from tests.factories import NOON
 from tests.standings.cast import sit, stage, versions
+from tests.statements import counted
 
 CLOSED = NOON + timedelta(hours=2)
 SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
@@ -114,6 +115,22 @@ def test_a_question_counts_for_everybody_or_for_nobody(app, kind, points, most):
         assert [row.points for row in rows] == points
         assert {row.max_points for row in rows} == {most}
         assert {row.items for row in rows} == {4 if kind == "full" else 3}
+
+
+def test_papers_are_looked_through_once_however_many_there_are(app, monkeypatch):
+    """Each thousand by itself would look through a million papers a thousand times over."""
+    monkeypatch.setattr(building, "CHUNK", 1)
+    with app.app_context():
+        case = Case()
+        run_id = regrading.make_run(case.round.id, Changes({case.version: key_of(case)}, {}), WHY, by=case.author.id,
+                                    now=LATER).id
+        with counted(app) as statements:
+            list(building.building(run_id, LATER))
+        assert len(db.session.scalars(select(RunMark).where(RunMark.run_id == run_id)).all()) == 4
+    papers = [one for one in statements if "paper_item" in one]
+    of_the_round = [one for one in papers if "JOIN attempt" in one and "response" not in one and "round_id =" in one]
+    assert len(of_the_round) == 1
+    assert len(papers) > 5  # and for each sitting that it found
 
 
 def test_one_person_alone_changes_nothing(app):
