@@ -20,15 +20,16 @@ def seed_of(plan: PrizePlan) -> str:
     return rules_of(candidates.board_id(plan)).seed
 
 
-def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, by: str | None, now: datetime) -> None:
-    """Put on record in which order equal ones were drawn.
+def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, measure: str = "", by: str | None,
+              now: datetime) -> None:
+    """Put on record in which order equal ones were drawn; it holds for lists of this kind and measure.
 
     Who drew before, among others, has the new number from now on: behind all of then, so that who won stays
     ahead. Raises 422 `reason_required`; 409 `already_drawn` where all of them drew before.
     """
     if not note.strip():
         raise Refusal("reason_required", 422)
-    held = candidates.lots_of(plan, kind)
+    held = candidates.lots_of(plan, kind, measure)
     again = [holder for holder in order if holder in held]
     if len(again) == len(order):
         raise Refusal("already_drawn", 409)
@@ -36,18 +37,19 @@ def draw_lots(plan: PrizePlan, kind: str, order: Sequence[str], note: str, *, by
     try:
         with db.session.begin_nested():
             for holder in again:
-                db.session.delete(db.session.get_one(Lot, (plan.id, kind, holder)))
+                db.session.delete(db.session.get_one(Lot, (plan.id, kind, measure, holder)))
             db.session.flush()
-            db.session.add_all(Lot(plan_id=plan.id, kind=kind, holder=holder, number=last + number, note=note.strip(),
-                                   at=now, by=by) for number, holder in enumerate(order, 1))
+            db.session.add_all(Lot(plan_id=plan.id, kind=kind, measure=measure, holder=holder, number=last + number,
+                                   note=note.strip(), at=now, by=by) for number, holder in enumerate(order, 1))
             db.session.flush()
     except IntegrityError as error:
         raise Refusal("already_drawn", 409) from error
     record("awards.lots", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, order=list(order),
-           note=note.strip(), before={holder: held[holder] for holder in again})
+           note=note.strip(), before={holder: held[holder] for holder in again},
+           **({"measure": measure} if measure else {}))
 
 
-def draw_by_seed(plan: PrizePlan, kind: str, equal: Sequence[Named], note: str, *, by: str | None,
+def draw_by_seed(plan: PrizePlan, kind: str, equal: Sequence[Named], note: str, *, measure: str = "", by: str | None,
                  now: datetime) -> None:
     """Draw equal ones by the published text, so that anybody can reckon it: see `ranking.draw`.
 
@@ -57,7 +59,7 @@ def draw_by_seed(plan: PrizePlan, kind: str, equal: Sequence[Named], note: str, 
     if not seed:
         raise Refusal("no_seed", 409)
     order = sorted(equal, key=lambda one: ranking.draw(seed, one.id))
-    draw_lots(plan, kind, [one.holder for one in order], note, by=by, now=now)
+    draw_lots(plan, kind, [one.holder for one in order], note, measure=measure, by=by, now=now)
 
 
 def refuse_prize(prize_id: str, holder: str, reason: str, *, by: str | None, now: datetime) -> None:

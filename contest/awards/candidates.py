@@ -160,7 +160,7 @@ def units(plan: PrizePlan, scope: Scope) -> Field:
 def unit_field(plan: PrizePlan, scope: Scope, tallies: Tallies) -> Field:
     """`units` by these counts."""
     found, names = figures_of(plan, scope, tallies)
-    lots = lots_of(plan, scope.kind)
+    lots = lots_of(plan, scope.kind, scope.measure)
     ranked = [Candidate(row.unit_id, row.unit_id, row.rank, params=_told(scope, row), lot=lots.get(row.unit_id))
               for row in found.ranked]
     behind = max((row.rank for row in found.ranked), default=0) + 1
@@ -219,7 +219,7 @@ def tallies_of(board_id: str) -> Tallies:
         select(UnitTally).where(UnitTally.board_id == board_id, UnitTally.audience == "official"))}
 
 
-def lots_of(plan: PrizePlan, kind: str) -> dict[str, int]:
-    """Holder → the lot drawn."""
+def lots_of(plan: PrizePlan, kind: str, measure: str = "") -> dict[str, int]:
+    """Holder → the lot drawn, in the lists of a kind that go by a measure."""
     return {row.holder: row.number for row in db.session.scalars(
-        select(Lot).where(Lot.plan_id == plan.id, Lot.kind == kind))}
+        select(Lot).where(Lot.plan_id == plan.id, Lot.kind == kind, Lot.measure == measure))}

@@ -1,5 +1,6 @@
 """A list of who gets what: its page, draws still to be held, declined prizes, the decision it stands in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +81,7 @@ def draw(list_id: str, at: int) -> ResponseReturnValue:
     form = DrawForm(held_on=now.astimezone(LOCAL).date())
     wrong: dict[str, str] = {}
     if form.is_submitted():
-        found, wrong = _drawn(form, equal, plan, one["scope"]["kind"], now)
+        found, wrong = _drawn(form, equal, plan, one["scope"], now)
         if found:
             return found
     page = render_template(
@@ -89,18 +90,20 @@ def draw(list_id: str, at: int) -> ResponseReturnValue:
     return page, 422 if form.errors or wrong else 200
 
 
-def _drawn(form: DrawForm, equal: list[Named], plan: PrizePlan, kind: str,
+def _drawn(form: DrawForm, equal: list[Named], plan: PrizePlan, scope: Mapping[str, Any],
            now: datetime) -> tuple[ResponseReturnValue | None, dict[str, str]]:
     """(the way to the next list once lots are on record, what is wrong with the numbers where they are not)."""
     wrong: dict[str, str] = {}
+    kind, measure, by = scope["kind"], scope.get("measure", ""), person().id  # lists of before have no measure
     try:
         if request.form.get("do") == "seed":
-            acts.draw_by_seed(plan, kind, equal, _("Bốc thăm theo dòng chữ đã công bố."), by=person().id, now=now)
+            acts.draw_by_seed(plan, kind, equal, _("Bốc thăm theo dòng chữ đã công bố."), measure=measure, by=by,
+                              now=now)
         else:
             order, wrong = numbers([one.holder for one in equal], request.form)
             if not form.validate() or wrong:
                 return None, wrong
-            acts.draw_lots(plan, kind, order, form.note(), by=person().id, now=now)
+            acts.draw_lots(plan, kind, order, form.note(), measure=measure, by=by, now=now)
     except Refusal as refusal:
         db.session.rollback()
         form.form_errors.append(words(refusal))

@@ -90,16 +90,17 @@ class Refused(Base):
 
 
 class Lot(Base):
-    """The lot that one of several equal ones drew: the smallest stands first."""
+    """The lot that one of several equal ones drew, in the lists that go by a measure: the smallest stands first."""
 
     __tablename__ = "prize_lot"
     __table_args__ = (
-        UniqueConstraint("plan_id", "kind", "number"),
+        UniqueConstraint("plan_id", "kind", "measure", "number"),
         CheckConstraint("number >= 1", name="number"),
     )
 
     plan_id: Mapped[str] = mapped_column(ForeignKey("prize_plan.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(12), primary_key=True, default="", server_default="")  # of the list
     holder: Mapped[str] = mapped_column(Id, primary_key=True)
     number: Mapped[int]
     note: Mapped[str] = mapped_column(Text)  # who drew it, before whom

@@ -235,8 +235,7 @@ def percent(part: int, whole: int) -> str:
     """A share, half up: (812, 1004) → "80,88 %"; "–" where there is no whole."""
     if not whole:
         return "–"
-    value = half_up(part * 10_000, whole)
-    return f"{num(value // 100)},{value % 100:02}\u00a0%"
+    return f"{hundredths(half_up(part * 10_000, whole))}\u00a0%"
 
 
 def hundredths(value: int) -> str:

@@ -70,8 +70,25 @@ def test_a_measure_alone_asks_no_threshold_and_no_other_part(page):
     row = case.draw_up()
     assert [(one.name, one.reason) for one in row.awards] == []
     assert len(row.undecided[0]["candidate_ids"]) == 2  # four each, and nothing else decides
-    acts.draw_lots(case.plan, "collective", row.undecided[0]["candidate_ids"], "Bốc thăm", by=None, now=SETTLED)
+    acts.draw_lots(case.plan, "collective", row.undecided[0]["candidate_ids"], "Bốc thăm", measure="people", by=None,
+                   now=SETTLED)
     assert said(case.draw_up()) == ["Hạng 1, bằng nhau; bốc thăm được số 1. Số người dự thi: 4."]
+
+
+def test_a_draw_decides_for_its_own_measure_alone(page):
+    """Sở Nội vụ won the draw of people; a later draw of something else moves nothing there, and decides nothing."""
+    case = Case(PlanFields((MOST, PrizeFields("Nhiều lượt nhất", "collective", 1, measure="attempts")), formula={
+        "weights": [{"component": "rate", "percent": 100}], "group": "overall"}), units=UNITS)
+    row = case.draw_up()
+    assert [one["scope"]["measure"] for one in row.undecided] == ["people", "attempts"]
+    first, second = row.undecided[0]["candidate_ids"]
+    third = db.session.query(ContestUnit.id).filter(ContestUnit.id.not_in([first, second])).scalar()
+    acts.draw_lots(case.plan, "collective", [first, second], "Bốc thăm", measure="people", by=None, now=SETTLED)
+    row = case.draw_up()
+    assert [(one.prize_name, one.unit_id) for one in row.awards] == [("Đông người nhất", first)]
+    assert [one["scope"]["measure"] for one in row.undecided] == ["attempts"]
+    acts.draw_lots(case.plan, "collective", [third, first], "Bốc thăm", measure="attempts", by=None, now=SETTLED)
+    assert [(one.prize_name, one.unit_id) for one in case.draw_up().awards] == [("Đông người nhất", first)]
 
 
 def test_another_figure_is_another_list(page):
@@ -252,3 +269,9 @@ def test_the_structure_of_special_prizes(app, hands, whole):
     assert "Giải Đơn vị có nhiều người dự thi nhất (Khối sở)" in shown
     assert ("Giải Đơn vị có nhiều giải Nhất nhất" in shown) is whole
     assert "Giải Người đạt giải trẻ tuổi nhất" in shown
+
+
+def test_a_share_below_nothing_is_told_as_it_is():
+    """Wrong answers may cost points: a unit can have less than none of them."""
+    assert [words.measured("average", part, 1000).replace("\u00a0", " ") for part in (-505, -5, 0, 7069)] == [
+        "-50,50 %", "-0,50 %", "0,00 %", "706,90 %"]
