@@ -25,7 +25,7 @@ def name(prize_id: str, holders: Sequence[str], reason: str, *, by: str | None, 
         raise Refusal("nobody_chosen", 422)
     if not reason.strip():
         raise Refusal("reason_required", 422)
-    before = set(db.session.scalars(select(Nominee.holder).where(Nominee.prize_id == prize_id)))
+    before = set(db.session.scalars(select(Nominee.holder).where(Nominee.prize_id == prize_id, ~nominees.gone())))
     new = [holder for holder in dict.fromkeys(holders) if holder not in before]
     if set(new) - nominees.fitting(where, new):
         raise Refusal("not_of_prize", 422)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from contest.awards.candidates import BARRED, Field, Holder, board_id, why_not
@@ -89,7 +89,12 @@ def counts(plan: PrizePlan) -> dict[str, int]:
     """Prize → how many were named for it; no line for a prize that nobody was named for."""
     return {row[0]: row[1] for row in db.session.execute(
         select(Nominee.prize_id, func.count()).join(Prize, Prize.id == Nominee.prize_id)
-        .where(Prize.plan_id == plan.id).group_by(Nominee.prize_id))}
+        .where(Prize.plan_id == plan.id, ~gone()).group_by(Nominee.prize_id))}
+
+
+def gone() -> ColumnElement[bool]:
+    """True for a unit that was named and then taken out of the contest, as it may be while nothing is published."""
+    return ~or_(exists().where(ContestUnit.id == Nominee.holder), exists().where(Account.id == Nominee.holder))
 
 
 def holders(plan: PrizePlan) -> set[tuple[str, str]]:

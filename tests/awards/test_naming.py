@@ -72,6 +72,20 @@ def over(row):
     return [(one.name, one.reason) for one in row.passed]
 
 
+def test_a_unit_that_left_the_contest_takes_no_place(page):
+    """As long as nothing is published, organisers may still choose other units."""
+    case = Named((PrizeFields("Sáng kiến", "collective", 1, measure="named"),))
+    left = ContestUnit(contest_id=case.contest.id, unit_id=factories.unit("Sở Y tế").id, name="Sở Y tế", sort_key="y")
+    db.session.add(left)
+    db.session.flush()
+    case.name("Sáng kiến", left.id)
+    db.session.delete(left)
+    db.session.flush()
+    assert nominees.counts(case.plan) == {}
+    assert case.name("Sáng kiến", case.counted[0]) == 1
+    assert given(case.draw_up()) == [("Sáng kiến", "Sở Nội vụ", 1)]
+
+
 def test_those_named_stand_in_the_list_with_the_reason(page):
     case = Named()
     assert case.name("Tuyên truyền", case.people[7].id, case.people[3].id) == 2
