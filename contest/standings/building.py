@@ -2,16 +2,18 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, case, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from contest import bulk
 from contest.columns import to_ms
+from contest.database import reading
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
@@ -28,6 +30,7 @@ from contest.standings.regrading import run_of
 from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection, RunMark, RunPlace
 
 CHUNK = 1_000  # attempts, or people, at a time
+T = TypeVar("T")
 MARK = ("points", "raw_points", "max_points", "correct", "answered", "items", "pending")
 
 
@@ -49,14 +52,16 @@ def digest(round_id: str) -> str:
 def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     """Build the preview in steps; yields (done, total) between them, for the caller to commit.
 
-    Begins anew where it was interrupted. Reads results, answers and keys; writes the run's own rows only.
+    Begins anew where it was interrupted. Reads results, answers and keys; writes the run's own rows only. What takes
+    long to find holds nobody up where the caller has no transaction open.
     """
     run = run_of(run_id)
-    round_ = db.session.get_one(Round, run.round_id)
+    round_, round_id = db.session.get_one(Round, run.round_id), run.round_id
     for table in (RunMark, RunPlace):
         db.session.execute(delete(table).where(table.run_id == run.id))
-    run.basis = digest(round_.id)
     total = db.session.scalar(select(func.count()).select_from(Result).where(Result.round_id == round_.id)) or 0
+    yield 0, 2 * total
+    run.basis = _looked(partial(digest, round_id))
     done = 0
     touched: set[str] = set()
     for count, entries in _marks(run, round_):
@@ -112,7 +117,9 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
     all_of_them = (grader.rules.marking, grader.rules.floor) != (old_grader.rules.marking, old_grader.rules.floor)
     affected = None if all_of_them else {key for key in {*held, *new} if held.get(key) != new.get(key)}
     gone = set(db.session.scalars(select(Disqualification.attempt_id).where(Disqualification.run_id == run.id)))
-    for some in keeping.chunks(_sittings(round_.id, affected, gone), CHUNK):
+    look = partial(_sittings, round_.id, affected, gone)
+    yield 0, set()
+    for some in keeping.chunks(_looked(look), CHUNK):
         rows = _results(round_.id, some)
         after = (grader.totals([row.attempt_id for row in rows]) if affected is None
                  else _moved(rows, affected, old_grader, grader))
@@ -126,6 +133,16 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
         yield len(rows), set(changed.values())
     if run.undoes_id:
         yield 0, _put_back(run, grader)
+
+
+def _looked(look: Callable[[], T]) -> T:
+    """What is found, on a transaction that only reads unless one is open."""
+    alone = not db.session().in_transaction()
+    with reading():
+        found = look()
+        if alone:
+            db.session.rollback()
+    return found
 
 
 def _put_back(run: GradingRun, grader: Grader) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contest import clock
+from contest.database import reading
 from contest.extensions import db
 from contest.jobs.running import Cancelled, Handler, Progress
 from contest.standings import applying, previewing, regrading
@@ -34,9 +35,13 @@ def build_run(params: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def _between(run_id: str, done: int, total: int, progress: Progress) -> None:
+    """Commit, and go on with no transaction open."""
     db.session.commit()
     progress(done, total)
-    if db.session.scalar(select(GradingRun.state).where(GradingRun.id == run_id)) != "building":
+    with reading():
+        state = db.session.scalar(select(GradingRun.state).where(GradingRun.id == run_id))
+        db.session.rollback()
+    if state != "building":
         raise Cancelled
 
 

@@ -319,6 +319,24 @@ def test_a_worker_that_dies_between_steps_leaves_all_whole_and_the_next_one_begi
     assert hall.points() == [400, 200, 100, 0, 0]
 
 
+@pytest.mark.parametrize("name", ["digest", "_sittings"])
+def test_whoever_saves_an_answer_does_not_wait_while_all_papers_are_looked_through(app, hall, monkeypatch, name):
+    look, turns = getattr(building, name), []
+
+    def looked(*args):
+        found = look(*args)
+        raw = db.session.connection().connection.dbapi_connection
+        turns.append(getattr(raw, "queue", None))  # of SQLite; PostgreSQL has none
+        return found
+
+    monkeypatch.setattr(building, name, looked)
+    hall.made()
+    hall.work()
+    assert turns == [None]
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun.state)) == "ready"
+
+
 def test_a_run_that_is_dropped_while_it_is_built_stays_dropped(app, hall):
     page = hall.made()
 
