@@ -47,7 +47,7 @@ def read_table(data: bytes, synonyms: Mapping[str, tuple[str, ...]],
     `file_too_heavy`, `file_no_header`, `file_no_rows`.
     """
     missing: tuple[str, ...] = ()
-    for name, grid in _sheets(data):
+    for name, grid in _sheets(data, synonyms):
         head = list(islice(grid, HEADER_WITHIN))
         for index, cells in enumerate(head):
             header = _header(cells, synonyms)
@@ -99,10 +99,10 @@ def _text(value: object) -> str:
     return " ".join(text.split())
 
 
-def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Values]]]:
+def _sheets(data: bytes, synonyms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Iterator[Values]]]:
     _refuse_size(data)
     if not data.startswith((*_OTHERS, b"PK", b"\xd0\xcf\x11\xe0")):
-        yield "CSV", _text_rows(data)
+        yield "CSV", _text_rows(data, synonyms)
         return
     _check(data)
     try:
@@ -116,16 +116,14 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Iterator[Values]]]:
         raise UnreadableSheet("file_broken") from error
 
 
-def _text_rows(data: bytes) -> Iterator[Values]:
-    """Lines of a text in UTF-8 or UTF-16, parted by what its first ten have most of: commas, semicolons or tabs."""
+def _text_rows(data: bytes, synonyms: Mapping[str, tuple[str, ...]]) -> Iterator[Values]:
+    """Lines of a text in UTF-8 or UTF-16."""
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
         if "\0" in text:
             raise UnreadableSheet("file_not_xlsx")
-        head = "".join(islice(io.StringIO(text), HEADER_WITHIN))
-        cells_of = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-        for number, cells in enumerate(cells_of, 1):
+        for number, cells in enumerate(_parted(text, _separator(text, synonyms)), 1):
             if number > MAX_ROWS:
                 raise UnreadableSheet("file_too_many_rows", limit=MAX_ROWS)
             if len(cells) > MAX_COLUMNS:
@@ -135,6 +133,27 @@ def _text_rows(data: bytes) -> Iterator[Values]:
         raise UnreadableSheet("file_not_xlsx") from error
     except csv.Error as error:
         raise UnreadableSheet("file_broken") from error
+
+
+def _separator(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> str:
+    """The sign that shows most columns in a header, else the most frequent one of the first lines.
+
+    Frequency alone misleads: names of units hold commas.
+    """
+    lines = "".join(islice(io.StringIO(text), HEADER_WITHIN))
+
+    def told(sign: str) -> tuple[int, int]:
+        try:
+            widest = max(len(_header(cells, synonyms)) for cells in islice(_parted(text, sign), HEADER_WITHIN))
+        except (csv.Error, UnreadableSheet):  # parted by a wrong sign, cells may be endless
+            widest = 0
+        return widest, lines.count(sign)
+
+    return max(",;\t", key=told)
+
+
+def _parted(text: str, sign: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=sign)
 
 
 def _refuse_size(data: bytes) -> None:

@@ -109,6 +109,22 @@ def test_a_text_with_separators_is_a_table(separator, encoding):
         (5, {"on": "", "code": "B", "name": ""}, frozenset())]
 
 
+@pytest.mark.parametrize(("separator", "other"), [(";", ","), ("\t", ","), (",", ";"), ("\t", ";")])
+def test_names_full_of_another_separator_part_nothing(separator, other):
+    name = f"Sở{other} ban{other} ngành{other} đoàn thể"
+    lines = [[f"Tên đơn vị{other} danh sách{other} 2026"], ["Mã đơn vị", "Tên đơn vị"],
+             *([f"{number:03}", name] for number in range(12))]
+    sheet = read_table("\r\n".join(separator.join(line) for line in lines).encode(), COLUMNS, NEEDED)
+    assert (sheet.header_row, len(sheet.rows)) == (2, 12)
+    assert dict(sheet.rows[11].cells) == {"code": "011", "name": name}
+
+
+def test_a_sign_that_parts_endless_cells_is_the_wrong_one():
+    lines = ["Mã đơn vị;Tên đơn vị", 'A;x,"y', *("B;z" for _ in range(50_000))]
+    sheet = read_table("\n".join(lines).encode(), COLUMNS, NEEDED)
+    assert (len(sheet.rows), sheet.rows[0].get("name")) == (50_001, 'x,"y')
+
+
 def test_a_text_of_one_column_needs_no_separator():
     sheet = read_table("Mã đơn vị\nA\n\nB\n".encode(), COLUMNS, {"Mã đơn vị": ("code",)})
     assert [(row.number, row.get("code")) for row in sheet.rows] == [(2, "A"), (4, "B")]
