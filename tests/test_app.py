@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from contest.awards import operations as awards
+from contest.awards import parts
+from contest.awards.planned import PlanFields, PrizeFields
 from contest.extensions import db
 from contest.identity import people
 from contest.identity.models import SignIn
@@ -32,6 +35,7 @@ def test_a_person_who_moves_takes_the_entry_along(app, hands):
     ("/", "Cuộc thi", "page"), ("/cuoc-thi/{code}", "Cuộc thi", "true"),
     ("/ket-qua-cua-toi", "Kết quả của tôi", "page"),
     ("/to-chuc/cuoc-thi", "Tổ chức thi", "page"), ("/to-chuc/cuoc-thi/{contest}/don-vi", "Tổ chức thi", "true"),
+    ("/to-chuc/phan-thi/{part}", "Tổ chức thi", "true"), ("/to-chuc/giai/{prize}/chon", "Tổ chức thi", "true"),
     ("/to-chuc/dot-thi/{round}/theo-doi", "Tổ chức thi", "true"), ("/thong-ke/{round}", "Thống kê", "true"),
     ("/to-chuc/van-ban", "Ngân hàng câu hỏi", "true"), ("/to-chuc/bao-phu", "Ngân hàng câu hỏi", "true"),
     ("/to-chuc/ngan-hang/moi", "Ngân hàng câu hỏi", "true"), ("/to-chuc/don-vi/moi", "Đơn vị", "true"),
@@ -40,7 +44,12 @@ def test_the_menu_marks_where_one_is(app, client, hands, path, label, how):
     with app.app_context():
         contest = make.contest()
         round_ = make.round_(contest, make.bank())
-        ids = {"contest": contest.id, "code": contest.code, "round": round_.id}
+        part = parts.add_part(contest.id, "Sáng kiến", by=None, now=hands.now())
+        plan = awards.plan_for(contest.id, round_.id, hands.now())
+        awards.change_plan(plan, PlanFields((PrizeFields("Giải Sáng kiến", "collective", 1, measure="named"),)),
+                           by=None, now=hands.now())
+        ids = {"contest": contest.id, "code": contest.code, "round": round_.id, "part": part.id,
+               "prize": plan.prizes[0].id}
         account = make.account(roles=("organiser", "administrator"))
         db.session.commit()
         db.session.refresh(account)

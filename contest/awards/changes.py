@@ -1,5 +1,6 @@
 """What two lists of who gets what differ in."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,9 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """gained, lost or changed."""
-        return "gained" if not self.before else "lost" if not self.after else "changed"
+        """gained, lost or changed: who keeps what there was has gained or lost the rest."""
+        before, after = Counter(self.before), Counter(self.after)
+        return "gained" if before < after else "lost" if after < before else "changed"
 
 
 def changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> list[Change]:

@@ -41,8 +41,8 @@ def name(prize_id: str) -> ResponseReturnValue:
             form.form_errors.append(words(refusal))
         else:
             db.session.commit()
-            return done(_("Đã chọn %(n)s. Chọn xong thì lập danh sách trao giải.", n=count), "awards.named",
-                        prize_id=prize_id)
+            return done(_("Đã chọn thêm %(n)s. Chọn xong thì lập danh sách trao giải.", n=count) if count
+                        else _("Đã được chọn từ trước: không có gì thay đổi."), "awards.named", prize_id=prize_id)
     return _page(nominees.place(prize_id), form, request.form.get("q", "")), 422
 
 
@@ -63,9 +63,10 @@ def _ticked() -> list[str]:
 def _page(where: Place, form: NamingForm, q: str) -> str:
     after = max(0, request.args.get("sau", 0, type=int))
     field = nominees.field(where.plan, candidates.scope_of(where.plan, where.prize))
+    found, more = nominees.search(where, q[:200])
     return render_template(
         "awards/named.html", prize=where.prize, place=Of(where.contest, where.round), form=form, q=q[:200],
         count=len(field.candidates), page=nominees.page(where, after), after=after,
-        why={one.holder: one for one in field.candidates if one.reason}, found=nominees.search(where, q[:200]),
+        why={one.holder: one for one in field.candidates if one.reason}, found=found, more=more,
         ticked=set(_ticked()),
         one=where.plan.one_per_person if where.prize.kind == "individual" else where.plan.one_per_unit)

@@ -144,16 +144,20 @@ def page(where: Place, after: int = 0, limit: int = PAGE) -> NomineePage:
     return NomineePage(lines, lines[-1].row.position if len(rows) > limit else None)
 
 
-def search(where: Place, q: str) -> list[Found]:
-    """The first people by name or login, units by name or code, that hold all words of `q` and may be named."""
+def search(where: Place, q: str) -> tuple[list[Found], bool]:
+    """The first people by name or login, units by name or code, that hold all words of `q` and may be named.
+
+    And whether there are more of them.
+    """
     every, id_, order = _all(where)
     names, code = (Account.search_text, Account.login) if where.prize.kind == "individual" else (
         Unit.search_text, func.lower(Unit.code))
     words = [or_(names.contains(word, autoescape=True), code.contains(word, autoescape=True))
              for word in fold(q).split()]
     taken = select(Nominee.holder).where(Nominee.prize_id == where.prize.id)
-    return [Found(*row) for row in db.session.execute(
-        every.where(*words, *_fit(where), id_.not_in(taken)).order_by(order, id_).limit(FOUND))] if words else []
+    rows = [Found(*row) for row in db.session.execute(
+        every.where(*words, *_fit(where), id_.not_in(taken)).order_by(order, id_).limit(FOUND + 1))] if words else []
+    return rows[:FOUND], len(rows) > FOUND
 
 
 def fitting(where: Place, holders: Collection[str]) -> set[str]:

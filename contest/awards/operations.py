@@ -14,6 +14,7 @@ from contest.awards import candidates, deciding, drafts, nominees, official, pla
 from contest.awards.candidates import Field, Holder
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.awards.planned import MOST_PRIZES, PlanFields, PrizeFields
+from contest.clock import LOCAL
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.models import Contest, Round
@@ -175,7 +176,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
 
     Raises `Missing`; 409 `list_frozen`, `list_superseded` by a later one, `rounds_not_official`, `list_differs`,
     `firsts_not_frozen` where rounds have still to say who holds their first prizes, `list_outdated` where today's
-    outcome is another one, `list_undecided` where a draw is still to be held, `list_empty`; 422 `decision_required`.
+    outcome is another one, `list_undecided` where a draw is still to be held, `list_empty`; 422 `decision_required`,
+    `decision_to_come` where it is of a day that is still to come.
     """
     row, plan = _held(list_id)
     if row.state == "frozen":
@@ -184,6 +186,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
         raise Refusal("list_superseded", 409)
     if not (decision.number.strip() and decision.signer.strip()):
         raise Refusal("decision_required", 422)
+    if decision.on > now.astimezone(LOCAL).date():
+        raise Refusal("decision_to_come", 422)
     if not official.published(plan):
         raise Refusal("rounds_not_official", 409)
     official.refuse_differing(plan)

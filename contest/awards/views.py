@@ -52,7 +52,8 @@ def _waits(place: Place) -> str | None:
         return None if place.round.results_published_at else str(
             _("Kết quả của đợt chưa chính thức. Công bố kết quả rồi mới lập danh sách trao giải."))
     if place.contest.overall is None:
-        return str(_("Cuộc thi chưa có bảng xếp hạng chung của các đợt, nên chưa có hạng để xét giải chung."))
+        return str(_("Cuộc thi chưa có bảng xếp hạng chung của các đợt, nên chưa có hạng để xét giải chung. "
+                     "Đặt cách xếp hạng chung ở trang của cuộc thi trước."))
     left = [one.title for one in unofficial(place.contest.id, None)]
     return str(_("Còn đợt chưa công bố kết quả: %(rounds)s.", rounds="; ".join(left))) if left else None
 

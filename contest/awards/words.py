@@ -125,8 +125,9 @@ def ahead(award: Mapping[str, Any], points: int) -> str:
         return said if told["mine"] != told["other"] else gettext("nhiều điểm hơn ở phần chưa làm tròn")
     if told["criterion"] in SHORT:
         mine, other = (measured(told["criterion"], *value) for value in (told["mine"], told["other"]))
-        said = gettext("%(what)s cao hơn (%(mine)s so với %(other)s)", what=low(told["criterion"]), mine=mine,
-                       other=other)
+        values = {"what": low(told["criterion"]), "mine": mine, "other": other}
+        said = gettext("%(what)s nhiều hơn (%(mine)s so với %(other)s)", **values) \
+            if told["criterion"] in NUMBERS else gettext("%(what)s cao hơn (%(mine)s so với %(other)s)", **values)
     else:
         said = better(Neighbour(0, told["criterion"], told["mine"], told["other"]), told["prediction"])
     if told["equal"] and "measure" in award:
@@ -145,8 +146,9 @@ def passed(over: Any, names: Mapping[str, str], reasons: Mapping[str, str] | Non
         "barred": lambda: gettext("Có tên trong danh sách người không được dự thi."),
         "below_pass_mark": lambda: gettext("Chưa đạt mức điểm tối thiểu."),
         "no_phone": lambda: gettext("Chưa có số điện thoại để liên hệ trao giải."),
-        "declined": lambda: gettext("Không nhận %(prize)s: %(reason)s", prize=prize, reason=(reasons or {}).get(
-            f"{told.get('prize')}:{over.entry_id or over.unit_id}") or gettext("từ chối hoặc không đến nhận.")),
+        "declined": lambda: gettext("Không nhận %(prize)s: %(reason)s.", prize=prize, reason=((reasons or {}).get(
+            f"{told.get('prize')}:{over.entry_id or over.unit_id}") or gettext("từ chối hoặc không đến nhận"))
+            .rstrip(".")),
         "has_prize": lambda: gettext("Đã có %(prize)s; mỗi người, mỗi đơn vị một giải.", prize=prize),
         "twice": lambda: gettext("Đã có tên ở trên trong danh sách này."),
         "other_scope": lambda: gettext("Không thuộc đối tượng hoặc khối của giải này."),
@@ -184,7 +186,8 @@ def unfilled(one: Mapping[str, Any]) -> str:
         "no_candidates": lambda: gettext("Không còn ai đủ điều kiện."),
         "shared_above": lambda: gettext("Đã trao cho những trường hợp bằng nhau ở giải trên."),
         "waits": lambda: gettext("Chờ kết quả bốc thăm ở danh sách khác."),
-        "not_named": lambda: gettext("Ban Tổ chức chưa chọn đủ."),
+        "not_named": lambda: gettext(
+            "Ban Tổ chức chưa chọn đủ, hoặc có trường hợp được chọn mà không trao được."),
     }[one["reason"]]()
 
 

@@ -62,16 +62,17 @@ def _about(units: bool, people: bool) -> str:
 
 
 def _section(heading: str, names: Sequence[str], awards: Sequence[Award]) -> dict[str, Any]:
-    worth = any(one.worth for one in awards)
-    rows = [[_("STT"), *names, _("Giải"), *([_("Mức thưởng")] if worth else []), _("Điểm"),
+    """A table of prizes. Only where any has a worth, and where any goes by points, is there a column for it."""
+    worth, points = any(one.worth for one in awards), any(words.by_points(one) for one in awards)
+    rows = [[_("STT"), *names, _("Giải"), *([_("Mức thưởng")] if worth else []), *([_("Điểm")] if points else []),
              _("Vì sao (so với hạng sau)")]]
     for number, one in enumerate(awards, 1):
         second = one.bloc if one.unit_id else one.unit_name or one.bloc
         rows.append([str(number), one.name, second or "–", one.prize_name, *([one.worth or "–"] if worth else []),
-                     _points(one.points) if words.by_points(one) else "–", words.given(one)])
+                     *([_points(one.points) if words.by_points(one) else "–"] if points else []), words.given(one)])
     return {"heading": heading, "table": {
-        "rows": rows, "widths": [1.5, 2.9, 2.8, 2.2, *([2.4] if worth else []), 1.6, 3.7],
-        "centred": (0, 5) if worth else (0, 4), "caption": ""}}
+        "rows": rows, "caption": "", "centred": (0, 4 + worth) if points else (0,),
+        "widths": [1.2, 2.9, 2.4, 2.9, *([2.2] if worth else []), *([1.5] if points else []), 4.2]}}
 
 
 def _points(hundredths: int) -> str:

@@ -49,7 +49,7 @@ class Desk:
         return where
 
     def freeze(self, where, **form):
-        return self.post(where + "/chot", **{"decision": "15/QĐ-SNV", "decided_on": "2026-12-20",
+        return self.post(where + "/chot", **{"decision": "15/QĐ-SNV", "decided_on": "2026-12-01",
                                              "signer": "Nguyễn Văn Mẫu", "title": "GIÁM ĐỐC", **form})
 
     def plan(self):

@@ -25,7 +25,7 @@ from tests.standings.cast import sit, stage, versions
 
 CLOSED = NOON + timedelta(hours=2)
 SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
-DECISION = Decision("15/QĐ-SNV", date(2026, 12, 20), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
+DECISION = Decision("15/QĐ-SNV", date(2026, 12, 1), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
 HUE = (PrizeFields("Giải Nhất", "individual", 1), PrizeFields("Giải Nhì", "individual", 2),
        PrizeFields("Giải Ba", "individual", 3))
 
@@ -100,11 +100,15 @@ def test_a_list_is_frozen_with_its_decision_and_then_stands(app):
         case = Case(PlanFields(HUE))
         row = case.draw_up()
         with pytest.raises(Refusal) as told:
-            awards.freeze_list(row.id, Decision(" ", date(2026, 12, 20), ""), by=case.author.id, now=SETTLED)
+            awards.freeze_list(row.id, Decision(" ", date(2026, 12, 1), ""), by=case.author.id, now=SETTLED)
         assert told.value.code == "decision_required"
+        with pytest.raises(Refusal) as told:
+            awards.freeze_list(row.id, Decision("15/QĐ-SNV", date(2026, 12, 2), "Nguyễn Văn Mẫu"), by=case.author.id,
+                               now=SETTLED)
+        assert (told.value.code, told.value.status) == ("decision_to_come", 422)
         case.freeze(row)
         assert (row.state, row.decision, row.decided_on, row.signer, row.signer_title) == (
-            "frozen", "15/QĐ-SNV", date(2026, 12, 20), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
+            "frozen", "15/QĐ-SNV", date(2026, 12, 1), "Nguyễn Văn Mẫu", "GIÁM ĐỐC")
         with pytest.raises(Refusal) as told:
             case.freeze(row)
         assert told.value.code == "list_frozen"

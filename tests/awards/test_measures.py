@@ -57,7 +57,7 @@ def test_most_contestants_stands_beside_the_formula(page):
         "Hạng 1: nhiều điểm hơn (20,00 so với 10,00).",
         "Hạng 1: cùng số người dự thi (3), chất lượng cao hơn (66,67 % so với 58,33 %).",
         "Hạng 1: cùng số lượt thi (3), chất lượng cao hơn (66,67 % so với 58,33 %).",
-        "Hạng 2: số lượt thi cao hơn (3 so với 2)."]
+        "Hạng 2: số lượt thi nhiều hơn (3 so với 2)."]
     assert [words.by_points(one) for one in row.awards] == [True, False, False, False]
     case.freeze(row)
     assert not awards.moved_on(row)

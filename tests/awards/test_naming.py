@@ -16,7 +16,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.barring import bar
-from contest.rounds.models import ContestUnit
+from contest.rounds.models import Contest, ContestUnit
 from contest.standings.applying import apply_run
 from contest.standings.building import building
 from contest.standings.keys import Correction
@@ -247,7 +247,7 @@ def test_from_the_search_to_the_list_and_its_files(app, hands):
     assert "Xã Mẫu" in text(desk.client.get(f"{initiative}?q={code}"))
     assert "Sở Nội vụ" not in text(desk.client.get(f"{initiative}?q=xa mau")).partition("Kết quả tìm")[2].partition(
         "Lý do")[0]
-    assert "Không có đơn vị dự thi nào như vậy" in text(desk.client.get(initiative + "?q=Hà Nội"))
+    assert "Không thấy đơn vị nào trong số đơn vị dự thi" in text(desk.client.get(initiative + "?q=Hà Nội"))
     answer = desk.post(initiative, q="xã", reason="Số hóa")
     assert answer.status_code == 422
     assert "Đánh dấu người hoặc đơn vị trong kết quả tìm." in text(answer)
@@ -261,16 +261,53 @@ def test_from_the_search_to_the_list_and_its_files(app, hands):
     where = desk.draw_up()
     page = text(desk.client.get(where))
     assert f"Tuyên truyền Lê Văn 5 Xã Mẫu – Ban Tổ chức chọn: {WHY}." in page
-    assert "1 Sáng kiến: Ban Tổ chức chưa chọn đủ. Chọn nhận giải" in page
+    assert ("1 Sáng kiến: Ban Tổ chức chưa chọn đủ, hoặc có trường hợp được chọn mà không trao được. "
+            "Chọn nhận giải") in page
     assert desk.freeze(where).status_code == 303
     public = text(app.test_client().get(f"/cuoc-thi/{desk.code}/giai-thuong"))
     assert "Sáng kiến Xã Mẫu" in public
     document = Document(io.BytesIO(desk.client.get(where + "/danh-sach.docx").data))
     rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
-    assert ["1", "Xã Mẫu", "Khối xã", "Sáng kiến", "–", "Ban Tổ chức chọn: Số hóa."] in rows
+    assert ["1", "Xã Mẫu", "Khối xã", "Sáng kiến", "Ban Tổ chức chọn: Số hóa."] in rows
     book = load_workbook(io.BytesIO(desk.client.get(where + "/danh-sach.xlsx").data))
     (line,) = [row for row in book["Tập thể"].iter_rows(values_only=True) if row[0] == 1]
-    assert line[1:] == ("Sáng kiến", "", "Xã Mẫu", "Khối xã", None, 1, "Ban Tổ chức chọn: Số hóa.")
+    assert line[1:] == ("Sáng kiến", "", "Xã Mẫu", "Khối xã", None, None, "Ban Tổ chức chọn: Số hóa.")
+
+
+def test_a_search_says_that_it_shows_the_first_of_many(app, hands):
+    desk, clip, _initiative = desk_of(app, hands)
+    more = "Chỉ hiện 20 kết quả đầu."
+    for count in (12, 1):  # 20 and 21 beside the eight of the stage
+        with app.app_context():
+            contest = db.session.get_one(Contest, desk.plan().contest_id)
+            for _ in range(count):
+                factories.entry(contest, factories.account(name="Lê Văn Thêm"))
+            db.session.commit()
+        page = desk.client.get(clip + "?q=le van")
+        assert page.get_data(as_text=True).count('name="holder"') == 20
+        assert (more in text(page)) == (count == 1)
+
+
+def test_who_is_named_already_changes_nothing(app, hands):
+    desk, clip, _initiative = desk_of(app, hands)
+    said = []
+    for _ in range(2):
+        desk.post(clip, holder=desk.people[1], reason=WHY)
+        said.append("Đã chọn thêm 1." in text(desk.client.get(clip)))
+    assert said == [True, False]
+
+
+def test_those_named_have_no_rank_where_they_are_passed_over(app, hands):
+    desk, clip, _initiative = desk_of(app, hands)
+    desk.post(clip, holder=desk.people[1], reason=WHY)
+    with app.app_context():
+        bar(desk.plan().contest_id, [desk.people[1]], "Ban Giám khảo", by=None, now=NOON)
+        db.session.commit()
+    where = desk.draw_up()
+    assert "Lê Văn 1 Xã Mẫu Tuyên truyền – Có tên trong danh sách" in text(desk.client.get(where))
+    book = load_workbook(io.BytesIO(desk.client.get(where + "/danh-sach.xlsx").data))
+    (line,) = [row for row in book["Không được xét"].iter_rows(values_only=True) if row[0] == "Lê Văn 1"]
+    assert line[2:4] == ("Tuyên truyền", None)
 
 
 def test_taken_back_on_the_page_and_full(app, hands):

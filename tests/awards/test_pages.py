@@ -113,7 +113,7 @@ def test_a_declined_prize_makes_the_next_list_and_can_be_taken_back(app, hands):
     assert desk.post(f"{first}/khong-nhan/{award}").status_code == 422
     second = desk.post(f"{first}/khong-nhan/{award}", reason="Có đơn từ chối").location
     page = text(desk.client.get(second))
-    assert "Không nhận Giải Nhất: Có đơn từ chối" in page
+    assert "Không nhận Giải Nhất: Có đơn từ chối." in page
     assert "So với danh sách lần 1" in page
     assert "Lê Văn 0 Sở Nội vụ Giải Nhất – mất giải" in page
     assert "Lê Văn 6 Sở Nội vụ – Giải Ba thêm giải" in page
@@ -182,7 +182,7 @@ def test_a_list_is_frozen_with_its_decision(app, hands):
     assert all(one in text(answer) for one in ("Ghi số quyết định", "Chọn ngày ký", "Ghi họ tên người ký"))
     assert desk.freeze(where).status_code == 303
     page = text(desk.client.get(where))
-    assert "Số 15/QĐ-SNV, ngày 20/12/2026" in page
+    assert "Số 15/QĐ-SNV, ngày 01/12/2026" in page
     assert "Nguyễn Văn Mẫu, GIÁM ĐỐC" in page
     assert "Ghi ngày, tháng, năm" in text(desk.freeze(desk.draw_up(), decided_on="30/02/2026"))
     assert "đã chốt" in text(desk.freeze(where)).lower()
@@ -200,7 +200,7 @@ def test_a_draft_with_a_later_one_says_so_and_leads_there(app, hands):
     assert 'name="decision"' in desk.client.get(new + "/chot").get_data(as_text=True)
     assert desk.freeze(new).status_code == 303
     frozen = desk.client.get(new + "/chot")
-    assert "Danh sách này đã chốt Theo Quyết định số 15/QĐ-SNV ngày 20/12/2026." in text(frozen)
+    assert "Danh sách này đã chốt Theo Quyết định số 15/QĐ-SNV ngày 01/12/2026." in text(frozen)
     assert 'name="decision"' not in frozen.get_data(as_text=True)
 
 

@@ -96,7 +96,7 @@ class Whole:
     def freeze(self):
         token = self.client.get("/api/v1/session").get_json()["csrf_token"]
         return self.client.post(self.where + "/chot", data={
-            "csrf_token": token, "decision": "15/QĐ-SNV", "decided_on": "2026-12-20", "signer": "Nguyễn Văn Mẫu"})
+            "csrf_token": token, "decision": "15/QĐ-SNV", "decided_on": "2026-12-01", "signer": "Nguyễn Văn Mẫu"})
 
     def state(self):
         with self.app.app_context():

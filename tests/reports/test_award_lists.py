@@ -72,7 +72,7 @@ def test_the_document_is_a_draft_until_it_stands_in_a_decision(app, hands):
     desk.freeze(where)
     said = words(desk.client.get(where + "/danh-sach.docx"))
     assert "DỰ THẢO" not in said
-    assert "(Kèm theo Quyết định số 15/QĐ-SNV ngày 20 tháng 12 năm 2026)" in said
+    assert "(Kèm theo Quyết định số 15/QĐ-SNV ngày 01 tháng 12 năm 2026)" in said
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in said
     assert "I. TẬP THỂ" in said
     assert "II. CÁ NHÂN" in said

@@ -43,6 +43,7 @@ MESSAGES = {
     "list_undecided": _("Còn %(count)s trường hợp bằng nhau chưa bốc thăm. Ghi kết quả bốc thăm, lập lại danh sách."),
     "list_outdated": _("Kết quả hoặc cơ cấu giải đã thay đổi từ khi lập danh sách. Lập lại danh sách rồi hãy chốt."),
     "decision_required": _("Ghi số quyết định và người ký."),
+    "decision_to_come": _("Ngày ký ở sau hôm nay. Xem lại ngày ký; quyết định chưa ký thì ký xong mới chốt danh sách."),
     "already_drawn": _("Có người đã được bốc thăm trước đó."),
     "certificate_empty": _("Ghi tiêu đề của giấy và tên cơ quan."),
     "wrong_certificate": _(
