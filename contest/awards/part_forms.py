@@ -11,10 +11,13 @@ from wtforms import TextAreaField as Text
 
 from contest.errors import Refusal
 from contest.identity.gate import read_table
+from contest.identity.names import fold
 from contest.identity.rosters import UNIT_COLUMNS
 from contest.identity.sheets import UnreadableSheet
 from contest.rounds.forms import Form, Needed, at_most, tidied
 from contest.scoring.formulas import PART_MOST
+
+HEADERS = ("ma don vi", "ma dv")  # folded; no codes of units
 
 
 class PartForm(Form):
@@ -39,9 +42,10 @@ class MarkForm(Form):
     file = FileField(_("Hoặc tệp có cột Mã đơn vị (.xlsx, .csv)"))
 
     def typed(self) -> list[Code]:
-        """The codes that were typed; of a line with several columns the first."""
+        """The codes that were typed; of a line with several columns the first. A column may come with its header."""
         lines = (re.split(r"[\t;,]", line)[0] for line in (self.codes.data or "").splitlines())
-        return [Code(code, code) for line in lines if (code := " ".join(line.split()))]
+        codes = [code for line in lines if (code := " ".join(line.split()))]
+        return [Code(code, code) for code in (codes[1:] if codes and fold(codes[0]) in HEADERS else codes)]
 
     def listed(self) -> list[Code]:
         """The codes of the file, none without one. Raises `UnreadableSheet`; 422 `codes_no_column`."""

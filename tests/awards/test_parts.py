@@ -295,7 +295,7 @@ def test_the_codes_of_a_file_are_marked_with_those_ticked_and_pasted(app, hands)
                      ).status_code == 303
     assert "2/2 đơn vị" in text(desk.client.get(where))
     csv = io.BytesIO(f"Tên;Mã đơn vị\nSở Nội vụ;{first}\n".encode()), "ds.csv"
-    assert desk.post(where, file=csv, codes=second, do="withdrawn").status_code == 303
+    assert desk.post(where, file=csv, codes=f"Mã đơn vị\tTên\n{second}", do="withdrawn").status_code == 303
     assert "0/2 đơn vị" in text(desk.client.get(where))
 
 
