@@ -133,6 +133,20 @@ def test_papers_are_looked_through_once_however_many_there_are(app, monkeypatch)
     assert len(papers) > 5  # and for each sitting that it found
 
 
+def test_a_sitting_without_a_result_changes_nothing_for_those_looked_at_after_it(app, monkeypatch):
+    """Taken out by a run, its paper still has the question."""
+    with app.app_context():
+        case = Case()
+        case.apply(case.run(gone={case.attempts[2].id: WHY}))
+        before = case.told()
+        monkeypatch.setattr(building, "CHUNK", 1)
+        second = case.apply(case.run(key_of(case)))
+        assert len(db.session.scalars(select(RunMark).where(RunMark.run_id == second.id)).all()) == 3
+        assert counters.differences(case.round.id) == []
+        case.apply(case.build(applying.undo_run(second.id, WHY, by=case.author.id, now=LATER)))
+        assert case.told() == before
+
+
 def test_one_person_alone_changes_nothing(app):
     with app.app_context():
         case = Case()
