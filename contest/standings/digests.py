@@ -120,7 +120,8 @@ def _checked(round_id: str, round_: Round | None, then: list[dict[str, Any]], to
         total.add(bite)
         if made_of_sittings:
             comparison.add(bite)
-    of_run = next((one for one in then if one["run"] == total.run), None)
+    run = _run(round_id)  # PostgreSQL lets one be applied meanwhile: then nothing can be said of the results
+    of_run = next((one for one in then if one["run"] == total.run == run), None)
     return Checked(
         round_id, round_.contest.title if round_ else "", title,
         answers=all(one["answers"] == total.answers(one.get("form", 1)) for one in then),

@@ -236,6 +236,20 @@ def test_a_digest_found_before_a_run_is_not_put_on_record_after_it(hall):
     assert digests.due() == hall["round"]
 
 
+def test_a_run_that_is_applied_while_results_are_read_alarms_nobody(hall, monkeypatch):
+    """As PostgreSQL lets it be: what was read before is of one run, what was read after of the other."""
+    monkeypatch.setattr(sitting_digests, "SITTINGS", 2)
+    applied = []
+
+    def told(title, _before, _saved):
+        if title == "Tuần 1" and not applied:
+            applied.append(regrade(hall, disqualified={max(hall["sittings"]): "Thi hộ"}))
+
+    found = {one.title: (one.answers, one.results) for one in digests.checked(told)}
+    assert applied
+    assert found == {"Tuần 1": (True, None), "Tuần 2": (True, True)}
+
+
 def test_no_digest_before_results_are_official(app, hands):
     with app.app_context():
         _contest, bank, round_, (unit,) = stage(closes_at=CLOSED)
