@@ -60,13 +60,14 @@ def _formula(plan: PrizePlan, fields: PlanFields) -> None:
 def _prizes(plan: PrizePlan, fields: PlanFields) -> None:
     if len(fields.prizes) > MOST_PRIZES:
         raise Refusal("too_many_prizes", 422, most=MOST_PRIZES)
-    held = nominees.counts(plan)
+    held, kinds = nominees.counts(plan), {row.id: row.kind for row in plan.prizes}
     for place, one in enumerate(fields.prizes, 1):
         if (not one.name.strip() or one.count < 1 or one.tie not in prizes.TIES
                 or one.measure not in prizes.MEASURES.get(one.kind, ())):
             raise Refusal("bad_prize", 422, place=place)
         if plan.round_id and one.measure == "firsts":
             raise Refusal("firsts_of_round", 422)
-        named = held.get(one.id or "", 0) if one.measure == prizes.NAMED else 0
+        same = one.measure == prizes.NAMED and kinds.get(one.id or "") == one.kind
+        named = held.get(one.id or "", 0) if same else 0
         if named > one.count:
             raise Refusal("more_named", 409, prize=one.name, named=named)

@@ -72,6 +72,14 @@ def over(row):
     return [(one.name, one.reason) for one in row.passed]
 
 
+def test_who_goes_with_another_kind_keeps_no_place(page):
+    """Two people are named; the one place of the prize of units is nobody's yet."""
+    case = Named()
+    case.name("Tuyên truyền", case.people[1].id, case.people[2].id)
+    case.change(kind="collective", count=1)
+    assert nominees.counts(case.plan) == {}
+
+
 def test_a_unit_that_left_the_contest_takes_no_place(page):
     """As long as nothing is published, organisers may still choose other units."""
     case = Named((PrizeFields("Sáng kiến", "collective", 1, measure="named"),))
