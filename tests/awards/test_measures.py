@@ -1,9 +1,12 @@
 """Prizes that go by one measure alone: most contestants of a round, most first prizes over the rounds of a contest."""
 
 import pytest
+from sqlalchemy import select
 
+from contest.audit.models import AuditEvent
 from contest.awards import acts, candidates, firsts, naming, words
 from contest.awards import operations as awards
+from contest.awards.models import Lot
 from contest.awards.operations import PlanFields, PrizeFields
 from contest.errors import Refusal
 from contest.extensions import db
@@ -159,6 +162,22 @@ def test_first_prizes_are_those_of_the_latest_frozen_lists(page):
     assert weeks.held() == {"Sở Y tế": 1}
 
 
+def test_a_plan_changed_since_takes_no_first_prize_from_a_frozen_list(page):
+    weeks = Weeks()
+    weeks.freeze(0)
+    plan = awards.plan_for(weeks.contest.id, weeks.rounds[0].id, NOON)
+    best = PrizeFields("Đặc biệt", "individual", 1, audience="official")
+    awards.change_plan(plan, PlanFields((best, *rows_of(plan))), by=None, now=NOON)
+    assert weeks.held() == {"Sở Nội vụ": 1}
+    weeks.freeze(0)  # the same person has the better one
+    awards.change_plan(plan, PlanFields(tuple(reversed(rows_of(plan)))), by=None, now=NOON)
+    assert weeks.held() == {"Sở Nội vụ": 1}
+
+
+def rows_of(plan):
+    return [PrizeFields(one.name, one.kind, one.count, one.audience, id=one.id) for one in plan.prizes]
+
+
 def test_each_audience_and_bloc_has_its_first_and_whoever_is_named_none(page):
     weeks = Weeks()
     plan = awards.plan_for(weeks.contest.id, weeks.rounds[0].id, NOON)
@@ -275,3 +294,18 @@ def test_a_share_below_nothing_is_told_as_it_is():
     """Wrong answers may cost points: a unit can have less than none of them."""
     assert [words.measured("average", part, 1000).replace("\u00a0", " ") for part in (-505, -5, 0, 7069)] == [
         "-50,50 %", "-0,50 %", "0,00 %", "706,90 %"]
+
+
+def test_the_page_of_a_draw_keeps_the_measure(app, hands):
+    desk = Desk(app, hands, PlanFields((MOST,), formula={
+        "weights": [{"component": "rate", "percent": 100}], "group": "overall"}), units=UNITS[:2])
+    where = desk.draw_up()
+    with app.app_context():
+        units = db.session.scalars(select(ContestUnit.id).order_by(ContestUnit.name)).all()
+    made = desk.post(where + "/boc-tham/0", drawer="Bà An", witnesses="Hội đồng", held_on="2026-12-02",
+                     **{f"lot-{units[0]}": "2", f"lot-{units[1]}": "1"}).location
+    assert "Sở Y tế Khối xã – Hạng 1, bằng nhau; bốc thăm được số 1. Số người dự thi: 4." in text(desk.client.get(made))
+    with app.app_context():
+        assert db.session.scalars(select(Lot.measure)).all() == ["people", "people"]
+        assert db.session.scalars(select(AuditEvent.details).where(AuditEvent.action == "awards.lots")).one()[
+            "measure"] == "people"
