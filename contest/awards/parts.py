@@ -76,6 +76,7 @@ def remove_part(part_id: str, *, by: str | None, now: datetime) -> str:
 
     Raises `Missing`; 409 `part_needed`, `part_entered`.
     """
+    _held_names(part_by_id(part_id).contest_id)  # no plan begins to ask for it meanwhile
     part = _held(part_id)
     if part.name in needed_parts(part.contest_id):
         raise Refusal("part_needed", 409)
