@@ -1,7 +1,7 @@
 """`contest verify`: whether what was put on record, saved, scored and made public is still what it was."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,23 +38,48 @@ def verify(kept: str | None) -> None:
         number = chain.broken(chain.read(kept) if kept else None)
         forged, behind, head = published_files.forged(), published_files.behind(), chain.head()
         rounds = list(digests.checked(_progress))
+        titles = published_files.board_titles({row.board_id for row in forged} | {one.board_id for one in behind})
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
     for row in forged:
         click.echo(_("Bảng công bố lần %(number)s của %(board)s không còn đúng với chữ ký.", number=row.number,
-                     board=row.board_id))
+                     board=_board(row.board_id, titles)))
     for one in behind:
-        click.echo(_list_behind(one))
+        click.echo(_list_behind(one, titles))
     altered = [sentence for one in rounds for sentence in _sentences(one)]
     for sentence in altered:
         click.echo(sentence)
-    _say_waiting(sum(one.results is None for one in rounds))
-    click.echo(_("Mắt xích cuối của nhật ký: %(head)s. Ghi lại dòng này ở nơi khác.", head=str(head)))
-    sys.exit(1 if number is not None or forged or behind or altered else 0)
+    waiting = sum(one.results is None for one in rounds)
+    _say_waiting(waiting)
+    broken = number is not None or bool(forged or altered)
+    if not (broken or behind or waiting):
+        click.echo(_said_to_hold(len(rounds)))
+    _say_head(str(head), broken=broken)
+    sys.exit(1 if broken or behind else 0)
 
 
-def _list_behind(one: "Behind") -> str:
-    named = {"board": one.board_id, "held": one.held, "newest": one.newest}
+def _said_to_hold(rounds: int) -> str:
+    return str(ngettext("Không thấy gì bị sửa: nhật ký, các bảng công bố, câu trả lời và kết quả của %(num)s đợt thi.",
+                        "Không thấy gì bị sửa: nhật ký, các bảng công bố, câu trả lời và kết quả của %(num)s đợt thi.",
+                        rounds))
+
+
+def _say_head(head: str, *, broken: bool) -> None:
+    """The head of the trail: to be kept elsewhere, but for one of a trail that proves nothing any more."""
+    if not broken:
+        click.echo(_("Mắt xích cuối của nhật ký: %(head)s. Ghi lại dòng này ở nơi khác.", head=head))
+        return
+    click.echo(_("Dữ liệu đã bị sửa hoặc mất mà không qua hệ thống. Sao chép nguyên trạng cơ sở dữ liệu và thư mục dữ"
+                 " liệu ra nơi khác trước khi làm gì tiếp, rồi so với bản sao lưu làm trước đó."))
+    click.echo(_("Mắt xích cuối của nhật ký: %(head)s. Đừng ghi dòng này thay cho dòng đã giữ trước đây.", head=head))
+
+
+def _board(board_id: str, titles: Mapping[str, str]) -> str:
+    return f"“{titles[board_id]}” ({board_id})" if board_id in titles else board_id
+
+
+def _list_behind(one: "Behind", titles: Mapping[str, str]) -> str:
+    named = {"board": _board(one.board_id, titles), "held": one.held, "newest": one.newest}
     if one.newest is None:
         return str(_("Danh sách lần %(held)s của %(board)s đang công khai nhưng không được công khai: bảo đảm `contest"
                      " worker` đang chạy, một phút sau kiểm tra lại.", **named))

@@ -1,7 +1,7 @@
 """The files of a published board: whole pages and the data behind them, which need no database to be served."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import get_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest.database import reading
 from contest.extensions import db
 from contest.rounds import scoring_words
-from contest.rounds.models import Contest
+from contest.rounds.models import Contest, Round
 from contest.rounds.queries import owner_of
 from contest.scoring import policy
 from contest.standings import publications
@@ -90,6 +90,14 @@ def behind() -> list[Behind]:
     """
     return [Behind(board_id, now, number) for board_id, number in sorted(publications.newest().items())
             if (now := held(board_id)) != number]
+
+
+def board_titles(board_ids: Collection[str]) -> dict[str, str]:
+    """Board → the title of its round, or of its contest. One statement."""
+    rows = db.session.execute(
+        select(Board.id, func.coalesce(Round.title, Contest.title)).join(Contest, Contest.id == Board.contest_id)
+        .outerjoin(Round, Round.id == Board.round_id).where(Board.id.in_(board_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def put_right() -> int:

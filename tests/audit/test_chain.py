@@ -117,10 +117,15 @@ def test_the_command_says_whether_all_holds(app, five, verify):
     head = str(chain.head())
     done = verify("--kept", head)
     assert (done.exit_code, head in done.output) == (0, True)
+    assert "Không thấy gì bị sửa: nhật ký" in done.output
+    assert "Ghi lại dòng này ở nơi khác" in done.output
     changed(action="act.9")(five)
     db.session.commit()
     done = verify()
     assert (done.exit_code, "mắt xích số 3" in done.output) == (1, True)
+    assert "Không thấy gì bị sửa" not in done.output
+    assert "so với bản sao lưu" in done.output
+    assert "Ghi lại dòng này ở nơi khác" not in done.output  # a head of what was altered proves nothing
     assert verify("--kept", "5").exit_code == 2
 
 
@@ -137,12 +142,13 @@ def test_published_boards_keep_a_head_and_are_checked_too(app, hands, five, veri
         row = published_files.publish(round_.id, "", by=None, now=now)
         db.session.commit()
         published_files.let_hold(row)
+        named = f"Bảng công bố lần 1 của “{round_.title}” ({round_.id})"
         file = published_files.folder(row.board_id) / "1" / "board.json"
     text = file.read_text()
     assert f'"audit":"{kept}"' in text
     assert verify().exit_code == 0
     file.write_text(text.replace('"number":1', '"number":2'))
     done = verify()
-    assert (done.exit_code, "Bảng công bố lần 1" in done.output) == (1, True)
+    assert (done.exit_code, named in done.output) == (1, True)
     file.unlink()
     assert verify().exit_code == 1
