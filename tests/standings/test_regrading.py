@@ -147,6 +147,29 @@ def test_a_sitting_without_a_result_changes_nothing_for_those_looked_at_after_it
         assert case.told() == before
 
 
+def test_the_digest_tells_every_figure_of_every_result(app):
+    with app.app_context():
+        case = Case()
+        seen = {building.digest(case.round.id)}
+        assert building.digest(case.round.id) in seen
+        rows = [db.session.get(Result, one.id) for one in case.attempts]
+        steps = dict.fromkeys(building.MARK, 1) | {"raw_points": -1}  # as the constraints have it
+        for row in (rows[1], rows[2]):
+            for name in building.MARK:
+                was = getattr(row, name)
+                setattr(row, name, was + steps[name])
+                db.session.flush()
+                seen.add(building.digest(case.round.id))
+                setattr(row, name, was)
+                db.session.flush()
+        assert len(seen) == 1 + 2 * len(building.MARK)
+        assert building.digest(case.round.id) == building.digest(case.round.id)
+        db.session.delete(rows[0])
+        db.session.flush()
+        assert building.digest(case.round.id) not in seen
+        assert len(building.digest("0" * 32)) == 64  # of a round without results
+
+
 def test_one_person_alone_changes_nothing(app):
     with app.app_context():
         case = Case()
