@@ -72,7 +72,7 @@ def _section(heading: str, names: Sequence[str], awards: Sequence[Award]) -> dic
                      *([_points(one.points) if words.by_points(one) else "–"] if points else []), words.given(one)])
     return {"heading": heading, "table": {
         "rows": rows, "caption": "", "centred": (0, 4 + worth) if points else (0,),
-        "widths": [1.2, 2.9, 2.4, 2.9, *([2.2] if worth else []), *([1.5] if points else []), 4.2]}}
+        "widths": [1.5, 2.8, 2.4, 2.7, *([2.2] if worth else []), *([1.6] if points else []), 4.0]}}
 
 
 def _points(hundredths: int) -> str:
