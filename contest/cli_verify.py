@@ -9,6 +9,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 if TYPE_CHECKING:
+    from contest.awards.frozen import Altered
     from contest.standings.digests import Checked
     from contest.standings.published_files import Behind
     from contest.standings.sitting_digests import Differing, Sitting
@@ -25,19 +26,21 @@ kept = click.option("--kept", metavar="NUMBER:DIGEST", help="A head of the trail
 
 
 def verify(kept: str | None) -> None:
-    """Check the trail of acts, the published boards, and the answers and results of rounds with official results.
+    """Check the trail of acts, the published boards, the frozen lists of prizes, and the answers and results of rounds
+    with official results.
 
     Names all that does not hold; of answers the sittings, at most 20 a round. How far it is goes to stderr: a million
     answers take a while.
     """
     from contest.audit import chain
+    from contest.awards import frozen
     from contest.database import reading
     from contest.standings import digests, published_files
 
     with reading():
         number = chain.broken(chain.read(kept) if kept else None)
         forged, behind, head = published_files.forged(), published_files.behind(), chain.head()
-        rounds = list(digests.checked(_progress))
+        rounds, lists = list(digests.checked(_progress)), frozen.altered()
         titles = published_files.board_titles({row.board_id for row in forged} | {one.board_id for one in behind})
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
@@ -49,9 +52,11 @@ def verify(kept: str | None) -> None:
     altered = [sentence for one in rounds for sentence in _sentences(one)]
     for sentence in altered:
         click.echo(sentence)
+    for changed in lists:
+        click.echo(_list_altered(changed))
     waiting = sum(one.results is None for one in rounds)
     _say_waiting(waiting)
-    broken = number is not None or bool(forged or altered)
+    broken = number is not None or bool(forged or altered or lists)
     if not (broken or behind or waiting):
         click.echo(_said_to_hold(len(rounds)))
     _say_head(str(head), broken=broken)
@@ -59,9 +64,10 @@ def verify(kept: str | None) -> None:
 
 
 def _said_to_hold(rounds: int) -> str:
-    return str(ngettext("Không thấy gì bị sửa: nhật ký, các bảng công bố, câu trả lời và kết quả của %(num)s đợt thi.",
-                        "Không thấy gì bị sửa: nhật ký, các bảng công bố, câu trả lời và kết quả của %(num)s đợt thi.",
-                        rounds))
+    return str(ngettext("Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, câu trả lời và kết"
+                        " quả của %(num)s đợt thi.",
+                        "Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, câu trả lời và kết"
+                        " quả của %(num)s đợt thi.", rounds))
 
 
 def _say_head(head: str, *, broken: bool) -> None:
@@ -76,6 +82,11 @@ def _say_head(head: str, *, broken: bool) -> None:
 
 def _board(board_id: str, titles: Mapping[str, str]) -> str:
     return f"“{titles[board_id]}” ({board_id})" if board_id in titles else board_id
+
+
+def _list_altered(one: "Altered") -> str:
+    return str(_("Danh sách giải lần %(number)s của “%(title)s” (%(id)s) không còn như lúc chốt.", number=one.number,
+                 title=one.title, id=one.list_id))
 
 
 def _list_behind(one: "Behind", titles: Mapping[str, str]) -> str:

@@ -216,6 +216,7 @@ NAMED = {
     ("awards", "impact_views"): "edge",
     ("awards", "under_run"): "operations",
     ("awards", "firsts"): "queries",
+    ("awards", "frozen"): "queries",
     ("awards", "formula_forms"): "edge",
     ("awards", "list_views"): "edge",
     ("awards", "naming"): "operations",

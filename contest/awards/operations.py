@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
-from contest.awards import candidates, deciding, drafts, nominees, official, planned, queries
+from contest.awards import candidates, deciding, drafts, frozen, nominees, official, planned, queries
 from contest.awards.candidates import Field, Holder
 from contest.awards.models import Award, AwardList, PassedOver, Prize, PrizePlan, Refused
 from contest.awards.planned import MOST_PRIZES, PlanFields, PrizeFields
@@ -203,8 +203,8 @@ def freeze_list(list_id: str, decision: Decision, *, by: str, now: datetime) -> 
     row.state, row.frozen_at, row.frozen_by = "frozen", now, by
     row.decision, row.decided_on = decision.number.strip(), decision.on
     row.signer, row.signer_title = decision.signer.strip(), decision.title.strip()
-    record("awards.freeze", "contest", plan.contest_id, by=by, now=now, round=plan.round_id, list=row.number,
-           decision=row.decision)
+    record(frozen.ACTION, "contest", plan.contest_id, by=by, now=now, round=plan.round_id, list=row.number,
+           decision=row.decision, list_id=row.id, digest=frozen.digest(row))
     db.session.flush()
     return row
 

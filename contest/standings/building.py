@@ -40,7 +40,7 @@ def digest(round_id: str) -> str:
     """
     columns = [Result.attempt_id, *(getattr(Result, name) for name in MARK)]
     end = literal("\n").op("ORDER BY")(Result.attempt_id)  # string_agg(line, end ORDER BY attempt), of both databases
-    lines = func.coalesce(func.string_agg(func.concat_ws(",", *columns), end), "")
+    lines: ColumnElement[str] = func.coalesce(func.string_agg(func.concat_ws(",", *columns), end), "")
     if db.engine.dialect.name == "postgresql":  # nor need they travel
         lines = func.encode(func.sha256(func.convert_to(lines, "UTF8")), "hex")
     found = str(db.session.scalar(select(lines).where(Result.round_id == round_id)))
