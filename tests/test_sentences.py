@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -108,3 +109,12 @@ def test_every_refusal_has_a_sentence():
                 if isinstance(code, ast.Constant) and isinstance(code.value, str):
                     codes.add(code.value)
     assert codes - set(MESSAGES) == set()
+
+
+def test_no_two_rooms_give_one_code_their_own_sentence():
+    """The later one would be said of both."""
+    from contest.web import messages
+
+    rooms = [module.MESSAGES for module in vars(messages).values() if hasattr(module, "MESSAGES")]
+    assert len(rooms) >= 10
+    assert [code for code, times in Counter(code for room in rooms for code in room).items() if times > 1] == []

@@ -17,12 +17,12 @@ from contest.standings import overall
 def name(prize_id: str, holders: Sequence[str], reason: str, *, by: str | None, now: datetime) -> int:
     """Name these accounts or participating units for a prize, in this order; how many that adds.
 
-    Who was named before stays as named then. Raises `Missing`; 422 `nobody_chosen`, `reason_required`,
+    Who was named before stays as named then. Raises `Missing`; 422 `nobody_named`, `reason_required`,
     `not_of_prize` for one who isn't of the contest, or of the prize's audience or bloc; 409 `too_many_named`.
     """
     where = _held(prize_id)
     if not holders:
-        raise Refusal("nobody_chosen", 422)
+        raise Refusal("nobody_named", 422)
     if not reason.strip():
         raise Refusal("reason_required", 422)
     before = set(db.session.scalars(select(Nominee.holder).where(Nominee.prize_id == prize_id, ~nominees.gone())))

@@ -153,7 +153,7 @@ def test_who_is_not_of_the_contest_or_the_prize_is_not_named(page):
     refused("not_of_prize", 422, case.name, "Sáng kiến", case.people[1].id)
     refused("not_of_prize", 422, case.name, "Dân", case.people[1].id)
     refused("not_of_prize", 422, case.name, "Khối xã", case.counted[0])
-    refused("nobody_chosen", 422, case.name, "Sáng kiến")
+    refused("nobody_named", 422, case.name, "Sáng kiến")
     refused("reason_required", 422, case.name, "Sáng kiến", case.counted[0], why=" ")
     with pytest.raises(Missing):
         case.name("Nhất", case.people[1].id)

@@ -19,7 +19,7 @@ MESSAGES = {
                            "%(rounds)s. Chốt danh sách của các đợt đó, rồi lập lại danh sách này."),
     "more_named": _("Giải “%(prize)s” đã chọn %(named)s người hoặc đơn vị nhận. "
                     "Bỏ chọn bớt trước rồi mới giảm số lượng."),
-    "nobody_chosen": _("Đánh dấu người hoặc đơn vị trong kết quả tìm."),
+    "nobody_named": _("Đánh dấu người hoặc đơn vị trong kết quả tìm."),
     "not_of_prize": _("Có người hoặc đơn vị không dự cuộc thi này, hoặc không thuộc đối tượng, khối của giải. "
                       "Tìm và chọn lại."),
     "too_many_named": _("Giải này có %(most)s suất, chỉ chọn thêm được %(left)s. Bỏ bớt đánh dấu."),
