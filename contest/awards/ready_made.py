@@ -16,7 +16,7 @@ WORDS = {
     "nguong": _("Tập thể theo tỷ lệ tham gia: 1 Nhất, 2 Nhì, 3 Ba, 4 Khuyến khích, có ngưỡng tham gia theo số CBCCVC;"
                  " kèm 10 giải cá nhân"),
     "khoi": _("Tập thể từng khối: Nhất, Nhì, Ba mỗi khối, theo tỷ lệ tham gia và chất lượng bài thi"),
-    "chuyen-de": _("Giải chuyên đề: đơn vị đông người dự thi nhất, đơn vị nhiều giải Nhất nhất, "
+    "chuyen-de": _("Giải chuyên đề: đơn vị đông người dự thi nhất, đơn vị đạt nhiều giải Nhất, "
                    "người đạt giải trẻ tuổi nhất"),
 }
 THRESHOLDS = {
@@ -61,7 +61,7 @@ def _grades() -> tuple[str, str, str, str]:
 def _special(blocs: Sequence[str], *, whole: bool) -> tuple[PrizeFields, ...]:
     """As the contest on the General Secretary's book has them; the youngest has another prize as well."""
     most = str(gettext("Giải Đơn vị có nhiều người dự thi nhất"))
-    firsts = PrizeFields(str(gettext("Giải Đơn vị có nhiều giải Nhất nhất")), "collective", 1, measure="firsts")
+    firsts = PrizeFields(str(gettext("Giải Đơn vị đạt nhiều giải Nhất")), "collective", 1, measure="firsts")
     return (*(PrizeFields(f"{most} ({bloc})" if bloc else most, "collective", 1, bloc=bloc, measure="people")
               for bloc in (blocs or ("",))), *([firsts] if whole else []),
             PrizeFields(str(gettext("Giải Người đạt giải trẻ tuổi nhất")), "individual", 1, measure=NAMED))

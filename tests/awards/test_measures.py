@@ -286,7 +286,7 @@ def test_the_structure_of_special_prizes(app, hands, whole):
     base = f"/to-chuc/cuoc-thi/{desk.contest}/giai-thuong" if whole else desk.base
     shown = desk.client.get(base + "/co-cau?mau=chuyen-de").get_data(as_text=True)
     assert "Giải Đơn vị có nhiều người dự thi nhất (Khối sở)" in shown
-    assert ("Giải Đơn vị có nhiều giải Nhất nhất" in shown) is whole
+    assert ("Giải Đơn vị đạt nhiều giải Nhất" in shown) is whole
     assert "Giải Người đạt giải trẻ tuổi nhất" in shown
 
 
