@@ -1,5 +1,6 @@
 """What a test measures work in: steps of the interpreter, which any machine counts alike."""
 
+import gc
 import os
 import resource
 import sys
@@ -14,6 +15,8 @@ def steps(function: Callable[..., object], *arguments: object) -> int:
     Blind to the work inside one call of C, as a search by a regular expression is: `ends` sees that.
     """
     count = 0
+    collecting = gc.isenabled()
+    gc.disable()  # what other tests left behind is cleared away in steps, too
     tracer, profiler = sys.gettrace(), sys.getprofile()
 
     def line(_frame: object, _event: str, _value: object) -> object:
@@ -32,6 +35,8 @@ def steps(function: Callable[..., object], *arguments: object) -> int:
     finally:
         sys.setprofile(profiler)
         sys.settrace(tracer)
+        if collecting:
+            gc.enable()
     return count
 
 

@@ -313,9 +313,9 @@ def test_who_looks_after_a_unit_finds_its_certificates(app, organiser, made, mon
     monkeypatch.setattr("contest.reports.certificate_views.ROWS", 2)
     with app.app_context():
         other = winners(people=1)
-        near = factories.account(roles=("coordinator",), unit=db.session.get(factories.Unit, made.unit))
+        near_id = factories.account(roles=("coordinator",), unit=db.session.get(factories.Unit, made.unit)).id
         db.session.commit()
-        near = client_of(app, near.id)
+    near = client_of(app, near_id)
     page = near.get("/to-chuc/giay-chung-nhan").text
     assert [award in page for award in made.awards] == [True, True, False]
     assert other.awards[0] not in page
