@@ -8,11 +8,11 @@ some of them. So writers queue here first, in order, on a lock that all threads 
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from flask import has_request_context
@@ -23,11 +23,13 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from contest.extensions import db
 from contest.turns import WAIT_S, Busy, QueuedConnection, WriterQueue
 
 __all__ = ["Busy", "WriterQueue"]
 # 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 OLDEST_SQLITE = (3, 51, 3)
+T = TypeVar("T")
 STACK_MOST = 8  # idle connections kept for single statements, per process
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
@@ -41,6 +43,16 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+def looked(look: Callable[[], T]) -> T:
+    """What is found on a transaction that only reads and ends with it, unless one is open: then on that."""
+    alone = not db.session().in_transaction()
+    with reading():
+        found = look()
+        if alone:
+            db.session.rollback()
+    return found
 
 
 def set_writing(flag: bool) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -15,7 +16,8 @@ class Memo(Generic[Value]):
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Value]] = {}  # the oldest first
+        # The oldest first; of a plain dict the first takes ever longer to find, the more went before it.
+        self._known: OrderedDict[str, tuple[float, Value]] = OrderedDict()
         self._guard = threading.Lock()
 
     def recall(self, text: str) -> Value | None:
@@ -32,8 +34,8 @@ class Memo(Generic[Value]):
                 if len(self._known) < MOST and now < self._known[oldest][0]:
                     break
                 del self._known[oldest]
-            self._known.pop(text, None)  # to the end
             self._known[text] = now + SECONDS, value
+            self._known.move_to_end(text)
 
     def forget(self) -> None:
         """Know nothing any more."""

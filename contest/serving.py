@@ -15,7 +15,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 import structlog
 from flask import Flask
@@ -23,7 +22,7 @@ from flask import Flask
 from contest import clock
 from contest.audit import chain
 from contest.config import Config
-from contest.database import reading
+from contest.database import looked
 from contest.delivery.events import forget_events
 from contest.delivery.granting import apply_grants
 from contest.extensions import db
@@ -45,7 +44,6 @@ _PR_SET_PDEATHSIG = 1
 # glibc gives threads up to eight arenas a core; what SQLite asks for and gives back in all of them stays with the
 # process, some megabytes more every hundred seconds of a busy server.
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
-T = TypeVar("T")
 
 
 def worker_tick() -> int:
@@ -67,7 +65,7 @@ def worker_tick() -> int:
 
 def _chain(*, late: bool = False) -> int:
     """Put the next events of the trail into its chain; how many. Looks before it takes a turn to write. Commits."""
-    rows = _look(partial(chain.coming, late=late))
+    rows = looked(partial(chain.coming, late=late))
     chain.extend(rows)
     db.session.commit()
     return len(rows)
@@ -146,12 +144,12 @@ def keep_digest() -> bool:
     All is read on transactions that hold nobody up. The digests of its sittings are written in bites before: stopped
     in between, the next call writes all of them anew.
     """
-    round_id = _look(digests.due)
+    round_id = looked(digests.due)
     if round_id is None:
         return False
-    total, kept = _look(lambda: (digests.Sum(round_id), digests.is_kept(round_id)))
+    total, kept = looked(lambda: (digests.Sum(round_id), digests.is_kept(round_id)))
     bites = sitting_digests.bites(round_id)
-    while bite := _look(partial(next, bites, None)):
+    while bite := looked(partial(next, bites, None)):
         total.add(bite)
         if not kept:
             sitting_digests.keep(bite)
@@ -159,14 +157,6 @@ def keep_digest() -> bool:
     digests.keep(round_id, total.digest(), clock.now())
     db.session.commit()
     return True
-
-
-def _look(look: Callable[[], T]) -> T:
-    """What is found on a transaction that only reads."""
-    with reading():
-        found = look()
-        db.session.rollback()
-    return found
 
 
 def _die_with_parent() -> None:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from contest import clock
+from contest import clock, memo
 from contest.app import create_app
 from contest.config import load
 from contest.delivery.waiting import queue_for
@@ -118,6 +118,23 @@ class Hands:
 
     def advance(self, **length: float) -> None:
         self.instant += timedelta(**length)
+
+
+class Watch:
+    """What `contest.memo` counts seconds by: stands still until it is told to move."""
+
+    seconds = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Of what is remembered for a while, time stands still until the test moves it."""
+    watch = Watch()
+    monkeypatch.setattr(memo, "time", watch)
+    return watch
 
 
 @pytest.fixture

@@ -1,25 +1,7 @@
 """`contest.memo`: what was found right is known for a minute, and then forgotten."""
 
-import pytest
-
 from contest import memo
 from contest.memo import SECONDS, Memo
-
-
-class Watch:
-    """A monotonic clock that stands still until it is told to move."""
-
-    seconds = 1_000.0
-
-    def monotonic(self):
-        return self.seconds
-
-
-@pytest.fixture
-def watch(monkeypatch):
-    watch = Watch()
-    monkeypatch.setattr(memo, "time", watch)
-    return watch
 
 
 def test_a_minute_half_open(watch):

@@ -2,17 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, literal, select
 
 from contest import bulk
 from contest.columns import to_ms
-from contest.database import reading
+from contest.database import looked
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
@@ -29,7 +29,6 @@ from contest.standings.regrading import run_of
 from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection, RunMark, RunPlace
 
 CHUNK = 1_000  # attempts, or people, at a time
-T = TypeVar("T")
 MARK = ("points", "raw_points", "max_points", "correct", "answered", "items", "pending")
 
 
@@ -59,7 +58,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
         db.session.execute(delete(table).where(table.run_id == run.id))
     total = db.session.scalar(select(func.count()).select_from(Result).where(Result.round_id == round_.id)) or 0
     yield 0, 2 * total
-    run.basis = _looked(partial(digest, round_id))
+    run.basis = looked(partial(digest, round_id))
     done = 0
     touched: set[str] = set()
     for count, entries in _marks(run, round_):
@@ -117,7 +116,7 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
     gone = set(db.session.scalars(select(Disqualification.attempt_id).where(Disqualification.run_id == run.id)))
     look = partial(_sittings, round_.id, affected, gone)
     yield 0, set()
-    for some in keeping.chunks(_looked(look), CHUNK):
+    for some in keeping.chunks(looked(look), CHUNK):
         rows = _results(round_.id, some)
         after = (grader.totals([row.attempt_id for row in rows]) if affected is None
                  else _moved(rows, affected, old_grader, grader))
@@ -131,16 +130,6 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
         yield len(rows), set(changed.values())
     if run.undoes_id:
         yield 0, _put_back(run, grader)
-
-
-def _looked(look: Callable[[], T]) -> T:
-    """What is found, on a transaction that only reads unless one is open."""
-    alone = not db.session().in_transaction()
-    with reading():
-        found = look()
-        if alone:
-            db.session.rollback()
-    return found
 
 
 def _put_back(run: GradingRun, grader: Grader) -> set[str]:

@@ -1,12 +1,13 @@
 """The long work of grading anew, as `jobs.running` calls it: what a run would change is found in steps."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from contest import clock
-from contest.database import reading
+from contest.database import looked
 from contest.extensions import db
 from contest.jobs.running import Cancelled, Handler, Progress
 from contest.standings import applying, previewing, regrading
@@ -38,10 +39,8 @@ def _between(run_id: str, done: int, total: int, progress: Progress) -> None:
     """Commit, and go on with no transaction open."""
     db.session.commit()
     progress(done, total)
-    with reading():
-        state = db.session.scalar(select(GradingRun.state).where(GradingRun.id == run_id))
-        db.session.rollback()
-    if state != "building":
+    state = select(GradingRun.state).where(GradingRun.id == run_id)
+    if looked(partial(db.session.scalar, state)) != "building":
         raise Cancelled
 
 

@@ -3,26 +3,8 @@
 import pytest
 from flask import Flask, session
 
-from contest import memo
 from contest.memo import SECONDS
 from contest.web.cookies import RememberingSessions
-
-
-class Watch:
-    """A monotonic clock that stands still until it is told to move."""
-
-    def __init__(self):
-        self.seconds = 1_000.0
-
-    def monotonic(self):
-        return self.seconds
-
-
-@pytest.fixture
-def watch(monkeypatch):
-    watch = Watch()
-    monkeypatch.setattr(memo, "time", watch)
-    return watch
 
 
 @pytest.fixture
