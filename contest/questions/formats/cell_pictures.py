@@ -133,13 +133,18 @@ class Pictures:
     def _take(self, part: str) -> Media | str:
         """The picture of a part, or the code of why it isn't taken."""
         if part not in self._taken:
-            try:
-                self._taken[part] = take(self._package.read(part))
-            except PictureRefused as refused:
-                self._taken[part] = refused.code
-            except (KeyError, *BROKEN):
-                self._taken[part] = "picture_missing"
+            self._taken[part] = self._taken_anew(part)
         return self._taken[part]
+
+    def _taken_anew(self, part: str) -> Media | str:
+        try:
+            data = self._package.read(part)
+        except (KeyError, *BROKEN):
+            return "picture_missing"
+        try:
+            return take(data)
+        except PictureRefused as refused:
+            return refused.code
 
     def unused(self) -> list[Problem]:
         """The pictures that stand beside no question: one problem each, with its cell."""
