@@ -18,7 +18,7 @@ class Session(SecureCookieSession):
 
 
 class RememberingSessions(SecureCookieSessionInterface):
-    """A cookie whose signature was right is known by its whole text for a minute.
+    """A cookie whose signature was right is known by its whole text while it is used.
 
     A contestant's browser sends the same cookie with every answer; checking and unpacking it each
     time would be a tenth of a saved answer's cost.
@@ -27,7 +27,7 @@ class RememberingSessions(SecureCookieSessionInterface):
     session_class = Session
 
     def __init__(self) -> None:
-        self.known = Memo[dict[str, Any]]()  # a cookie may outlive its age by a minute; what it names expires by itself
+        self.known = Memo[dict[str, Any]]()  # one in use may outlive its age; what it names expires by itself
         self._serializer: tuple[Any, URLSafeTimedSerializer] | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
@@ -42,7 +42,7 @@ class RememberingSessions(SecureCookieSessionInterface):
         return self._serializer[1]
 
     def recall(self, text: str) -> dict[str, Any] | None:
-        """What a cookie holds whose signature was right within the last minute; not to be changed."""
+        """What a cookie holds whose signature was right a moment ago; not to be changed."""
         return self.known.recall(text)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
