@@ -1,5 +1,6 @@
 """Column types and keys that every table shares."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def to_ms(instant: datetime) -> int:
@@ -22,6 +24,11 @@ def to_ms(instant: datetime) -> int:
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC instant."""
     return EPOCH + milliseconds * MILLISECOND
+
+
+def is_id(text: str) -> bool:
+    """Whether this, from an address or a form, may be an id: any other text is one of nothing."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

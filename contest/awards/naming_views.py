@@ -1,6 +1,5 @@
 """The page on which organisers name who is given a prize that no rank decides."""
 
-import re
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from contest.awards.forms import NamingForm
 from contest.awards.nominees import Place
 from contest.awards.pages import Place as Of
 from contest.awards.pages import blueprint
+from contest.columns import is_id
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
@@ -57,7 +57,7 @@ def unname(prize_id: str, holder: str) -> ResponseReturnValue:
 
 
 def _ticked() -> list[str]:
-    return [key for key in request.form.getlist("holder") if re.fullmatch(r"[0-9a-f]{32}", key)]
+    return [key for key in request.form.getlist("holder") if is_id(key)]
 
 
 def _page(where: Place, form: NamingForm, q: str) -> str:

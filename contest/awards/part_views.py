@@ -1,6 +1,5 @@
 """The pages on which organisers say which other parts a contest has, and which units have entered them."""
 
-import re
 from collections.abc import Collection
 
 from flask import render_template, request
@@ -12,6 +11,7 @@ from contest import clock
 from contest.awards import entered, parts
 from contest.awards.pages import blueprint
 from contest.awards.part_forms import Code, MarkForm, PartForm
+from contest.columns import is_id
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
@@ -120,7 +120,7 @@ def _said(count: int, *, entered: bool) -> str:
 
 def _chosen(part_id: str, form: MarkForm) -> list[str] | None:
     """The units ticked, and those of all codes; None where the form says what is wrong with these. Raises `Missing`."""
-    units = [key for key in request.form.getlist("unit") if re.fullmatch(r"[0-9a-f]{32}", key)]
+    units = [key for key in request.form.getlist("unit") if is_id(key)]
     for field, read in ((form.file, form.listed), (form.codes, form.typed)):
         try:
             units += _of_codes(part_id, read())
@@ -144,7 +144,7 @@ def _page(part_id: str, form: MarkForm, naming: PartForm | None = None) -> str:
     row = entered.part_by_id(part_id)
     q, state, after = (request.values.get(name, "") for name in ("q", "xem", "sau"))
     found = entered.unit_page(row, q=q[:200], state=STATES.get(state, ""),
-                              after=after if re.fullmatch(r"[0-9a-f]{32}", after) else None)
+                              after=after if is_id(after) else None)
     count, whole = entered.counts_of(row)
     naming = naming or PartForm(formdata=None, name=row.name)
     return render_template("awards/part.html", part=row, contest=get_contest(row.contest_id), form=form, naming=naming,

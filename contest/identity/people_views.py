@@ -1,13 +1,13 @@
 """The people of the units: found, added, moved, let in and out."""
 
 import hashlib
-import re
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
+from contest.columns import is_id
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity import people as operations
@@ -33,7 +33,6 @@ from contest.identity.workbooks import workbook
 
 AT_ONCE = 200  # passwords that a page issues: 20 ms each
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def _target(account: Account, roles: bool = False) -> Target:
@@ -49,7 +48,7 @@ def _mine(account_id: str, action: str = "people.edit") -> Account:
 
 def _id(name: str) -> str | None:
     text = request.args.get(name, "")
-    return text if _ID.fullmatch(text) else None
+    return text if is_id(text) else None
 
 
 @blueprint.get("/to-chuc/nguoi-du-thi")

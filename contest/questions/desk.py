@@ -1,6 +1,5 @@
 """What the room's pages share: the blueprint, and words for the codes that questions carry."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -8,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.utils import secure_filename
 
+from contest.columns import is_id
 from contest.questions.formats.columns import OPTION_FIELDS
 from contest.questions.queries import Filters
 
@@ -104,7 +104,7 @@ def query_of(filters: Filters, **change: Any) -> dict[str, Any]:
 def id_of_request(name: str) -> str | None:
     """An id of the query string; None for what is none."""
     asked = request.args.get(name, "")
-    return asked if re.fullmatch("[0-9a-f]{32}", asked) else None
+    return asked if is_id(asked) else None
 
 
 def clean(text: Any) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
+from contest.columns import is_id
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
@@ -60,7 +61,7 @@ def include(bank_id: str) -> ResponseReturnValue:
 
 
 def _ids() -> list[str]:
-    return [value for value in request.form.getlist("question") if re.fullmatch("[0-9a-f]{32}", value)]
+    return [value for value in request.form.getlist("question") if is_id(value)]
 
 
 def _back(bank_id: str) -> ResponseReturnValue:

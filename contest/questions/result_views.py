@@ -1,12 +1,12 @@
 """What an import did, the rows it left out, its undoing, and the log of all of them."""
 
-import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
+from contest.columns import is_id
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy
@@ -65,7 +65,7 @@ def import_undo(import_id: str) -> ResponseReturnValue:
 def import_log(bank_id: str) -> ResponseReturnValue:
     """Every import of a bank: who, when, which file, what came of it."""
     after = request.args.get("after", "")
-    entries = staged.whole_log(bank_id, after if re.fullmatch("[0-9a-f]{32}", after) else None)
+    entries = staged.whole_log(bank_id, after if is_id(after) else None)
     shown = entries[:staged.LOG_PAGE]
     return render_template("questions/import_log.html", bank=queries.bank_of(bank_id), entries=shown,
                            after=shown[-1].id if len(entries) > len(shown) else None, later=bool(after))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
+from contest.columns import is_id
 from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy
@@ -64,7 +65,7 @@ def _seen(name: str) -> verdicts.Seen:
 
 def _back() -> ResponseReturnValue:
     bank = request.form.get("bank", "")
-    return redirect(_address(bank if re.fullmatch("[0-9a-f]{32}", bank) else None), 303)
+    return redirect(_address(bank if is_id(bank) else None), 303)
 
 
 def _address(bank_id: str | None, **query: Any) -> str:

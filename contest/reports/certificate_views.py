@@ -1,6 +1,5 @@
 """Certificates: how they are worded, all in one file, one by one for whoever may have it."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from flask_babel import ngettext
 from contest import clock
 from contest.awards import certified, designing
 from contest.awards.pages import LIST, Place
+from contest.columns import is_id
 from contest.database import reading
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -32,7 +32,6 @@ from contest.rounds.pages import owner_context
 ADDRESS = LIST + "/giay-chung-nhan"
 UNFINISHED = ("queued", "running")
 PATIENCE = timedelta(seconds=15)  # a worker takes a job within seconds
-ID = re.compile("[0-9a-f]{32}")
 ROWS = 50
 SHOWN = 6  # files of a list that its page offers
 TYPES = {ONE: "application/pdf", BY_UNIT: "application/zip"}
@@ -98,7 +97,7 @@ def _own() -> dict[str, Any]:
 def unit_certificates() -> ResponseReturnValue:
     """The certificates of the people and units that this person looks after."""
     after = request.args.get("sau", "")
-    found = certified.below(scope("people.read"), after if ID.fullmatch(after) else None, ROWS + 1)
+    found = certified.below(scope("people.read"), after if is_id(after) else None, ROWS + 1)
     return render_template("reports/unit_certificates.html", rows=found[:ROWS], more=len(found) > ROWS,
                            first=not after)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from contest import clock
+from contest.columns import is_id
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
@@ -66,7 +67,7 @@ def _chosen(form: BarForm) -> list[str]:
     unknown = [login for login in dict.fromkeys(typed) if login not in known]
     if unknown:
         raise Refusal("logins_unknown", 422, logins=", ".join(unknown[:20]))
-    ids = [key for key in request.form.getlist("account") if re.fullmatch(r"[0-9a-f]{32}", key)]
+    ids = [key for key in request.form.getlist("account") if is_id(key)]
     return [*ids, *known.values()]
 
 

@@ -1,6 +1,5 @@
 """The organisers' desk of objections: who waits, about which question, and the answers."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from flask_babel import ngettext
 
 from contest import clock
 from contest.clock import LOCAL
+from contest.columns import is_id
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
@@ -27,7 +27,6 @@ from contest.standings.queries import round_by_id
 blueprint = Blueprint("appeal_desk", __name__)
 blueprint.add_app_template_global(appealed.waiting, "appeals_waiting")
 ADDRESS = "/to-chuc/dot-thi/<id:round_id>/kien-nghi"
-ID = re.compile("[0-9a-f]{32}")
 SHOWN = {"cho": "waiting", "qua-han": "overdue", "chap-nhan": "upheld", "giu-nguyen": "rejected", "da-rut": "withdrawn",
          "tat-ca": "all"}
 WHOLE = "ca-bai"  # in an address: about the result, not a question
@@ -47,7 +46,7 @@ def listed(round_id: str) -> str:
     return render_template(
         "standings/appeal_desk.html", round=round_, shown=shown, asked=asked, about=request.args.get("cau") or None,
         counts=appealed.counts(round_id, now), now=now, period=appealed.period(round_),
-        page=appealed.page(round_id, asked, after if ID.fullmatch(after) else None, now))
+        page=appealed.page(round_id, asked, after if is_id(after) else None, now))
 
 
 @blueprint.get(ADDRESS + "/theo-cau")
@@ -69,7 +68,7 @@ def answer(round_id: str) -> ResponseReturnValue:
     now = clock.now()
     round_ = _round(round_id)
     sent = request.form if request.method == "POST" else request.args  # what is ticked, not what once was asked for
-    chosen = [one for one in dict.fromkeys(sent.getlist("chon")) if ID.fullmatch(one)][:appealed.MOST]
+    chosen = [one for one in dict.fromkeys(sent.getlist("chon")) if is_id(one)][:appealed.MOST]
     form = AnswerForm()
     form.offer([(line.run.id, line.run.number) for line in recorded.runs(round_id) if line.run.state != "dropped"])
     if chosen and form.validate_on_submit():
@@ -134,7 +133,7 @@ def _at(instant: datetime | None) -> str:
 def _about() -> str | None:
     """The question that the address asks for: a version's id, "" for the result as a whole, None for any."""
     found = request.args.get("cau", "")
-    return "" if found == WHOLE else found if ID.fullmatch(found) else None
+    return "" if found == WHOLE else found if is_id(found) else None
 
 
 def _round(round_id: str) -> Round:

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from contest import clock
+from contest.columns import is_id
 from contest.delivery import closing, granting, history, overruling, proof
 from contest.delivery.queries import AttemptView, attempt_view
 from contest.errors import Missing, Refusal
@@ -27,7 +28,6 @@ from contest.standings.operations import forget_result
 from contest.standings.queries import round_by_id
 
 blueprint = Blueprint("monitor", __name__)
-ID = re.compile("[0-9a-f]{32}")
 NONCE = re.compile("[A-Za-z0-9_-]{16,24}")
 SHOWN = {"dang-lam": "sitting", "da-nop": "finished", "loi-luu": "trouble", "chua-vao": "missing", "huy": "void"}
 FORMS: dict[str, type[forms.ReasonForm]] = {
@@ -45,7 +45,7 @@ def watch(round_id: str) -> str:
     text = tidy(request.args.get("q", ""))[:80]
     after = request.args.get("sau", "")
     counts = monitor.counts(round_, now)
-    page = monitor.page(round_, SHOWN[shown], text, after if ID.fullmatch(after) else None, now)
+    page = monitor.page(round_, SHOWN[shown], text, after if is_id(after) else None, now)
     return render_template(
         "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
         round=round_, state=rounds.state(round_, now), counts=counts, health=health(counts.sitting, counts.trouble),
@@ -129,7 +129,7 @@ def opinions(round_id: str) -> str:
     """What contestants answered to the question of opinion, without names."""
     round_ = _round(round_id)
     after = request.args.get("sau", "")
-    rows, further = closing.opinions(round_id, after if ID.fullmatch(after) else None)
+    rows, further = closing.opinions(round_id, after if is_id(after) else None)
     return render_template("standings/opinions.html", round=round_, rows=rows, after=further)
 
 

@@ -5,13 +5,13 @@ index, or along the board's where the part is so much of it that a page is soon 
 at most `sqrt(people × lines)` lines. Only a place within a part is counted line by line, in the index alone.
 """
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from contest.columns import is_id
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.models import Unit
@@ -21,7 +21,6 @@ from contest.standings import ranks
 from contest.standings.board_models import Standing, UnitTally
 
 MOST_OFFERED = 500  # units that a page offers to choose from
-_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def _unit(contest_id: str, unit_id: str) -> Part:
         select(ContestUnit.name, Unit.path, exists().where(below.parent_id == Unit.id).label("has_units"))
         .join(Unit, Unit.id == ContestUnit.unit_id)
         .where(ContestUnit.id == unit_id, ContestUnit.contest_id == contest_id)
-    ).one_or_none() if _ID.fullmatch(unit_id) else None
+    ).one_or_none() if is_id(unit_id) else None
     if found is None:
         raise Missing
     part = Part(found.name, contest_id, unit_id, found.path)

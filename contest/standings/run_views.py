@@ -1,6 +1,5 @@
 """Grading a round anew, for organisers: what to put right, what that changes, who lets it hold."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contest import clock
+from contest.columns import is_id
 from contest.delivery.prediction import PERCENT, written
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -32,7 +32,6 @@ blueprint = Blueprint("runs", __name__)
 blueprint.add_app_template_global(recorded.waiting, "runs_waiting")
 ADDRESS = "/to-chuc/dot-thi/<id:round_id>/cham-lai"
 RUN = ADDRESS + "/<int:number>"
-ID = re.compile("[0-9a-f]{32}")
 MOST = 40  # questions, and sittings, in one run
 GROUPS = {"cbccvc": "official", "nguoi-dan": "citizen"}
 
@@ -166,10 +165,10 @@ def shown(round_id: str, number: int) -> str:
     sealed.note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), "regrade", now)
     group = GROUPS.get(request.args.get("nhom", ""), "citizen" if round_.audience == "citizen" else "official")
     after = request.args.get("sau", "")
-    after = after if ID.fullmatch(after) else ""
+    after = after if is_id(after) else ""
     text = tidy(request.args.get("q", ""))[:80]
     behind = request.args.get("doi", "")
-    behind = behind if ID.fullmatch(behind) else ""
+    behind = behind if is_id(behind) else ""
     if run.state == "ready":
         places = previewing.first_places(run, group, after or None)
     else:
@@ -290,4 +289,4 @@ def _round(round_id: str) -> Round:
 
 def _ids(name: str) -> list[str]:
     """The ids in the address under this name, each once."""
-    return [one for one in dict.fromkeys(request.args.getlist(name)) if ID.fullmatch(one)][:MOST]
+    return [one for one in dict.fromkeys(request.args.getlist(name)) if is_id(one)][:MOST]
