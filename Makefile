@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
 STAGE ?= open
 
-.PHONY: demo test lint bench fuzz model races screens messages clean
+.PHONY: demo test lint bench fuzz model races slow screens messages clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -59,6 +59,10 @@ model: $(VENV)/.dev
 races: $(VENV)/.dev
 	for engine in sqlite postgresql; do \
 		$(BIN)/python -m pytest tests/*/test_race_*.py --race-rounds 200 --database $$engine || exit 1; done
+
+# The browser journeys over a slow line: no page is there at once, and no test may count on it (ten minutes).
+slow: $(VENV)/.dev $(CATALOGUES)
+	$(BIN)/python -m pytest -m browser -n 2 --page-delay 400 tests/browser
 
 # Kills, full disks, cut networks, power cuts under load (an hour; volumes need root, e2fsprogs and xfsprogs).
 faults: $(VENV)/.dev $(CATALOGUES)

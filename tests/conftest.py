@@ -24,6 +24,8 @@ from tests.factories import NOON
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.addoption("--race-rounds", type=int, default=2, help="how often each race is run: `make races`")
+    parser.addoption("--page-delay", type=int, default=0,
+                     help="milliseconds between the first byte of a page and the others, in browser tests: `make slow`")
     parser.addoption("--sequences", type=int, default=1_000, help="sittings that the model is tried on: `make model`")
 
 

@@ -7,10 +7,11 @@ driven by what a person sees: roles, labels, texts; Playwright waits for them by
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -23,6 +24,9 @@ from contest.delivery.models import Attempt, Flag, Response
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
 from tests import factories as make
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
@@ -133,10 +137,47 @@ def site(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
         yield Site(url, app, running_hands, ids[0], "hanh", ids[1], 4)
 
 
+class Line:
+    """Between the server and the browser: a request comes after the delay, the page's first byte, and again after the
+    delay the others.
+
+    A test that does not wait for what it asked for finds the page of before, or one that is still empty.
+    """
+
+    delay = 0.0  # seconds
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        kinds: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            kinds.extend(value for name, value in headers if name.lower() == "content-type")
+            return start_response(status, headers, *error)
+
+        if "text/html" in environ.get("HTTP_ACCEPT", ""):
+            time.sleep(self.delay)
+        parts = self.app(environ, start)
+        return self._late(parts) if self.delay and any("text/html" in kind for kind in kinds) else parts
+
+    def _late(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        with closing(parts):  # type: ignore[type-var]  # the answers of werkzeug have it
+            page = b"".join(parts)
+        yield page[:1]
+        time.sleep(self.delay)
+        yield page[1:]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def line(request: pytest.FixtureRequest) -> None:
+    Line.delay = request.config.getoption("--page-delay") / 1_000
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application on a free port of this machine, in threads of this process; yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, Line(app), threaded=True, request_handler=_Quiet)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -233,3 +274,14 @@ def begin(page: Page, site: Site) -> None:
     page.get_by_label("Tôi đã đọc thể lệ và cam kết tự làm bài").check()
     page.get_by_role("button", name="Bắt đầu làm bài").click()
     expect(page.get_by_role("group", name="Theo Kế hoạch cải cách")).to_be_visible()
+
+
+def fits(page: Page, within: dict[str, int] | None = None) -> None:
+    """The page does not scroll sideways, in its window or in a narrower one."""
+    page.wait_for_load_state("domcontentloaded")  # what has only begun to come has nothing to measure
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size(within or size)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= (within or size)["width"], f"{page.url} is {wide} px wide"
+    page.set_viewport_size(size)

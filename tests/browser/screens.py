@@ -1,6 +1,7 @@
 """A way through every screen of a participant, for tests that look at each of them."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from playwright.sync_api import Page, expect
 
@@ -36,12 +37,14 @@ def before(page: Page, site: Site) -> Iterator[str]:
         yield path
     page.goto(site.address("/dang-nhap"))
     page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     yield "/dang-nhap, wrong"
     sign_in(page, site)
     for path in ("/", f"/cuoc-thi/{code}", "/tai-khoan", "/tai-khoan/mat-khau", "/ket-qua-cua-toi", site.round_page):
         page.goto(path if path.startswith("http") else site.address(path))
         yield f"{path.removeprefix(site.url)}, signed in"
     page.get_by_role("button", name="Bắt đầu làm bài").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     yield "the round, without consent"
     page.context.clear_cookies(name="turn")
     queue = site.app.extensions["start_queue"] = Queue(1, 1, 60)
@@ -52,6 +55,7 @@ def before(page: Page, site: Site) -> Iterator[str]:
     yield "the queue"
     site.hands.advance(minutes=1, seconds=1)
     page.get_by_role("button", name="Vào thi").click()
+    page.wait_for_url("**/cau/1")
 
 
 def during(page: Page, site: Site) -> Iterator[str]:
@@ -91,6 +95,6 @@ def after(page: Page, site: Site) -> Iterator[str]:
 
 def walk(page: Page, site: Site) -> Iterator[str]:
     """Every screen, one after the other; each is shown while its name is handed out."""
-    yield from before(page, site)
-    yield from during(page, site)
-    yield from after(page, site)
+    for name in chain(before(page, site), during(page, site), after(page, site)):
+        page.wait_for_load_state("domcontentloaded")
+        yield name

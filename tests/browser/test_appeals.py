@@ -9,7 +9,7 @@ from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.models import Round
-from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter, fits
 from tests.browser.test_regrade import WHY, closed, work  # noqa: F401  # `closed` is a fixture
 
 pytestmark = pytest.mark.browser
@@ -43,8 +43,7 @@ def test_from_an_objection_to_the_answer_and_the_new_result(objecting: tuple[Sit
     an.get_by_label("Lý do").fill(REASON)
     an.get_by_role("button", name="Gửi kiến nghị").click()
     expect(an.get_by_text("Chờ trả lời")).to_be_visible()
-    if script:
-        assert an.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
+    fits(an)
 
     maker = new_browser(viewport=PHONE, java_script_enabled=script).new_page()
     enter(maker, site.url, "lap")
@@ -69,8 +68,7 @@ def test_from_an_objection_to_the_answer_and_the_new_result(objecting: tuple[Sit
     maker.get_by_label("Lần chấm lại kèm theo").select_option(label="Lần chấm lại 1")
     maker.get_by_role("button", name="Gửi trả lời").click()
     expect(maker.get_by_text("Đã trả lời 1 kiến nghị.")).to_be_visible()
-    if script:
-        assert maker.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(maker)
 
     decider = new_browser(viewport=DESK, java_script_enabled=script).new_page()
     enter(decider, site.url, "duyet")

@@ -9,7 +9,7 @@ from contest.extensions import db
 from contest.rounds.models import Contest, ContestUnit, Round
 from contest.standings.operations import SETTLE, publish_results, score_round
 from tests import factories as make
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, enter
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, enter, fits
 from tests.standings.cast import sit
 
 pytestmark = pytest.mark.browser
@@ -53,8 +53,7 @@ def test_somebody_looks_up_their_own_unit(published: Site, new_browser: OpenBrow
     expect(page.locator("tr.me")).to_contain_text("N. T. 06")
     expect(page.locator("tr.me td").first).to_have_text("36")  # third of the unit, sixth of all
     expect(page.get_by_text("N. T. 05")).to_have_count(0)
-    if script:
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
+    fits(page)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -12,8 +12,7 @@ from contest.jobs.running import run_next
 from contest.reports import certificates
 from tests import factories as make
 from tests.awards.winners import Winners, winners
-from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter
-from tests.browser.test_sitting import fits
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter, fits
 from tests.reports.certificate_faces import pages
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.standings import ranks
 from contest.standings.operations import score_pending
-from tests.browser.conftest import OpenBrowser, Site, begin, sign_in
-from tests.browser.test_sitting import choose, fits
+from tests.browser.conftest import OpenBrowser, Site, begin, fits, sign_in
+from tests.browser.test_sitting import choose
 
 pytestmark = pytest.mark.browser
 

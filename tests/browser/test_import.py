@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from contest.extensions import db
 from contest.jobs.running import run_next
 from tests import factories as make
-from tests.browser.conftest import DESK, enter, serving
+from tests.browser.conftest import DESK, PHONE, enter, fits, serving
 from tests.questions.drafted import new_bank, numbers
 
 pytestmark = pytest.mark.browser
@@ -61,13 +61,6 @@ def shot(page: Page, name: str) -> None:
     page.set_viewport_size(DESK)
 
 
-def narrow_enough(page: Page) -> None:
-    """Nothing but tables scrolls sideways at 360 pixels."""
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.wait_for_function("innerWidth === 360 && document.documentElement.scrollWidth <= 360")
-    page.set_viewport_size(DESK)
-
-
 def choose(page: Page, name: str, data: bytes) -> None:
     page.get_by_label(re.compile("Tệp câu hỏi")).set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": data})
@@ -78,7 +71,7 @@ def test_an_ugly_workbook_comes_into_the_bank_and_out_again(app, desk, tmp_path)
     page, url, bank_id = desk
     page.goto(f"{url}/to-chuc/ngan-hang/{bank_id}/nhap")
     shot(page, "1-file")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     choose(page, "Tổng hợp câu hỏi (sửa lần 3, bản chốt).xlsx", ugly())
 
     expect(page.get_by_role("heading", name="Ghép cột")).to_be_visible()
@@ -88,19 +81,19 @@ def test_an_ugly_workbook_comes_into_the_bank_and_out_again(app, desk, tmp_path)
                          "E": "Phương án C", "F": "Phương án D", "G": "Đáp án đúng", "H": "Lĩnh vực"}.items():
         page.get_by_label(f"Trường của cột {letter}").select_option(label=word)
     shot(page, "2-columns")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     page.get_by_role("button", name="Đọc tệp với các cột này").click()
 
     expect(page.get_by_role("heading", name="Xem trước 8 dòng")).to_be_visible()
     expect(page.get_by_role("button", name="Nhập 6 câu hỏi")).to_be_visible()
     shot(page, "3-preview")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     page.get_by_role("link", name=re.compile(r"^Lỗi 2")).click()
     bad = page.get_by_role("listitem").filter(has_text="Dòng 7").first
     expect(bad).to_contain_text("Không hiểu đáp án")
     bad.get_by_role("link", name="Sửa").click()
     shot(page, "4-edit")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     page.get_by_label("Chốt").fill("B")
     page.get_by_label("Mảng việc").fill("Chuyển đổi số")
     page.get_by_role("button", name="Lưu dòng 7").click()
@@ -112,7 +105,7 @@ def test_an_ugly_workbook_comes_into_the_bank_and_out_again(app, desk, tmp_path)
 
     expect(page.get_by_role("heading", name="Đã nhập 7 câu vào")).to_be_visible()
     shot(page, "6-result")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải các dòng lỗi (.xlsx, có cột Lý do)").click()
     path = Path(download.value.path())
@@ -138,7 +131,7 @@ def test_an_ugly_workbook_comes_into_the_bank_and_out_again(app, desk, tmp_path)
     page.get_by_role("link", name="Nhật ký nhập tệp").click()
     expect(page.get_by_role("row")).to_have_count(3)
     shot(page, "9-log")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     with app.app_context():
         assert numbers()[0] == 7
 
@@ -153,7 +146,7 @@ def test_a_long_file_shows_how_far_it_is(app, desk):
     choose(page, "5.000 câu.csv", "\n".join(lines).encode())
     expect(page.get_by_role("status").filter(has_text="Đang chờ đến lượt…")).to_be_visible()
     shot(page, "10-reading")
-    narrow_enough(page)
+    fits(page, within=PHONE)
     with app.app_context():
         assert run_next(app.extensions["jobs"])
     expect(page.get_by_role("heading", name="Xem trước 5.000 dòng")).to_be_visible()

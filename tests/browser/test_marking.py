@@ -11,7 +11,7 @@ from contest.extensions import db
 from contest.marking.models import Essay
 from contest.standings.operations import score_round
 from tests import factories as make
-from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, enter, serving
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, enter, fits, serving
 from tests.browser.test_screens import AXE, SEVERE
 from tests.marking.cast import AFTER, Stage
 
@@ -57,7 +57,7 @@ def narrow(page: Page) -> None:
     expect(page.locator("h1").first).to_be_visible()  # a page that has just been asked for has nothing to measure yet
     size = page.viewport_size
     page.set_viewport_size(NARROWEST)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], page.url
+    fits(page)
     page.evaluate(AXE)
     assert page.evaluate(SEVERE) == [], page.url
     if size:

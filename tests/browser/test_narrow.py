@@ -7,8 +7,7 @@ from contest.extensions import db
 from contest.questions.models import Bank
 from contest.rounds.blueprint import Place
 from tests import factories as make
-from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter
-from tests.browser.test_sitting import fits
+from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter, fits
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +50,9 @@ def test_filters_are_folded_on_a_phone_only(site: Site, new_browser: OpenBrowser
     page.get_by_role("button", name="Lọc", exact=True).click()
     expect(page.get_by_text("Bộ lọc 2 đang dùng")).to_be_visible()
     expect(page.get_by_label("Mức độ", exact=True)).to_be_hidden()
+    page.get_by_label("Tìm trong câu hỏi hoặc mã").fill("đợt thi")
     page.get_by_label("Tìm trong câu hỏi hoặc mã").press("Enter")
+    page.wait_for_url(lambda address: "q=%C4%91" in address)
     assert "level=NB" in page.url  # what is folded narrows on
     fits(page)
     wide = new_browser(viewport=DESK, java_script_enabled=script).new_page()

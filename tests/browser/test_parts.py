@@ -1,12 +1,12 @@
 """An organiser names another part, marks who has entered it, and asks for it in the formula of a collective prize."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from contest.extensions import db
 from contest.rounds.models import ContestUnit, Round
 from tests import factories as make
-from tests.browser.conftest import NARROWEST, PHONE, OpenBrowser, Site, enter
+from tests.browser.conftest import NARROWEST, PHONE, OpenBrowser, Site, enter, fits
 
 pytestmark = pytest.mark.browser
 UNIT = "Văn phòng Hội đồng nhân dân"  # as the name of the site's unit begins
@@ -25,14 +25,6 @@ def office(site: Site) -> Site:
     return site
 
 
-def fits(page: Page) -> bool:
-    """The page does not scroll sideways, down to the narrowest phone."""
-    page.set_viewport_size(NARROWEST)
-    found = page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
-    page.set_viewport_size(PHONE)
-    return bool(found)
-
-
 def test_from_a_part_to_a_unit_that_cannot_get_the_prize(office: Site, new_browser: OpenBrowser):
     page = new_browser(viewport=PHONE).new_page()
     enter(page, office.url, "lap")
@@ -41,14 +33,14 @@ def test_from_a_part_to_a_unit_that_cannot_get_the_prize(office: Site, new_brows
     page.get_by_role("row", name="Phần thi khác").or_(page.locator("dl > div", has_text="Phần thi khác")).get_by_role(
         "link").click()
     expect(page.get_by_text("Chưa có phần thi nào khác")).to_be_visible()
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_label("Tên phần thi").fill("Sáng kiến")
     page.get_by_role("button", name="Thêm phần thi").click()
     expect(page.get_by_text("0/2 đơn vị dự thi đã dự phần này.")).to_be_visible()
     page.get_by_label("Mã đơn vị, mỗi dòng một mã").fill("STNMT\nSAI-MA")
     page.get_by_role("button", name="Ghi là đã dự").click()
     expect(page.get_by_role("alert")).to_contain_text("1 mã không phải của đơn vị dự thi nào")
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_label("Mã đơn vị, mỗi dòng một mã").fill("STNMT")
     page.get_by_label(UNIT).check()
     page.get_by_role("button", name="Ghi là đã dự").click()
@@ -64,10 +56,10 @@ def test_from_a_part_to_a_unit_that_cannot_get_the_prize(office: Site, new_brows
     expect(page.get_by_text("2/2 đơn vị dự thi đã dự phần này.")).to_be_visible()
     page.get_by_label(UNIT).check()
     page.get_by_role("button", name="Bỏ ghi nhận").click()
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.goto(office.address(f"/to-chuc/dot-thi/{office.round_id}/giai-thuong/co-cau?mau=nguong"))
     page.get_by_label("Sáng kiến").check()
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_role("button", name="Lưu cơ cấu giải").click()
     expect(page.get_by_text("Đơn vị phải dự cả phần thi: Sáng kiến.")).to_be_visible()
     page.goto(office.address(f"/to-chuc/dot-thi/{office.round_id}/giai-thuong/tap-the"))

@@ -13,7 +13,7 @@ from contest.rounds.models import Round
 from contest.standings.operations import SETTLE, publish_results, score_round
 from contest.standings.run_jobs import HANDLERS
 from tests import factories as make
-from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter
+from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter, fits
 from tests.standings.cast import save, sit, versions
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_from_a_wrong_key_to_another_board_and_its_minutes(closed: Site, new_bro
     expect(maker.get_by_role("heading", name="Quyết định")).to_be_visible()  # the page moves on by itself
     expect(maker.get_by_text("Người duyệt được: Vũ Duyệt")).to_be_visible()
     expect(maker.get_by_role("button", name="Duyệt")).to_have_count(0)
-    assert maker.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(maker)
 
     decider = new_browser(viewport=DESK).new_page()
     enter(decider, closed.url, "duyet")
@@ -138,7 +138,7 @@ def test_a_wrong_key_changes_prizes_that_were_decided(decided: Site, new_browser
     decider.get_by_role("link", name="làm thay đổi giải thưởng").click()
     expect(decider.get_by_text("Danh sách đó không tự đổi")).to_be_visible()
     changes(decider)
-    assert decider.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(decider)
     decider.get_by_role("link", name="Quay lại lần chấm lại").click()
     decider.get_by_role("button", name="Duyệt, cho có hiệu lực").click()
     expect(decider.get_by_text("Có hiệu lực", exact=True)).to_be_visible()

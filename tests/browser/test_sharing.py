@@ -5,8 +5,7 @@ from playwright.sync_api import expect
 
 from contest.extensions import db
 from contest.rounds.models import Contest
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site
-from tests.browser.test_sitting import fits
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, fits
 
 pytestmark = pytest.mark.browser
 

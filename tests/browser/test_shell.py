@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, begin, sign_in
-from tests.browser.test_sitting import SAVED, fits
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, begin, fits, sign_in
+from tests.browser.test_sitting import SAVED
 
 pytestmark = pytest.mark.browser
 

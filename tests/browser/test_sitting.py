@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, begin, sign_in
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, begin, fits, sign_in
 
 pytestmark = pytest.mark.browser
 SAVED = re.compile(r"Đã lưu lúc \d\d:\d\d")
@@ -48,11 +48,6 @@ def clear_focus(page: Page) -> None:
         const bar = document.querySelector(".exam-bar");
         return bar.contains(active) || shown.getBoundingClientRect().top >= bar.getBoundingClientRect().bottom - 1;
     }""")
-
-
-def fits(page: Page) -> None:
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= page.viewport_size["width"], f"{page.url} is {wide} px wide"
 
 
 @pytest.mark.parametrize("late", ["exam.js", "fields.js"])

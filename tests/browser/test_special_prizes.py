@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from contest.extensions import db
 from contest.rounds.models import Round
-from tests.browser.conftest import DESK, PHONE, OpenBrowser, Site, enter
-from tests.browser.test_awards import fits, published
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, Site, enter, fits
+from tests.browser.test_awards import published
 
 __all__ = ["published"]
 pytestmark = pytest.mark.browser
@@ -28,10 +28,10 @@ def test_from_a_plan_to_those_named_and_in_public(published: Site, new_browser: 
         page.get_by_label("Xét theo").nth(place).select_option(label=measure)
     page.get_by_role("button", name="Lưu cơ cấu giải").click()
     expect(page.get_by_role("alert")).to_contain_text("Chỉ giải tập thể xét theo mục này.")
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_label("Loại giải").first.select_option(label="Tập thể")
     page.get_by_role("button", name="Lưu cơ cấu giải").click()
-    assert fits(page)
+    fits(page, within=NARROWEST)
 
     page.get_by_role("link", name="Chọn đơn vị nhận").click()
     expect(page.get_by_text("Chưa chọn đơn vị nào")).to_be_visible()
@@ -41,18 +41,18 @@ def test_from_a_plan_to_those_named_and_in_public(published: Site, new_browser: 
     page.get_by_role("button", name="Chọn nhận giải").click()
     expect(page.get_by_role("alert")).to_contain_text("Ghi lý do")
     expect(page.get_by_label(UNIT)).to_be_checked()
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_label("Lý do").fill("Số hóa hồ sơ đất đai")
     page.get_by_role("button", name="Chọn nhận giải").click()
     expect(page.get_by_text("Đã chọn 1 trong 1 giải.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text=UNIT).last).to_contain_text("Số hóa hồ sơ đất đai")
-    assert fits(page)
+    fits(page, within=NARROWEST)
 
     page.get_by_role("link", name="Quay lại giải thưởng").click()
     page.get_by_role("button", name="Lập danh sách trao giải").click()
     expect(page.get_by_role("row", name="Đông người dự thi nhất")).to_contain_text("Hạng 1. Số người dự thi: 5.")
     expect(page.get_by_role("row", name="Giải Sáng kiến")).to_contain_text("Ban Tổ chức chọn: Số hóa hồ sơ đất đai.")
-    assert fits(page)
+    fits(page, within=NARROWEST)
     page.get_by_role("link", name="Chốt theo quyết định").click()
     page.get_by_label("Số quyết định").fill("16/QĐ-SNV")
     page.get_by_label("Ngày ký").fill("2026-12-01")

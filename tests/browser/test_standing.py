@@ -9,7 +9,7 @@ from contest.extensions import db
 from contest.rounds.models import Round
 from contest.standings.operations import SETTLE, score_round
 from tests import factories as make
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, enter
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, enter, fits
 from tests.standings.cast import sit
 
 pytestmark = pytest.mark.browser
@@ -58,5 +58,4 @@ def test_who_is_fifteenth_reads_why(ranked: tuple[Site, str, str], new_browser: 
     expect(own.first).to_contain_text("15")
     expect(own.first).to_contain_text("của tôi")
     expect(own.last).to_contain_text("Sau hạng 14 vì nộp bài muộn hơn")
-    if script:
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
+    fits(page)

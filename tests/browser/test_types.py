@@ -13,8 +13,7 @@ from contest.extensions import db
 from contest.questions.models import QuestionVersion
 from contest.standings.results import attempt_result
 from tests import factories as make
-from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, Site, serving, sign_in
-from tests.browser.test_sitting import fits
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, Site, fits, serving, sign_in
 from tests.questions.ten import TEN, stage
 
 pytestmark = pytest.mark.browser

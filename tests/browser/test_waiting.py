@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from contest.delivery.queueing import Queue
 from tests import factories as make
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, sign_in
-from tests.browser.test_sitting import fits
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, fits, sign_in
 
 pytestmark = pytest.mark.browser
 
