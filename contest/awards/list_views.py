@@ -39,7 +39,7 @@ def shown(list_id: str) -> str:
         unofficial=unofficial(contest.id, plan.round_id) if latest else [],
         unlisted=candidates.unlisted(plan) if latest and row.state == "draft" else [],
         named=[one.id for one in plan.prizes if one.measure == NAMED],
-        names=queries.prize_names(plan), reasons=queries.declined_reasons(plan),
+        names=queries.names_in(row, plan), reasons=queries.declined_reasons(plan),
         awards=queries.awards_page(list_id, after),
         passed=queries.passed_page(list_id, after_passed), counts=queries.counts_of(list_id), after=after,
         after_passed=after_passed, before=before, differences=differences)

@@ -116,6 +116,12 @@ def prize_names(plan: PrizePlan) -> dict[str, str]:
         select(Prize.id, Prize.name).where(Prize.plan_id == plan.id))}
 
 
+def names_in(shown: AwardList, plan: PrizePlan) -> dict[str, str]:
+    """Prize → its name in a list; of prizes that nobody got in it, the plan's of today."""
+    given = db.session.execute(select(Award.prize_id, Award.prize_name).where(Award.list_id == shown.id).distinct())
+    return prize_names(plan) | {row[0]: row[1] for row in given}
+
+
 @dataclass(frozen=True)
 class Declined:
     """Somebody who declined a prize or never came for it."""

@@ -56,7 +56,7 @@ def _given(sheet: Sheet, top: Iterable[Sequence[Cell]], names: Sequence[str],
 
 
 def _passed(sheet: Sheet, top: Iterable[Sequence[Cell]], row: AwardList, plan: PrizePlan) -> None:
-    names, reasons = queries.prize_names(plan), queries.declined_reasons(plan)
+    names, reasons = queries.names_in(row, plan), queries.declined_reasons(plan)
     named = {prize.id for prize in plan.prizes if prize.measure == NAMED}
     _begin(sheet, _("Đến lượt nhưng không nhận hoặc không được xét"), top)
     sheet.table([_("Họ và tên, đơn vị"), _("Đơn vị"), _("Khi xét"), _("Hạng"), _("Vì sao")], (

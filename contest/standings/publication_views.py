@@ -1,6 +1,7 @@
 """Published boards as files: written once, served without asking the database anything."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -8,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from contest import clock
-from contest.errors import Missing
+from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.identity.access import allowed, person, policy
+from contest.identity.access import allowed, person, policy, words
 from contest.rounds.queries import get_contest
 from contest.standings import publications
 from contest.standings import published_files as files
@@ -57,9 +58,8 @@ def page(board_id: str, number: int, name: str) -> ResponseReturnValue:
 @policy("contest.edit")
 def publish_again(round_id: str) -> ResponseReturnValue:
     """Publish the board as it stands now, in the place of the list that was published before."""
-    now = clock.now()
-    row = files.publish(round_id, request.form.get("note", ""), by=person().id, now=now)
-    return _published(row, url_for("publications.latest", board_id=round_id))
+    return _publish(files.publish, round_id, after=url_for("publications.latest", board_id=round_id),
+                    form=url_for("standings.overview", round_id=round_id, _anchor="cong-bo"))
 
 
 @blueprint.get("/thong-ke/cuoc-thi/<id:contest_id>/cong-bo")
@@ -80,13 +80,21 @@ def overall_lists(contest_id: str) -> ResponseReturnValue:
 @policy("contest.edit")
 def publish_overall(contest_id: str) -> ResponseReturnValue:
     """Publish the board over a contest's rounds as it stands now, in the place of the list before."""
-    now = clock.now()
-    row = files.publish_overall(contest_id, request.form.get("note", ""), by=person().id, now=now)
-    return _published(row, url_for("publications.overall_lists", contest_id=contest_id))
+    page = url_for("publications.overall_lists", contest_id=contest_id)
+    return _publish(files.publish_overall, contest_id, after=page, form=page)
 
 
-def _published(row: Publication, address: str) -> ResponseReturnValue:
+def _publish(write: Callable[..., Publication], board_id: str, *, after: str, form: str) -> ResponseReturnValue:
+    """Publish and go on to `after`; back to `form` where the reason is missing."""
+    try:
+        row = write(board_id, request.form.get("note", ""), by=person().id, now=clock.now())
+    except Refusal as refusal:
+        if refusal.code != "reason_required":
+            raise
+        db.session.rollback()
+        flash(words(refusal), "warning")
+        return redirect(form, 303)
     db.session.commit()
     files.let_hold(row)
     flash(gettext("Đã công bố danh sách lần %(number)s.", number=row.number), "success")
-    return redirect(address, 303)
+    return redirect(after, 303)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from contest import cli
 from contest.audit.operations import record
-from contest.awards import acts, frozen
+from contest.awards import acts, frozen, queries
 from contest.awards.frozen import Altered
 from contest.awards.models import Award, AwardList, PassedOver
 from contest.awards.operations import PlanFields, change_plan
@@ -51,6 +51,7 @@ TAMPERING = {
     "a rank": lambda case: update(Award).where(*first(case)).values(rank=2),
     "a worth": lambda case: update(Award).where(*first(case)).values(worth="1 đồng"),
     "a reason": lambda case: update(Award).where(*first(case)).values(params={"rank": 1, "passed": 5}),
+    "a certificate's code": lambda case: update(Award).where(*first(case)).values(code="AAAA-AAAA-AA"),
     "another holder": lambda case: update(Award).where(*first(case)).values(
         entry_id=select(Award.entry_id).where(Award.list_id == case.list_id, Award.position == 2).scalar_subquery()),
     "a prize gone": lambda case: delete(Award).where(*first(case)),
@@ -59,6 +60,8 @@ TAMPERING = {
         reason="declined"),
     "the decision": lambda case: update(AwardList).where(AwardList.id == case.list_id).values(decision="16/QĐ-SNV"),
     "the signer": lambda case: update(AwardList).where(AwardList.id == case.list_id).values(signer="Người khác"),
+    "the prizes that nobody got": lambda case: update(AwardList).where(AwardList.id == case.list_id).values(
+        unfilled=[{"prize": "Giải Nhất", "left": 1}]),
     "its state": lambda case: update(AwardList).where(AwardList.id == case.list_id).values(
         state="draft", frozen_at=None),
 }
@@ -112,6 +115,17 @@ def test_what_the_house_does_afterwards_alters_no_list(case):
     case.draw_up()
     db.session.expire_all()
     assert frozen.altered() == []
+
+
+def test_the_names_in_a_list_are_those_that_the_prizes_had_then(case):
+    row, then = db.session.get(AwardList, case.list_id), queries.prize_names(case.plan)
+    change_plan(case.plan, PlanFields(tuple(
+        field.__class__(**{**vars(field), "id": prize.id, "name": f"{field.name} mới"})
+        for field, prize in zip(HUE, case.plan.prizes, strict=True))), by=None, now=NOON)
+    given = {one.prize_id for one in row.awards}
+    assert given
+    assert queries.names_in(row, case.plan) == {
+        prize: name if prize in given else f"{name} mới" for prize, name in then.items()}
 
 
 def test_lists_of_before_there_were_digests_are_not_looked_at(case):

@@ -199,6 +199,30 @@ def test_nothing_is_served_before_it_is_committed_nor_where_it_never_was(app, ha
     assert hall.public(path).status_code in (200, 302)
 
 
+class TestALaterOne:
+    """Says why the list is another; without that nothing is published, and the form is there again."""
+
+    @pytest.mark.parametrize("note", ["", "  "])
+    def test_of_a_round(self, hall, note):
+        hall.official()
+        self.turned_back(hall.post(f"/to-chuc/dot-thi/{hall.round}/cong-bo-lai", note=note), hall)
+        assert hall.numbers() == [1]
+        assert hall.post(f"/to-chuc/dot-thi/{hall.round}/cong-bo-lai", note="Sửa tên").status_code == 303
+        assert hall.numbers() == [2, 1]
+
+    def test_of_the_board_over_the_rounds(self, hall):
+        hall.official()
+        hall.add_up()
+        self.turned_back(hall.add_up(), hall)
+        assert hall.numbers(hall.contest) == [1]
+
+    def turned_back(self, answer, hall):
+        assert answer.status_code == 303
+        page = hall.client.get(answer.headers["Location"]).text
+        assert "Ghi lý do." in page
+        assert "Công bố lại danh sách hiện tại" in page
+
+
 class TestAHiddenBoard:
     """`board_shown` "never", or a practice round: official results, of which no list is public."""
 
