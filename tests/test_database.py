@@ -146,6 +146,30 @@ def test_a_reader_does_not_wait_for_a_writer(tmp_path):
     engine.dispose()
 
 
+class TestALook:
+    """`looked`: on a transaction of its own where none is open, on the open one else."""
+
+    def test_ends_its_own_transaction(self, app):
+        with app.app_context():
+            assert database.looked(self.count) == 0
+            assert not db.session().in_transaction()
+            factories.account()
+            db.session.commit()
+            assert database.looked(self.count) == 1
+
+    def test_leaves_an_open_one_open_and_sees_what_it_wrote(self, app):
+        with app.app_context():
+            factories.account()
+            db.session.flush()
+            assert database.looked(self.count) == 1
+            db.session.commit()
+            assert database.looked(self.count) == 1
+
+    @staticmethod
+    def count():
+        return db.session.scalar(select(func.count()).select_from(Account))
+
+
 def test_settings_that_keep_an_acknowledged_answer(tmp_path):
     engine = make_engine(tmp_path / "d.db")
     with engine.begin() as connection:

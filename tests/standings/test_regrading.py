@@ -170,6 +170,24 @@ def test_the_digest_tells_every_figure_of_every_result(app):
         assert len(building.digest("0" * 32)) == 64  # of a round without results
 
 
+def test_the_digest_goes_by_attempt_not_by_where_the_database_keeps_its_rows(app):
+    with app.app_context():
+        case = Case()
+        same = dict.fromkeys(building.MARK, 1) | {"pending": 0}
+        for one in case.attempts:
+            for name, value in same.items():
+                setattr(db.session.get(Result, one.id), name, value)
+        db.session.flush()
+        before = building.digest(case.round.id)
+        row = db.session.get(Result, case.attempts[0].id)
+        values = {column.key: getattr(row, column.key) for column in Result.__table__.columns}
+        db.session.delete(row)
+        db.session.flush()
+        db.session.add(Result(**values))
+        db.session.flush()
+        assert building.digest(case.round.id) == before
+
+
 def test_one_person_alone_changes_nothing(app):
     with app.app_context():
         case = Case()
