@@ -38,6 +38,7 @@ bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.save
 	$(BIN)/python -m benchmarks.herd
 	$(BIN)/python -m benchmarks.costs
+	$(BIN)/python -m benchmarks.secrecy
 	$(BIN)/python -m benchmarks.soak --minutes 1
 	$(BIN)/python -m benchmarks.import
 	$(BIN)/python -m benchmarks.bank
