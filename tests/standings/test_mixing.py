@@ -43,7 +43,7 @@ def test_each_gets_their_own(app, hands):
     differ = {path for path in paths if own[0, path] != own[1, path]}
     assert differ == {path for path in paths if "/leaderboard" not in path}
     dice = random.Random(14)
-    for _ in range(300):
+    for _ in range(1_000):
         n, path = dice.choice(list(own))
         assert plain(clients[n].get(path)) == own[n, path]
     assert all(dict(headers)["Cache-Control"] == "no-store" for _status, headers, _body in own.values())
