@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard contest/web/translations/*/LC_MESSAGES/messages.po))
 STAGE ?= open
 
-.PHONY: demo test lint bench fuzz model races slow screens messages clean
+.PHONY: demo test lint bench fuzz model races slow faults screens messages clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -37,9 +37,10 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev $(CATALOGUES)
 	$(BIN)/python -m benchmarks.save
 	$(BIN)/python -m benchmarks.herd
+	$(BIN)/python -m benchmarks.herd --people 4000 --database postgresql
 	$(BIN)/python -m benchmarks.costs
 	$(BIN)/python -m benchmarks.secrecy
-	$(BIN)/python -m benchmarks.soak --minutes 1
+	$(BIN)/python -m benchmarks.soak --minutes 10
 	$(BIN)/python -m benchmarks.import
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.regrade
@@ -75,7 +76,7 @@ screens: $(VENV)/.dev $(CATALOGUES)
 # Collect the sentences for the English catalogue.
 messages: $(VENV)/.dev
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --project contest --output-file /tmp/contest.pot .
-	$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --omit-header --input-file /tmp/contest.pot --locale en --output-dir contest/web/translations
+	$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --omit-header --width 120 --input-file /tmp/contest.pot --locale en --output-dir contest/web/translations
 
 clean:
 	rm -rf $(VENV) instance build dist

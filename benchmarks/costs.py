@@ -179,7 +179,7 @@ def save_bytes() -> tuple[int, int]:
 async def _save_bytes(channel: Channel, crowd: Crowd) -> tuple[int, int]:
     [person] = crowd.people
     person.head = person.head.replace("Host: 127.0.0.1\r\n", "Host: 127.0.0.1:8000\r\n").replace(  # as in its Origin
-        "Cookie: ", f"{BROWSER}Cookie: device={'0' * 22}.{'0' * 22}; ")
+        "Cookie: ", f"{BROWSER}Cookie: device={'0' * 22}.{'0' * 8}; ")
     path = f"/rounds/{crowd.round_id}/attempts"
     _status, _head, body = await channel.ask(person.request("POST", path, {"consent": True}), 30)
     person.started(json.loads(body))

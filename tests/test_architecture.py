@@ -13,7 +13,7 @@ CONTEST = ROOT / "contest"
 ROOMS = ["scoring", "audit", "jobs", "identity", "questions", "rounds", "delivery", "marking", "standings", "awards",
          "reports"]
 GROUND = {"bulk", "clock", "columns", "config", "database", "errors", "extensions", "memo", "prepared", "sandbox",
-          "spreadsheets", "turns", "zips"}
+          "spreadsheets", "tally", "turns", "zips"}
 # Each may import those before it.
 TOP = ["health", "menu", "serving", "demo", "openapi", "app", "cli_banks", "cli_roster", "cli_verify", "cli"]
 FLOORS = ["pure", "models", "queries", "operations", "edge"]

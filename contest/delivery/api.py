@@ -61,7 +61,7 @@ class FlagBody(_Body):
 
 
 class EventBody(_Body):
-    kind: Literal["hidden", "offline", "unsaved", "pasted"]
+    kind: Literal["opened", "hidden", "offline", "unsaved", "pasted"]
     slot: NUMBER | None = None
     ms: Annotated[int, Field(ge=0, le=events.LONGEST_MS)] | None = None
 
@@ -116,9 +116,10 @@ def begin(round_id: str, who: Person, consent: bool, password: str | None, now: 
 
 
 def take_up(attempt_id: str, who: Person, now: datetime) -> int:
-    """`operations.take_over`, by a sign-in that then lasts as long as the sitting."""
+    """`operations.take_over`, by a sign-in that then lasts as long as the sitting; a hint tells when and whence."""
     generation = operations.take_over(attempt_id, who.id, who.sign_in_id, now)
     desk.outlast(who, now + LONGEST)
+    events.keep(attempt_id, [events.Told("moved")], _address(), now)
     return generation
 
 
@@ -170,10 +171,13 @@ def note_events(attempt_id: str) -> ResponseReturnValue:
     """Put on record what a page tells about itself; hints for a person, without consequence."""
     now = clock.now()
     told = [events.Told(one.kind, one.slot, one.ms) for one in _body(EventsBody).events]
-    address = events.address_digest(request.remote_addr or "", current_app.config["SECRET_KEY"])
-    events.note(attempt_id, sign_in_id() or "", told, address, now)
+    events.note(attempt_id, sign_in_id() or "", told, _address(), now)
     db.session.commit()
     return "", 204
+
+
+def _address() -> str:
+    return events.address_digest(request.remote_addr or "", current_app.config["SECRET_KEY"])
 
 
 @blueprint.put("/attempts/<id:attempt_id>/answers")

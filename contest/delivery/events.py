@@ -1,4 +1,6 @@
-"""What the page of a sitting tells about itself: hints for a person, kept 30 days, of no consequence by themselves.
+"""What the page of a sitting tells about itself, and where it went on: hints for a person, kept 30 days.
+
+They are of no consequence by themselves.
 
 Nothing here is read on the way of an answer, a score or a rank.
 """
@@ -49,10 +51,15 @@ def note(attempt_id: str, sign_in_id: str, told: Sequence[Told], address: str, n
         raise Missing
     kept = told[:max(0, MOST - row[1])]
     if kept:
-        db.session.execute(insert(SittingEvent), [
-            {"id": new_id(), "attempt_id": attempt_id, "kind": one.kind, "at": now, "slot": one.slot, "ms": one.ms,
-             "address": address} for one in kept])
+        keep(attempt_id, kept, address, now)
     return len(kept)
+
+
+def keep(attempt_id: str, told: Sequence[Told], address: str, now: datetime) -> None:
+    """Put what the server knows by itself on record."""
+    db.session.execute(insert(SittingEvent), [
+        {"id": new_id(), "attempt_id": attempt_id, "kind": one.kind, "at": now, "slot": one.slot, "ms": one.ms,
+         "address": address} for one in told])
 
 
 def forget_events(now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contest.columns import Id, Instant, new_id
 from contest.extensions import Base
 
-EVENTS = ("hidden", "offline", "unsaved", "pasted")
+EVENTS = ("opened", "moved", "hidden", "offline", "unsaved", "pasted")
 
 
 class TimeGrant(Base):
@@ -56,8 +56,9 @@ class AttemptChange(Base):
 class SittingEvent(Base):
     """A hint about how an attempt was sat: for a person to look at, never for a rule. Deleted after 30 days.
 
-    Told by the page itself: out of sight, without a line, an answer that could not be saved for a
-    while, text pasted. Kept apart from answers and never joined on their way. The address is a keyed
+    Told by the page itself: opened, out of sight, without a line, an answer that could not be saved for a
+    while, text pasted; by the server: another sign-in goes on with it, from another device mostly ("moved").
+    Kept apart from answers and never joined on their way. The address is a keyed
     digest, so that only "the same" and "another" can be told.
     """
 

@@ -39,7 +39,7 @@ FIELDS = {
     ("StartBody", "consent"): "True: the rules of the round are read and accepted. An open attempt goes on without.",
     ("StartBody", "password"): "The contest's password, where it has one; asked once a contest.",
     ("EventsBody", "events"): "At most 50 at once, 300 an attempt; more are left out.",
-    ("EventBody", "kind"): "The page was out of sight, without a line, could not save for a while, or text was pasted.",
+    ("EventBody", "kind"): "The page was opened, out of sight, without a line, could not save, or text was pasted.",
     ("EventBody", "slot"): "The question that was shown.",
     ("EventBody", "ms"): "How long it lasted, by the page's own count.",
     ("PredictionBody", "prediction"): "As in `submit`; null takes it back.",

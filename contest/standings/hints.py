@@ -35,13 +35,14 @@ class Hints:
     quick: int
 
 
-def health(sitting: int, trouble: int) -> str:
+def health(sitting: int, trouble: int, turned_away: int) -> str:
     """"good", "watch" or "bad": how many of those who sit had trouble saving in the last minutes.
 
-    "bad" from one in ten on, but for one or two people, whose own lines may be to blame.
+    "bad" from one in ten on, but for one or two people, whose own lines may be to blame. `turned_away`: requests that
+    the server had no turn or no database for: whoever could not save may not be able to tell that either.
     """
     if not trouble:
-        return "good"
+        return "watch" if turned_away else "good"
     return "bad" if trouble > 2 and trouble * 10 >= sitting else "watch"
 
 

@@ -46,7 +46,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Line:
-    """One attempt; `remaining_ms` is 0 once it is over; `hints`: events on record, for a person to look at."""
+    """One attempt; `remaining_ms` is 0 once it is over.
+
+    `hints`: events on record, for a person to look at; that the page was opened is none.
+    """
 
     id: str
     account_id: str
@@ -169,9 +172,10 @@ def _lines(round_: Round, rows: Sequence[Any], now: datetime) -> list[Line]:
     ids = [row[0].id for row in rows]
     chosen = counted_choices(ids)
     saved, items, hints = (
-        _pairs(select(table.attempt_id, figure).where(table.attempt_id.in_(ids)).group_by(table.attempt_id))
-        for table, figure in ((Response, func.max(Response.received_at)), (PaperItem, func.count()),
-                              (SittingEvent, func.count())))
+        _pairs(select(table.attempt_id, figure).where(table.attempt_id.in_(ids), which).group_by(table.attempt_id))
+        for table, figure, which in ((Response, func.max(Response.received_at), true()),
+                                     (PaperItem, func.count(), true()),
+                                     (SittingEvent, func.count(), SittingEvent.kind != "opened")))
     return [_line(round_, row, now, len(chosen[row[0].id]), items.get(row[0].id, 0), saved.get(row[0].id),
                   hints.get(row[0].id, 0)) for row in rows]
 

@@ -46,11 +46,12 @@ def watch(round_id: str) -> str:
     after = request.args.get("sau", "")
     counts = monitor.counts(round_, now)
     page = monitor.page(round_, SHOWN[shown], text, after if is_id(after) else None, now)
+    turned_away = current_app.extensions["turned_away"].recent()
     return render_template(
         "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
-        round=round_, state=rounds.state(round_, now), counts=counts, health=health(counts.sitting, counts.trouble),
-        page=page, shown=shown,
-        text=text, now=now, may_see=allowed("contest.edit"),
+        round=round_, state=rounds.state(round_, now), counts=counts, turned_away=turned_away,
+        health=health(counts.sitting, counts.trouble, turned_away), page=page, shown=shown, text=text,
+        now=now, may_see=allowed("contest.edit"),
         may_act=allowed("contest.edit") and round_.results_published_at is None)
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from contest.clock import rfc3339
 from contest.database import Busy
 from contest.errors import Refusal
+from contest.tally import Tally
 from contest.web.messages import sentence
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ def _answer(code: str, status: int, params: dict[str, Any] | None = None) -> tup
 def install(app: Flask) -> None:
     """Register the handlers; none of them shows a trace, a path or a statement."""
     app.extensions["contest_sentence"] = sentence  # for the rooms, which import nothing of the skin
+    turned_away = app.extensions["turned_away"] = Tally()  # for the monitor
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> tuple[Response | str, int, dict[str, str]]:
@@ -65,6 +67,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(Busy)
     @app.errorhandler(PoolTimeout)
     def busy(_error: Exception) -> tuple[Response | str, int, dict[str, str]]:
+        turned_away.note()
         return *_answer("busy", 503), {"Retry-After": "2"}
 
     @app.errorhandler(DBAPIError)
@@ -72,6 +75,7 @@ def install(app: Flask) -> None:
         log.error("database", error=type(error.orig).__name__,
                   statement=re.sub(r"\s+", " ", error.statement or "")[:200])
         if isinstance(error, OperationalError):  # gone, starting, full, interrupted: the same again may succeed
+            turned_away.note()
             return *_answer("busy", 503), {"Retry-After": "5"}
         return *_answer("failure", 500), {}
 

@@ -1,9 +1,9 @@
-"""Long trouble: it is told to the organisers afterwards, and what it held back can still be sent."""
+"""Long trouble: it is told to the organisers while it lasts, and what it held back can still be sent."""
 
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import select, update
 
 from contest.delivery import granting, overruling
@@ -28,7 +28,7 @@ def busy(route: Route) -> None:
 
 def told(site: Site) -> list[str]:
     with site.app.app_context():
-        return list(db.session.scalars(select(SittingEvent.kind)))
+        return list(db.session.scalars(select(SittingEvent.kind).where(SittingEvent.kind != "opened")))
 
 
 def open_paper(page: Page, site: Site) -> None:
@@ -37,7 +37,7 @@ def open_paper(page: Page, site: Site) -> None:
     expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
 
 
-def test_trouble_that_lasts_is_told_once_it_is_over(site: Site, new_browser: OpenBrowser):
+def test_trouble_that_lasts_is_told_while_it_lasts(site: Site, new_browser: OpenBrowser):
     page = new_browser().new_page()
     page.add_init_script("AbortController.prototype.abort = () => {}")  # time flies here, the line does not
     page.clock.install()
@@ -45,18 +45,52 @@ def test_trouble_that_lasts_is_told_once_it_is_over(site: Site, new_browser: Ope
     page.route("**/answers", busy)
     page.locator("#options label").nth(1).click()
     expect(page.locator("#save")).to_contain_text("Chưa lưu được câu 1")
-    page.clock.run_for(60_000)  # longer than the hint waits at first
-    assert told(site) == []
-    page.unroute("**/answers", busy)
+    let_hints_go(page)
+    assert told(site) == ["unsaved"]
+    page.clock.run_for(121_000)  # it is told again before the monitor forgets it
+    let_hints_go(page)
+    assert told(site) == ["unsaved"] * 2
+
+
+def test_whence_a_sitting_is_done_is_told_within_minutes(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    page.add_init_script("AbortController.prototype.abort = () => {}")
+    page.clock.install()
+    open_paper(page, site)
+    page.clock.run_for(241_000)
+    let_hints_go(page)
+    with site.app.app_context():
+        assert db.session.scalars(select(SittingEvent.kind)).all() == ["opened"]
+
+
+def test_hints_that_nobody_takes_are_told_later(site: Site, new_browser: OpenBrowser):
+    page = new_browser().new_page()
+    page.add_init_script("AbortController.prototype.abort = () => {}")
+    page.clock.install()
+    open_paper(page, site)
+    page.route("**/events", busy)
+    page.evaluate("dispatchEvent(new Event('offline'))")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("#save")).to_contain_text("Đã lưu lúc")
+    let_hints_go(page, ok=False)
+    assert told(site) == []
+    page.unroute("**/events", busy)
+    let_hints_go(page)
+    assert told(site) == ["offline"]
+
+
+def let_hints_go(page: Page, *, ok: bool = True) -> None:
+    """Time passes until the page has told its hints."""
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    with page.expect_response(lambda response: response.url.endswith("/events") and response.ok):
+
+    def asked(request: Request) -> None:
+        sent.append(request.url)
+
+    page.on("request", asked)
+    with page.expect_response(lambda response: response.url.endswith("/events") and response.ok is ok):
         for _ in range(31):
             if not any(url.endswith("/events") for url in sent):
                 page.clock.run_for(1_000)
-    assert told(site) == ["unsaved"]
+    page.remove_listener("request", asked)
 
 
 def cut_off_until_it_is_over(page: Page, site: Site) -> None:

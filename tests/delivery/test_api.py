@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from contest.columns import new_id
+from contest.delivery.events import address_digest
 from contest.delivery.models import Attempt, Response
+from contest.delivery.record_models import SittingEvent
 from contest.extensions import db
 from contest.identity.models import Account, SignIn
 from contest.questions.keys import AnswerKey
@@ -223,6 +225,12 @@ class TestWhoseItIs:
         assert (answer.status_code, answer.json) == (200, {"generation": 2})
         assert laptop.save(attempt, (2, 1, None), generation=2).json["saved"] == [{"slot": 2, "seq": 1}]
         assert problem(phone.save(attempt, (2, 2, None))) == (409, "other_device")
+        with app.app_context():
+            [hint] = db.session.scalars(select(SittingEvent)).all()
+            assert (hint.kind, hint.attempt_id, hint.at) == ("moved", attempt["id"], NOON)
+            assert hint.address == address_digest("127.0.0.1", app.config["SECRET_KEY"])
+        told = laptop.call("POST", f"/attempts/{attempt['id']}/events", {"events": [{"kind": "moved"}]})
+        assert told.status_code == 422  # the server's own
 
     def test_a_session_that_dies_in_mid_sitting_loses_nothing(self, app, phone, cast, attempt):
         """Revoked between two saves: 401; signed in again and taken over, the unsent answer still arrives."""
@@ -309,7 +317,7 @@ class TestStatements:
         assert count(lambda: phone.save(attempt, (2, 1, None)))[0] == 1
         assert count(lambda: phone.save(attempt, (1, 1, None), (3, 1, None), (4, 1, None)))[0] == 1
         assert count(lambda: phone.get(attempt))[0] == self.GATE + 2
-        assert count(lambda: phone.take_over(attempt))[0] == self.GATE + 1
+        assert count(lambda: phone.take_over(attempt))[0] == self.GATE + 2  # and the hint
         assert count(lambda: phone.submit(attempt))[0] == self.GATE + 1
         assert count(lambda: phone.start(cast))[0] == self.GATE + 4  # facts, what was seen, attempt, paper
         first_start = count(lambda: Caller(app, "others").start(cast))[0]

@@ -3,7 +3,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from contest.database import Busy
 from contest.delivery.events import Told, forget_events, note
 from contest.delivery.models import Attempt, Response
 from contest.delivery.record_models import AttemptChange, SittingEvent, TimeGrant
@@ -99,11 +101,11 @@ def test_answers_that_arrived_within_the_grace_are_marked_late(app, hall, hands)
     assert "vẫn được tính" not in browser(app, hall["organiser"]).get(f"/to-chuc/luot-thi/{other}").text
 
 
-@pytest.mark.parametrize(("sitting", "trouble", "said"), [
-    (0, 0, "good"), (500, 0, "good"), (500, 1, "watch"), (500, 49, "watch"), (500, 50, "bad"), (4, 2, "watch"),
-    (4, 3, "bad"), (0, 3, "bad")])
-def test_the_health_of_a_round(sitting, trouble, said):
-    assert health(sitting, trouble) == said
+@pytest.mark.parametrize(("sitting", "trouble", "turned_away", "said"), [
+    (0, 0, 0, "good"), (500, 0, 0, "good"), (500, 1, 0, "watch"), (500, 49, 0, "watch"), (500, 50, 0, "bad"),
+    (4, 2, 0, "watch"), (4, 3, 0, "bad"), (0, 3, 0, "bad"), (500, 0, 1, "watch"), (500, 50, 1, "bad")])
+def test_the_health_of_a_round(sitting, trouble, turned_away, said):
+    assert health(sitting, trouble, turned_away) == said
 
 
 def test_the_monitor_says_its_health_in_words(app, hall, hands):
@@ -114,7 +116,22 @@ def test_the_monitor_says_its_health_in_words(app, hall, hands):
         sitting = hall["attempts"][hall["people"][0]]
         db.session.add(SittingEvent(attempt_id=sitting, kind="unsaved", at=NOON, address="0" * 16))
         db.session.commit()
-    assert "Cần theo dõi" in watching.get(page).text
+    assert "Cần theo dõi: có người chưa lưu được" in watching.get(page).text
+
+
+def test_the_monitor_says_that_the_server_turns_people_away(app, hall, hands, monkeypatch):
+    """Who cannot save then cannot say so either."""
+    watching = browser(app, hall["organiser"])
+    page = f"/to-chuc/dot-thi/{hall['round']}/theo-doi"
+    assert "từ chối ít nhất" not in watching.get(page).text
+    with monkeypatch.context() as patched:
+        patched.setattr(monitor, "counts", lambda *_: (_ for _ in ()).throw(Busy))
+        assert watching.get(page).status_code == 503
+        patched.setattr(monitor, "counts", lambda *_: (_ for _ in ()).throw(OperationalError("", {}, Exception())))
+        assert watching.get(page).status_code == 503
+    text = watching.get(page).text
+    assert "từ chối ít nhất 2 yêu cầu trong 5 phút qua" in text
+    assert "Cần theo dõi. " in text
 
 
 def test_a_line_tells_answers_time_and_end(app, hall):
@@ -167,8 +184,11 @@ def test_events_are_hints_kept_thirty_days_and_bounded(app, hall):
             note(other, sign_in, [Told("hidden")], "ab" * 8, NOON)
         with pytest.raises(Refusal, match="sign_in_required"):
             note(mine, "nobody", [Told("hidden")], "ab" * 8, NOON)
+        note(mine, sign_in, [Told("opened")], "ab" * 8, NOON - 40 * DAY)
         round_ = db.session.get(Round, hall["round"])
         assert names(round_, "trouble") == ["Lê Văn An"]
+        assert [line.hints for line in monitor.page(round_, "trouble", "", None, NOON).lines] == [2]
+        assert forget_events(NOON) == 1
         assert monitor.page(round_, "trouble", "", None, NOON + 5 * MINUTE).lines == []
         assert note(mine, sign_in, [Told("hidden")] * 400, "ab" * 8, NOON + MINUTE) == 298
         assert forget_events(NOON + 30 * DAY) == 2

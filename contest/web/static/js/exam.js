@@ -225,7 +225,7 @@ async function finish() {
 let generation = Number(d.generation);
 let queue = {}, flags = {};
 let sending = null, stopped = d.mine === "1" ? "" : "Other", tries = 0, again = 0, alone = false;
-let troubled = false, recovered = 0;
+let troubled = false, recovered = 0, complained = 0;
 const seqs = {}, choices = {};
 const unsaved = () => Object.keys(queue).length;
 const slots = () => Object.keys(queue).join(", ");
@@ -324,7 +324,8 @@ function saved(data, count) {
 }
 
 function retry(told) {
-  if (!troubled) { say(word("Failed", { slots: slots() })); tell("unsaved"); }
+  if (!troubled) say(word("Failed", { slots: slots() }));
+  if (!troubled || performance.now() - complained > 120000) { complained = performance.now(); tell("unsaved"); }
   troubled = true;
   tries += 1;
   if (unsaved()) line("failed", word("Failed", { slots: slots() }));
@@ -620,7 +621,7 @@ async function submit(button) {
   button.removeAttribute("aria-disabled");
 }
 
-/* Hints for the organisers: told now and then, in no hurry and never beside a saved answer that waits. */
+/* Hints for the organisers: told now and then, in no hurry; that answers can't be saved is told while it lasts. */
 
 let told = [], telling = 0, put = 0;
 function tell(kind, since) {
@@ -635,13 +636,14 @@ function soon() {
   if (told.length && !gone) telling = setTimeout(report, 5000 + Math.random() * 25000);
 }
 
-// Put off while there is trouble, ten minutes or so; the end of the trouble sets it going again.
+// Put off without a line, or where nobody takes them, ten minutes or so; the end of the trouble sets it going again.
 async function report() {
-  if (unsaved() || offline || stopped) { if (put++ < 40) soon(); return; }
-  put = 0;
+  if (offline || stopped) { if (put++ < 40) soon(); return; }
   const sent = told.splice(0);
   const { status } = await call("POST", `${d.api}/events`, { events: sent });
-  if (!status) told = [...sent, ...told].slice(-50);
+  if (status && status < 500) { put = 0; return; }
+  told = [...sent, ...told].slice(-50);
+  if (put++ < 40) soon();
 }
 
 function watch() {
@@ -650,6 +652,7 @@ function watch() {
     if (document.hidden) away = performance.now();
     else if (away) tell("hidden", away);
   });
+  setTimeout(() => tell("opened"), 30000 + Math.random() * 210000); // whence; not while everybody begins
   addEventListener("paste", (event) => { if (/^(TEXTAREA|INPUT)$/.test(event.target.tagName)) tell("pasted"); });
   return { line(on) { if (on) cut = performance.now(); else if (cut) { tell("offline", cut); cut = 0; } } };
 }
