@@ -84,6 +84,7 @@ class Facts:
     used: int
     granted_ms: int
     before: bool  # has sat anything before, here or elsewhere
+    newest: datetime | None  # the latest start of anybody anywhere, by the server's clock of then
 
     @property
     def terms(self) -> Terms:
@@ -128,14 +129,15 @@ def _facts(_database: str) -> Statement:
     held = aliased(Round)  # what was begun in a round that was called off is not used up
     used = (select(func.count()).select_from(Attempt).join(held, held.id == Attempt.round_id)
             .where(in_quota, ~Attempt.returned, held.state != "cancelled").correlate(Entry, Round))
-    earlier = aliased(Attempt)
+    earlier, latest = aliased(Attempt), aliased(Attempt)
+    newest = select(latest.started_at).order_by(latest.id.desc()).limit(1)  # ids grow with time
     return (
         select(*(getattr(Round, name) for name in RoundRow._fields),
                *(getattr(Contest, name) for name in ContestRow._fields),
                Account.id, Account.unit_id, Account.audience, Unit.path, Unit.bloc, Entry.id, Entry.audience,
                Entry.admitted_at, ContestUnit.bloc, Barred.account_id.is_not(None), Attempt.id,
                Attempt.time_limit_at, last.scalar_subquery(), used.scalar_subquery(), granted_to_person(),
-               exists().where(earlier.account_id == bindparam("account", type_=Id)))
+               exists().where(earlier.account_id == bindparam("account", type_=Id)), newest.scalar_subquery())
         .join(Contest, Contest.id == Round.contest_id)
         .join(Account, Account.id == bindparam("account", type_=Id))
         .outerjoin(Unit, Unit.id == Account.unit_id)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,9 @@ from contest.rounds.models import Entry, Round
 
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
 RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# A clock that is behind the latest start by more than any request waits for its turn was put back: sittings of before
+# and of now would not have the same time. 30 s, where a turn is waited for 15 s at most.
+BACK_MOST = timedelta(seconds=30)
 TRIES = 3  # a start that loses a race finds the winner's attempt at the second try
 
 
@@ -60,7 +63,7 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
     starts arrive at once, the constraints leave one open attempt and one number each. Raises `Missing`
     for an unknown or unpublished round and `Refusal`: 403 with the reason's code, `no_attempts_left`
     (403, also `…_week`, `…_contest`), `consent_required`, `contest_password_required`,
-    `wrong_contest_password` (422).
+    `wrong_contest_password` (422), `clock_set_back` (503) where somebody began more than 30 s after `now`.
     """
     for _ in range(TRIES):
         facts = start_facts(round_id, person_account_id, now)
@@ -206,6 +209,8 @@ def _check(facts: Facts, roles: frozenset[str], consent: bool, gave_password: bo
     if why is not None:
         code, params = why
         raise Missing if code == "not_found" else Refusal(code, 403, **params)
+    if facts.newest is not None and facts.newest > now + BACK_MOST:
+        raise Refusal("clock_set_back", 503, wait_s=30)
     if facts.used >= row.attempts_allowed:
         code = eligibility.NONE_LEFT[row.quota_scope]
         raise Refusal(code, 403, used=facts.used, allowed=row.attempts_allowed)

@@ -92,7 +92,7 @@ def _sitting() -> dict[str, Schema]:
                             "barred", "other_units_only", "no_attempts_left", "no_attempts_left_week",
                             "no_attempts_left_contest"], 404: ["not_found"]}, BODY,
             {422: ["consent_required", "contest_password_required", "wrong_contest_password"], 429: ["too_many_tries"],
-             503: ["queued"]},
+             503: ["queued", "clock_set_back"]},
             security=WRITE, body="StartBody", body_needed=False)),
         attempt: _at(["attempt_id"], get=_op(
             "getAttempt", "attempts", "One's own attempt, with its paper and saved answers",

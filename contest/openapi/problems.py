@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "other_units_only": "the round is for other units",
     "other_device": "another session saves this attempt; see take-over",
     "password_change_required": "a one-time password must first be replaced, on the web page",
+    "clock_set_back": "the server's clock is behind what it was; nobody begins until it is right again",
     "queued": "too many start at once; after `wait_s` seconds the same request with this answer's cookies is let in",
     "round_cancelled": "the round was called off",
     "round_closed": "the round closed at `at`",
@@ -60,6 +61,7 @@ _SAVING = {
     "refused": rows(ref("RefusedAnswer"), "Answers not saved."),
 }
 CARRIES: Mapping[str, Mapping[str, Schema]] = {
+    "clock_set_back": {"wait_s": integer("Whole seconds to wait, as `Retry-After` says.", 1)},
     "body_too_large": {"kilobytes": integer("The largest body, in kB of 1000 bytes.", 1)},
     "closed": {
         "at": instant("When the attempt ended."),

@@ -7,6 +7,7 @@ library to be built where the suite runs, for nothing more: `clock.now` alone re
 
 import itertools
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -166,6 +167,17 @@ class TestAClockThatStepsBack:
 
     def test_gives_no_second_attempt_beside_a_running_one(self, sitting):
         assert sitting.cast.start(NOON - SECOND).attempt_id == sitting.id
+
+    def test_begins_nothing_while_it_is_behind_what_it_was(self, cast):
+        """The latest sitting of anybody tells; what runs goes on."""
+        begun = NOON + operations.BACK_MOST
+        running = cast.start(begun).attempt_id
+        other = partial(operations.start, cast.round, cast.other, cast.others, True)
+        with pytest.raises(Refusal, match="clock_set_back") as refused:
+            other(NOON - MS)
+        assert refused.value.status == 503
+        assert cast.start(NOON - MS).attempt_id == running
+        assert other(NOON).created
 
     def test_is_told_as_it_is(self):
         with time_machine.travel(NOON + MS, tick=False) as traveller:

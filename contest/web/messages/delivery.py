@@ -25,6 +25,8 @@ MESSAGES = {
     "opinion_empty": _("Ghi ý kiến rồi bấm gửi."),
     "opinion_long": _("Ý kiến dài tối đa %(most)s ký tự."),
     "consent_required": _("Đọc thể lệ và đánh dấu vào ô cam kết để bắt đầu làm bài."),
+    "clock_set_back": _("Giờ của máy chủ đang sai nên tạm dừng vào thi để không ai bị tính sai thời gian. "
+                        "Gọi hỗ trợ kỹ thuật; vào lại sau ít phút."),
     "queued": _("Hệ thống đang đông. Anh/chị ở vị trí khoảng %(place)s, vào được sau %(wait_s)s giây."),
     "closed": _("Lượt thi đã kết thúc lúc %(at)s. Những câu đã lưu trước đó vẫn được tính. Mã bài thi: %(receipt)s."),
     "attempt_void": _("Lượt thi này không còn hiệu lực. Gọi hỗ trợ kỹ thuật để biết lý do."),
