@@ -63,7 +63,7 @@ def _owner() -> PageOwner:
             found = page_owner(clock.now())
         except SQLAlchemyError:
             found = None
-        g.page_owner = found or PageOwner("", _("Cuộc thi trực tuyến"), "CC", "", "")
+        g.page_owner = found or PageOwner("", _("Cuộc thi trực tuyến"), "CC", {})
     owner: PageOwner = g.page_owner
     return owner
 
@@ -74,8 +74,7 @@ def _agency() -> dict[str, str]:
 
 
 def _hotline() -> dict[str, str]:
-    owner = _owner()
-    return {"technical": owner.hotline_technical, "content": owner.hotline_content}
+    return _owner().hotline
 
 
 def install(app: Flask) -> None:

@@ -87,6 +87,7 @@ def question(bank: Bank, *, stem: str = "Cơ quan nào chủ trì?", options: tu
 def contest(*, title: str = "Tìm hiểu cải cách hành chính năm 2026", units: tuple[Unit, ...] = ()) -> Contest:
     row = Contest(code=f"cuocthi{next(_next)}", title=title, agency_parent="Ủy ban nhân dân tỉnh",
                   agency_name="Sở Nội vụ", hotline_technical="0277 000 001", hotline_content="0277 000 002",
+                  hotline_zalo="0900 000 003",
                   target_percent=80, created_at=NOON)
     db.session.add(row)
     db.session.flush()

@@ -160,6 +160,7 @@ class Queued:
     running: bool
     hotline_technical: str
     hotline_content: str
+    hotline_zalo: str
 
 
 def queued_facts(round_id: str, sign_in_id: str, now: datetime) -> Queued | None:
@@ -175,7 +176,7 @@ def _queued(_database: str) -> Statement:
                              Attempt.state == "open", Attempt.time_limit_at > now)
     return (
         select(Round.closes_at, Round.duration_ms, granted_to_person(), running, Contest.hotline_technical,
-               Contest.hotline_content)
+               Contest.hotline_content, Contest.hotline_zalo)
         .join(Contest, Contest.id == Round.contest_id)
         .join(SignIn, SignIn.id == bindparam("sign_in"))
         .join(Account, and_(Account.id == SignIn.account_id, Account.active))

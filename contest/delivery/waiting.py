@@ -78,7 +78,8 @@ def _told(place: int, wait_ms: int, facts: Queued | None, now: datetime) -> Resp
 
 
 def _hotline(facts: Queued | None) -> dict[str, str]:
-    return {"technical": facts.hotline_technical, "content": facts.hotline_content} if facts else {}
+    return {"technical": facts.hotline_technical, "content": facts.hotline_content,
+            "zalo": facts.hotline_zalo} if facts else {}
 
 
 def _cost(facts: Queued | None, now: datetime, wait_ms: int) -> dict[str, object]:

@@ -126,7 +126,8 @@ def _contest(units: dict[str, Unit], organiser_id: str, now: datetime) -> Contes
         title="Tìm hiểu cải cách hành chính năm 2026", code="cchc-2026",
         summary="Cuộc thi trực tuyến dành cho cán bộ, công chức, viên chức và người dân trong tỉnh.",
         agency_parent="Ủy ban nhân dân tỉnh Đồng Tháp", agency_name="Sở Nội vụ tỉnh Đồng Tháp",
-        hotline_technical="0277 000 0001", hotline_content="0277 000 0002", target_percent=80,
+        hotline_technical="0277 000 0001", hotline_content="0277 000 0002", hotline_zalo="0900 000 003",
+        target_percent=80,
     ), by=organiser_id, now=now)
     choose_units(contest.id, [u.id for u in units.values() if u.bloc], by=organiser_id, now=now)
     return contest

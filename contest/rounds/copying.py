@@ -71,8 +71,8 @@ def copy_contest(contest_id: str, title: str, *, by: str | None, now: datetime) 
     copied = operations.create_contest(
         ContestFields(title=title, summary=source.summary, agency_parent=source.agency_parent,
                       agency_name=source.agency_name, hotline_technical=source.hotline_technical,
-                      hotline_content=source.hotline_content, target_percent=source.target_percent,
-                      registration=source.registration),
+                      hotline_content=source.hotline_content, hotline_zalo=source.hotline_zalo,
+                      target_percent=source.target_percent, registration=source.registration),
         by=by, now=now)
     choose_units(copied.id, [row.unit_id for row in queries.contest_units(source.id)], by=by, now=now)
     rounds = [row for row in source.rounds if row.state != "cancelled"]

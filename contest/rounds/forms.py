@@ -99,6 +99,8 @@ def at_most(characters: int) -> Length:
     return Length(max=characters, message=_("Tối đa %(max)d ký tự."))
 
 
+_ZALO = Regexp(r"^([0-9+(). \-]*|(https://)?zalo\.me/[A-Za-z0-9/_.\-]+)$",
+               message=_("Ghi số điện thoại dùng Zalo hoặc địa chỉ dạng zalo.me/…"))
 _PHONE = Regexp(r"^[0-9+(). \-]*$", message=_("Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm và dấu +."))
 
 
@@ -115,6 +117,8 @@ class ContestForm(Form):
                               validators=[Needed(_("Ghi tên cơ quan tổ chức.")), at_most(120)])
     hotline_technical = StringField(_("Hỗ trợ kỹ thuật"), filters=[tidied], validators=[at_most(80), _PHONE])
     hotline_content = StringField(_("Hỗ trợ nội dung"), filters=[tidied], validators=[at_most(80), _PHONE])
+    hotline_zalo = StringField(_("Hỗ trợ qua Zalo"), filters=[tidied], validators=[at_most(80), _ZALO],
+                               description=_("Số điện thoại dùng Zalo, hoặc địa chỉ zalo.me của trang Zalo."))
     target_percent = IntegerField(_("Chỉ tiêu tham gia (phần trăm)"), validators=[
         Optional(), NumberRange(1, 100, message=_("Chỉ tiêu tham gia từ 1 đến 100 phần trăm."))])
 

@@ -27,6 +27,7 @@ class Contest(Base):
     agency_name: Mapped[str] = mapped_column(String(120), default="")
     hotline_technical: Mapped[str] = mapped_column(String(80), default="")
     hotline_content: Mapped[str] = mapped_column(String(80), default="")
+    hotline_zalo: Mapped[str] = mapped_column(String(80), default="", server_default="")  # number, or zalo.me/…
     target_percent: Mapped[int | None]  # chỉ tiêu tham gia, whole per cent of the headcount
     # What a contestant has to type once before their first sitting (`admission.digest`); None: nothing.
     password_digest: Mapped[str | None] = mapped_column(String(64))

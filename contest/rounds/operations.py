@@ -29,6 +29,7 @@ class ContestFields:
     agency_name: str = ""
     hotline_technical: str = ""
     hotline_content: str = ""
+    hotline_zalo: str = ""
     target_percent: int | None = None
     registration: bool = False
 

@@ -44,7 +44,7 @@ def owner_context(contest: Any) -> dict[str, Any]:
     """The header and hotlines of a contest's own pages."""
     owner = queries.owner_of(contest)
     return {"agency": {"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-            "hotline": {"technical": owner.hotline_technical, "content": owner.hotline_content}}
+            "hotline": owner.hotline}
 
 
 @blueprint.get("/")

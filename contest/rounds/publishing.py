@@ -38,7 +38,8 @@ def problems(round_: Round, groups: list[Group], now: datetime) -> list[Problem]
     contest = round_.contest
     checks = [
         ("contest_archived", contest.archived_at is not None),
-        ("no_hotline", not (contest.hotline_technical.strip() or contest.hotline_content.strip())),
+        ("no_hotline", not (contest.hotline_technical.strip() or contest.hotline_content.strip()
+                            or contest.hotline_zalo.strip())),
         ("window_over", round_.closes_at <= now),
         ("duration_exceeds_window", round_.duration_ms > to_ms(round_.closes_at) - to_ms(round_.opens_at)),
         ("no_bank", not round_.banks),

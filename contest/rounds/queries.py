@@ -23,13 +23,12 @@ RUNNING_FIRST = ("open", "upcoming", "closed", "published", "cancelled", "draft"
 
 @dataclass(frozen=True)
 class PageOwner:
-    """Whose name and hotlines a page carries that belongs to no contest."""
+    """Whose name and hotlines a page carries. `hotline`: "technical", "content", "zalo" → what is printed, or ""."""
 
     agency_parent: str
     agency_name: str
     seal: str
-    hotline_technical: str
-    hotline_content: str
+    hotline: dict[str, str]
 
 
 def seal(agency_name: str) -> str:
@@ -42,7 +41,8 @@ def owner_of(contest: Contest) -> PageOwner:
     """The name and hotlines of one contest's pages."""
     return PageOwner(contest.agency_parent, contest.agency_name or contest.title,
                      seal(contest.agency_name or contest.title),
-                     contest.hotline_technical, contest.hotline_content)
+                     {"technical": contest.hotline_technical, "content": contest.hotline_content,
+                      "zalo": contest.hotline_zalo})
 
 
 def page_owner(now: datetime) -> PageOwner | None:

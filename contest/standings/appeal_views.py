@@ -61,7 +61,7 @@ def _shown(attempt: Attempt, now: datetime) -> dict[str, Any]:
             "early": when is not None and now < when.opens_at, "made": appealed.of_attempt(attempt.id), "now": now,
             "result_shown": attempt.state != "void" and gates.score_shown(rules_of(round_), now),
             "agency": {"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-            "hotline": {"technical": owner.hotline_technical, "content": owner.hotline_content}}
+            "hotline": owner.hotline}
 
 
 @blueprint.post("/kien-nghi/<id:appeal_id>/rut")

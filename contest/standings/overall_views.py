@@ -42,7 +42,7 @@ def page(code: str) -> ResponseReturnValue:
         order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
         why=sentences(place, "participants") if place else [], now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-        hotline={"technical": owner.hotline_technical, "content": owner.hotline_content})
+        hotline=owner.hotline)
 
 
 @blueprint.get("/cuoc-thi/<code>/don-vi-chung")
@@ -56,7 +56,7 @@ def units(code: str) -> ResponseReturnValue:
         "standings/overall_units.html", contest=contest, rounds=rounds, sides=figures.sides(contest.id),
         page=pages.units_page(figures.participation_on(contest.id, contest.id), request.args),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-        hotline={"technical": owner.hotline_technical, "content": owner.hotline_content})
+        hotline=owner.hotline)
 
 
 @blueprint.get("/api/v1/contests/<id:contest_id>/leaderboard")

@@ -152,7 +152,7 @@ def _pages(into: Path, row: Publication, told: dict[str, Any], group: str, now: 
             lines=lines[number * ROWS:(number + 1) * ROWS], page=number + 1, pages=count,
             before=names[number - 1] if number else None, after=names[number + 1] if number + 1 < count else None,
             agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-            hotline={"technical": owner.hotline_technical, "content": owner.hotline_content}), encoding="utf-8")
+            hotline=owner.hotline), encoding="utf-8")
     return names
 
 

@@ -37,7 +37,7 @@ def _owner(round_: Round) -> dict[str, Any]:
     """Whose page it is and whom to call: the round's own contest."""
     owner = owner_of_contest(round_.contest)
     return {"agency": {"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
-            "hotline": {"technical": owner.hotline_technical, "content": owner.hotline_content}}
+            "hotline": owner.hotline}
 
 
 def _state(round_: Round, now: datetime) -> str:

@@ -75,6 +75,7 @@ def test_whoever_waits_knows_whom_to_call(app, phone, cast, hands, crowd):
     with counted(app) as statements:
         page = text(start(phone, cast, **CONSENT), 503)
     assert 'href="tel:0277000001"' in page
+    assert 'href="https://zalo.me/0900000003"' in page
     assert len(statements) == 1
 
 

@@ -48,10 +48,11 @@ def test_a_contest_from_its_form_to_its_units(app, hands):
     ids = cast(app)
     client = client_of(app, ids.organiser)
     answer = post(client, "/to-chuc/cuoc-thi/moi", title="  Tìm hiểu   chuyển đổi số ", agency_name="Sở Nội vụ",
-                  hotline_technical="0277 385 1234", target_percent="80")
+                  hotline_technical="0277 385 1234", hotline_zalo="zalo.me/sonoivu", target_percent="80")
     with app.app_context():
         made = queries.contest_by_code("tim-hieu-chuyen-doi-so")
         assert (made.title, made.target_percent, made.created_by) == ("Tìm hiểu chuyển đổi số", 80, ids.organiser)
+        assert made.hotline_zalo == "zalo.me/sonoivu"
         assert [row.unit_id for row in queries.contest_units(made.id)] == [ids.unit]
         assert answer.headers["Location"] == f"/to-chuc/cuoc-thi/{made.id}/don-vi"
 
@@ -62,6 +63,7 @@ def test_a_contest_from_its_form_to_its_units(app, hands):
     ({"code": "Có dấu"}, "Mã chỉ gồm chữ thường không dấu"),
     ({"agency_name": ""}, "Ghi tên cơ quan tổ chức."),
     ({"hotline_technical": "gọi Lan"}, "Số điện thoại chỉ gồm chữ số"),
+    ({"hotline_zalo": "https://x.example/zalo.me/a"}, "Ghi số điện thoại dùng Zalo hoặc địa chỉ"),
     ({"target_percent": "0"}, "Chỉ tiêu tham gia từ 1 đến 100 phần trăm."),
     ({"target_percent": "tám"}, "Ghi một số nguyên."),
 ])

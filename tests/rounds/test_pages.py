@@ -142,6 +142,7 @@ def test_a_contest_page_for_everyone(app, hands):
     assert "<script>x" not in text
     assert "Kế hoạch số 01" in text
     assert "0277 000 001" in text
+    assert text.count('href="https://zalo.me/0900000003"') == 2  # among the facts, and where every page has it
     assert "Đơn vị dự thi" not in text
     assert text.count("<dt>Tuần 1") == 2
     mine = page(client_of(app, ids.contestant), f"/cuoc-thi/{ids.code}")

@@ -91,7 +91,7 @@ def test_all_problems_are_listed_at_once(app):
     ids = cast(app)
     with app.app_context():
         contest = db.session.get(Contest, ids.contest)
-        contest.hotline_technical = contest.hotline_content = " "
+        contest.hotline_technical = contest.hotline_content = contest.hotline_zalo = " "
         contest.archived_at = NOON
         row = operations.create_round(ids.contest, fields(
             ids.bank, bank_ids=(), blueprint=(), rules=" ", opens_at=NOON - DAY, closes_at=NOON,

@@ -37,7 +37,8 @@ def test_a_page_belongs_to_the_contest_that_runs_else_opens_next_else_closed_las
         contest("Sắp tới", 2, 3)
         assert page_owner(NOON).agency_name == "Sắp tới"
         running = contest("Đang mở", 0, 1)
-        assert page_owner(NOON) == PageOwner("Ủy ban nhân dân tỉnh", "Đang mở", "Đ", "0277 000 001", "0277 000 002")
+        assert page_owner(NOON) == PageOwner("Ủy ban nhân dân tỉnh", "Đang mở", "Đ", {
+            "technical": "0277 000 001", "content": "0277 000 002", "zalo": "0900 000 003"})
         contest("Mở sau", -0.5, 0.4)
         long = contest("Mở trước", -0.7, 0.9)
         assert page_owner(NOON).agency_name == "Mở trước"

@@ -50,6 +50,7 @@ def test_all_that_is_missing_is_listed(app, scene):
     with app.app_context():
         db.session.get(Contest, ids.contest).hotline_technical = ""
         db.session.get(Contest, ids.contest).hotline_content = ""
+        db.session.get(Contest, ids.contest).hotline_zalo = ""
         operations.edit_round(path.rsplit("/", 1)[1], fields(
             ids.bank, rules="", blueprint=({"bank_id": ids.bank, "topic": None, "level": "NB", "count": 50},)),
             by=None, now=NOON)

@@ -60,6 +60,13 @@ def test_rich_text_lets_nothing_run(hostile):
     assert "<a href='" not in html
 
 
+@pytest.mark.parametrize(("written", "address"), [
+    ("0912 345 678", "https://zalo.me/0912345678"), ("+84 (912) 345-678", "https://zalo.me/84912345678"),
+    ("zalo.me/sonoivu", "https://zalo.me/sonoivu"), ("https://zalo.me/pc/1.2", "https://zalo.me/pc/1.2")])
+def test_help_over_zalo_has_an_address(written, address):
+    assert filters.zalo(written) == address
+
+
 def test_rich_text_keeps_what_rules_need():
     html = str(filters.markdown("## Thể lệ\n\n- **Một** lượt\n\n| a | b |\n|---|---|\n| 1 | 2 |"))
     assert "<h2>Thể lệ</h2>" in html
