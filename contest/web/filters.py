@@ -102,7 +102,7 @@ def clock(milliseconds: int | timedelta | None) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
 
 
-def zalo(text: str) -> str:
+def zalo_help(text: str) -> str:
     """The address of help over Zalo: of a number as it is printed, or of a page ("zalo.me/…")."""
     if "zalo.me/" in text:
         return f"https://{text.removeprefix('https://')}"
@@ -118,5 +118,5 @@ def markdown(text: str) -> Markup:
 
 def install(app: Flask) -> None:
     """Make the filters known to the templates."""
-    for function in (num, decimal, points, pct, when, at, short_when, day, clock, gapped, markdown, zalo):
+    for function in (num, decimal, points, pct, when, at, short_when, day, clock, gapped, markdown, zalo_help):
         app.add_template_filter(function)

@@ -64,7 +64,7 @@ def test_rich_text_lets_nothing_run(hostile):
     ("0912 345 678", "https://zalo.me/0912345678"), ("+84 (912) 345-678", "https://zalo.me/84912345678"),
     ("zalo.me/sonoivu", "https://zalo.me/sonoivu"), ("https://zalo.me/pc/1.2", "https://zalo.me/pc/1.2")])
 def test_help_over_zalo_has_an_address(written, address):
-    assert filters.zalo(written) == address
+    assert filters.zalo_help(written) == address
 
 
 def test_rich_text_keeps_what_rules_need():
