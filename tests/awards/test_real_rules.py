@@ -141,13 +141,14 @@ def test_a_sum_of_rounded_parts_may_be_a_hundredth_off_and_says_so(app, hands):
     ("hai-nhom", ["Giải Nhất (CBCCVC)", "Giải Nhất (Người dân)", "Giải Nhì (CBCCVC)", "Giải Nhì (Người dân)",
                   "Giải Ba (CBCCVC)", "Giải Ba (Người dân)"]),  # Huế 2025: six a week
     ("bon-muc", ["Giải Nhất", *["Giải Nhì"] * 2, *["Giải Ba"] * 3, *["Giải Khuyến khích"] * 4]),  # Lâm Đồng 2023
-    ("rong", ["Giải Nhất", *["Giải Nhì"] * 5, *["Giải Ba"] * 6]),  # Ministry of Justice 2021: 1, 5, 10, 20
+    ("rong", ["Giải Nhất", *["Giải Nhì"] * 5, *["Giải Ba"] * 10,
+              *["Giải Khuyến khích"] * 20]),  # Ministry of Justice 2021: 36
 ])
 def test_individual_prizes_of_real_contests(app, name, wanted):
-    """Twelve people, every other one a citizen, each a minute slower than the one before."""
+    """Two people more than prizes, every other one a citizen, each a minute slower than the one before."""
     with app.app_context():
         contest, bank, round_, units = stage(closes_at=CLOSED)
-        for n in range(12):
+        for n in range(len(wanted) + 2):
             who = factories.account(name=f"Lê Văn {n}", unit=units[0], audience="citizen" if n % 2 else "official")
             sit(round_, bank, who, unit=units[0], right=4, minutes=5 + n)
         score_round(round_.id, SETTLED)
@@ -159,6 +160,7 @@ def test_individual_prizes_of_real_contests(app, name, wanted):
         row = awards.make_list(plan, by=None, now=SETTLED)
         assert [one.prize_name for one in row.awards] == wanted
         assert [one.name for one in row.awards] == [f"Lê Văn {n}" for n in range(len(wanted))]
+        assert (row.unfilled, row.undecided) == ([], [])
 
 
 def test_a_round_that_is_open_shows_figures_to_organisers_only_as_provisional(app, hands):
