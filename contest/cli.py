@@ -212,8 +212,13 @@ def round_close(round_id: str) -> None:
 @click.argument("round_id")
 @in_app
 def round_score(round_id: str) -> None:
-    """Score what is finished; the same again changes nothing."""
-    _score(_round_of(round_id).id, clock.now())
+    """Score what is finished and make the board anew; the same again changes nothing."""
+    from contest.standings.recount import mend
+
+    now = clock.now()
+    row_id = _round_of(round_id).id
+    mend(row_id, now)
+    _score(row_id, now)
 
 
 def _round_of(round_id: str) -> "Round":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     from contest.awards.frozen import Altered
     from contest.standings.digests import Checked
     from contest.standings.published_files import Behind
+    from contest.standings.recount import Person, Recounted
     from contest.standings.sitting_digests import Differing, Sitting
 
-STEP = 100_000  # answers between two lines of progress
+STEP = 100_000  # answers, or people of a board, between two lines of progress
 
 
 def add_to(main: click.Group, in_app: Callable[[Any], Any]) -> None:
@@ -26,11 +28,11 @@ kept = click.option("--kept", metavar="NUMBER:DIGEST", help="A head of the trail
 
 
 def verify(kept: str | None) -> None:
-    """Check the trail of acts, the published boards, the frozen lists of prizes, and the answers and results of rounds
-    with official results.
+    """Check the trail of acts, the published boards, the frozen lists of prizes, the answers and results of rounds
+    with official results, and the boards that are made of them.
 
-    Names all that does not hold; of answers the sittings, at most 20 a round. How far it is goes to stderr: a million
-    answers take a while.
+    Names all that does not hold; of answers the sittings, of boards the people, at most 20 a round. How far it is goes
+    to stderr: a million answers take a while.
     """
     from contest.audit import chain
     from contest.awards import frozen
@@ -42,6 +44,7 @@ def verify(kept: str | None) -> None:
         forged, behind, head = published_files.forged(), published_files.behind(), chain.head()
         rounds, lists = list(digests.checked(_progress)), frozen.altered()
         titles = published_files.board_titles({row.board_id for row in forged} | {one.board_id for one in behind})
+    boards = list(_recounted())
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
     for row in forged:
@@ -50,13 +53,14 @@ def verify(kept: str | None) -> None:
     for one in behind:
         click.echo(_list_behind(one, titles))
     altered = [sentence for one in rounds for sentence in _sentences(one)]
-    for sentence in altered:
+    stray = [sentence for board in boards if not board.holds for sentence in board_sentences(board)]
+    for sentence in (*altered, *stray):
         click.echo(sentence)
     for changed in lists:
         click.echo(_list_altered(changed))
     waiting = sum(one.results is None for one in rounds)
     _say_waiting(waiting)
-    broken = number is not None or bool(forged or altered or lists)
+    broken = number is not None or bool(forged or altered or stray or lists)
     if not (broken or behind or waiting):
         click.echo(_said_to_hold(len(rounds)))
     _say_head(str(head), broken=broken)
@@ -64,10 +68,10 @@ def verify(kept: str | None) -> None:
 
 
 def _said_to_hold(rounds: int) -> str:
-    return str(ngettext("Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, câu trả lời và kết"
-                        " quả của %(num)s đợt thi.",
-                        "Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, câu trả lời và kết"
-                        " quả của %(num)s đợt thi.", rounds))
+    return str(ngettext("Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, các bảng xếp hạng,"
+                        " câu trả lời và kết quả của %(num)s đợt thi.",
+                        "Không thấy gì bị sửa: nhật ký, các bảng công bố, danh sách giải đã chốt, các bảng xếp hạng,"
+                        " câu trả lời và kết quả của %(num)s đợt thi.", rounds))
 
 
 def _say_head(head: str, *, broken: bool) -> None:
@@ -140,6 +144,54 @@ def _sitting(one: "Sitting") -> str:
     return str(_("Lượt thi %(id)s (mã bài thi %(receipt)s): câu trả lời đã bị sửa, xóa hoặc thêm.", **named))
 
 
+def _recounted() -> Iterator["Recounted"]:
+    """Every board that stands still, each on a state of the database of its own."""
+    from contest.database import one_state
+    from contest.extensions import db
+    from contest.standings import recount
+
+    for boards, reckoned in ((recount.settled, recount.of_round), (recount.added_up, recount.of_contest)):
+        db.session.rollback()
+        for board_id in one_state(boards):
+            yield one_state(partial(reckoned, board_id, _people))
+
+
+def board_sentences(one: "Recounted") -> Iterator[str]:
+    """What of a board is not what results, the rounds' boards and rules come to, whose lines, and what to do."""
+    if one.round is None:
+        yield str(_("Bảng xếp hạng chung của “%(contest)s” (%(id)s) không còn đúng với xếp hạng của các đợt.",
+                    contest=one.contest, id=one.board_id))
+    else:
+        yield str(_("Đợt thi “%(round)s” (%(contest)s, %(id)s): bảng xếp hạng không còn đúng với kết quả.",
+                    round=one.round, contest=one.contest, id=one.board_id))
+    if not one.policy:
+        yield "  " + str(_("Cách xếp hạng không còn là cách đã quy định."))
+    if not one.actual:
+        yield "  " + str(_("Giá trị đúng của câu dự đoán không còn như lúc chốt: khôi phục bảng board từ bản sao lưu."))
+    if not one.counters:
+        yield "  " + str(_("Các số đếm kèm theo bảng (hạng, số người, điểm của đơn vị) không khớp với bảng."))
+    for person in one.named:
+        yield f"  – {_person(person)}"
+    if more := one.count - len(one.named):
+        yield "  – " + str(ngettext("và %(num)s người khác.", "và %(num)s người khác.", more))
+    if one.again:
+        yield "  " + str(_("Khi kết quả của đợt không bị sửa: chạy `contest round score %(id)s` để lập lại bảng từ kết"
+                           " quả, rồi lập lại danh sách giải chưa chốt. Nếu không thì khôi phục từ bản sao lưu.",
+                           id=one.again))
+
+
+def _person(one: "Person") -> str:
+    named = {"name": one.name, "login": one.login}
+    if one.how == "gone":
+        return str(_("%(name)s (%(login)s): có kết quả nhưng không còn trong bảng.", **named))
+    if one.how == "added":
+        return str(_("%(name)s (%(login)s): có trong bảng nhưng không có kết quả.", **named))
+    words = {"points": _("điểm"), "rank_key": _("thứ tự xếp hạng"), "distance": _("độ lệch dự đoán"),
+             "unit_id": _("đơn vị"), "outside": _("quyền dự thi")}
+    told = list(dict.fromkeys(str(words.get(column, _("số liệu khác"))) for column in one.columns))
+    return str(_("%(name)s (%(login)s): bị sửa %(what)s.", what=", ".join(told), **named))
+
+
 def _say_waiting(count: int) -> None:
     if count:
         click.echo(ngettext("%(num)s đợt thi vừa chấm lại, chưa ghi dấu kết quả: bảo đảm `contest worker` đang chạy rồi"
@@ -152,3 +204,10 @@ def _progress(title: str, before: int, saved: int) -> None:
     """A line every 100,000 answers of a round."""
     if before // STEP < saved // STEP:
         click.echo(_("%(round)s: đã đọc %(count)s câu trả lời…", round=title, count=format_decimal(saved)), err=True)
+
+
+def _people(title: str, before: int, read: int) -> None:
+    """A line every 100,000 people of a board."""
+    if before // STEP < read // STEP:
+        click.echo(_("%(board)s: đã so xếp hạng của %(count)s người…", board=title, count=format_decimal(read)),
+                   err=True)

@@ -33,6 +33,7 @@ T = TypeVar("T")
 STACK_MOST = 8  # idle connections kept for single statements, per process
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
+_still: ContextVar[bool] = ContextVar("still", default=False)  # transactions begun now see one state
 
 
 @contextmanager
@@ -53,6 +54,18 @@ def looked(look: Callable[[], T]) -> T:
         if alone:
             db.session.rollback()
     return found
+
+
+def one_state(look: Callable[[], T]) -> T:
+    """As `looked`, and all statements of it see one state, whatever is committed meanwhile, on either database.
+
+    The caller has no transaction open, else it is that one which is seen.
+    """
+    token = _still.set(True)
+    try:
+        return looked(look)
+    finally:
+        _still.reset(token)
 
 
 def set_writing(flag: bool) -> None:
@@ -229,4 +242,4 @@ def _one_state(connection: Connection) -> None:
     if not connection.get_execution_options().get("single_statements"):
         raw: Any = connection.connection.driver_connection
         page = has_request_context() and not _writing.get()
-        raw.isolation_level = IsolationLevel.REPEATABLE_READ if page else None
+        raw.isolation_level = IsolationLevel.REPEATABLE_READ if page or _still.get() else None

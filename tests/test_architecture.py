@@ -186,6 +186,8 @@ NAMED = {
     ("standings", "counters"): "operations",
     ("standings", "digests"): "operations",
     ("standings", "sitting_digests"): "operations",
+    ("standings", "recount"): "operations",
+    ("standings", "lines"): "operations",
     ("standings", "explained"): "queries",
     ("standings", "freezing"): "operations",
     ("standings", "overall"): "operations",

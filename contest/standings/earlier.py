@@ -3,7 +3,7 @@
 Nothing is changed by itself: organisers are told, and take the new points up by a grading run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, select
@@ -15,6 +15,7 @@ from contest.rounds.models import Round
 from contest.scoring import policy
 from contest.scoring.policy import Policy
 from contest.standings.board_models import Board, Standing
+from contest.standings.run_models import GradingRun, RunPlace
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,50 @@ def points(round_: Round, rules: Policy, entries: Iterable[str]) -> dict[str, in
     return {} if before is None else {row.entry_id: row.points for row in db.session.execute(
         select(Standing.entry_id, Standing.points).where(
             Standing.board_id == before, bulk.one_of(Standing.entry_id, entries), Standing.ranked))}
+
+
+def possible(round_: Round, rules: Policy, entries: Iterable[str], barred: Collection[str]
+             ) -> dict[str, set[int | None]] | None:
+    """Entry → all points in the round before that a standing of this one may have taken up; None: nobody can tell.
+
+    That is so while the round before was not official when this one became so, or another between them was called off.
+    `barred`: who was ever on the list of who may not take part, and so stood nowhere for a while.
+    """
+    before = _before(round_, rules)
+    if _called_off(round_, before) or (before is not None and not _official_first(before, round_)):
+        return None
+    if before is None:
+        return {entry_id: {None} for entry_id in entries}
+    found: dict[str, set[int | None]] = {entry_id: {None} if entry_id in barred else set() for entry_id in entries}
+    stand = {row.entry_id: row for row in db.session.execute(
+        select(Standing.entry_id, Standing.points, Standing.ranked)
+        .where(Standing.board_id == before.id, bulk.one_of(Standing.entry_id, found)))}
+    for entry_id, told in found.items():
+        row = stand.get(entry_id)
+        told.add(row.points if row is not None and (row.ranked or entry_id in barred) else None)
+    sides = ((RunPlace.before_key, RunPlace.before), (RunPlace.after_key, RunPlace.after))
+    for key, side in sides:
+        for entry_id, of, points in db.session.execute(
+                select(RunPlace.entry_id, key, side["points"].as_integer())
+                .join(GradingRun, GradingRun.id == RunPlace.run_id)
+                .where(GradingRun.round_id == before.id, GradingRun.state == "applied",
+                       bulk.one_of(RunPlace.entry_id, found))):
+            found[entry_id].add(points if of else None)
+    return found
+
+
+def _official_first(before: Round, round_: Round) -> bool:
+    return (before.results_published_at is not None and round_.results_published_at is not None
+            and before.results_published_at <= round_.results_published_at)
+
+
+def _called_off(round_: Round, before: Round | None) -> bool:
+    """Whether a round between these two was called off: it was the one before, until then."""
+    since = [Round.opens_at >= before.opens_at] if before else []
+    found = db.session.scalar(select(Round.id).where(
+        Round.contest_id == round_.contest_id, Round.kind == "contest", Round.state == "cancelled",
+        Round.opens_at < round_.opens_at, *since).limit(1))
+    return found is not None
 
 
 def overtaken(round_: Round, rules: Policy) -> set[str]:

@@ -80,6 +80,8 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
     keeping.keep_all(row, now)
     if _settled(row, now):
         keeping.settle(row, now)
+    if row.results_published_at is not None:
+        overall.keep_round(row, now)
     attempts, blank = db.session.execute(
         select(func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))))
         .where(Result.round_id == round_id)).one()

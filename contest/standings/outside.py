@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 
+from contest import bulk
+from contest.audit.models import AuditEvent
 from contest.columns import Id
 from contest.delivery.models import Attempt
 from contest.extensions import db
@@ -122,3 +124,44 @@ def lines(round_: Round) -> list[Line]:
         .outerjoin(Standing, and_(Standing.entry_id == Entry.id, Standing.board_id == round_.id))
         .where(Barred.contest_id == round_.contest_id, sat).order_by(Account.sort_key, Account.id))
     return [Line(*row) for row in rows]
+
+
+class History:
+    """Who was on a contest's list when, as the trail of acts has it: by entries.
+
+    Each act names only whom it put on the list or took off it, so that their numbers tell, in whatever order.
+    """
+
+    def __init__(self, contest_id: str) -> None:
+        acts: dict[str, list[tuple[datetime, int]]] = {}
+        for action, at, details in db.session.execute(
+                select(AuditEvent.action, AuditEvent.at, AuditEvent.details)
+                .where(AuditEvent.object_type == "contest", AuditEvent.object_id == contest_id,
+                       AuditEvent.action.in_(("contest.bar", "contest.unbar")))):
+            for account_id in details["accounts"]:
+                acts.setdefault(account_id, []).append((at, 1 if action == "contest.bar" else -1))
+        self._acts: dict[str, list[tuple[datetime, int]]] = {
+            row.id: acts[row.account_id] for row in db.session.execute(
+                select(Entry.id, Entry.account_id).where(Entry.contest_id == contest_id,
+                                                         bulk.one_of(Entry.account_id, acts)))}
+
+    @property
+    def known(self) -> set[str]:
+        """Everybody who was ever on it."""
+        return set(self._acts)
+
+    def now(self, entry_id: str) -> bool:
+        """Whether this one is on it."""
+        return sum(change for _at, change in self._acts.get(entry_id, ())) > 0
+
+    def at(self, entry_id: str, instant: datetime) -> bool:
+        """Whether this one was on it just before an instant."""
+        return sum(change for at, change in self._acts.get(entry_id, ()) if at < instant) > 0
+
+    def changed(self, entry_id: str, since: datetime) -> bool:
+        """Whether this one was put on it or taken off it from an instant on."""
+        return any(at >= since for at, _change in self._acts.get(entry_id, ()))
+
+    def acts_at(self, instant: datetime) -> bool:
+        """Whether anybody was at that very instant, of which nobody knows what came first."""
+        return any(at == instant for acts in self._acts.values() for at, _change in acts)

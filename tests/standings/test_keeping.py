@@ -14,7 +14,7 @@ from contest.rounds.entries import move_entries
 from contest.rounds.models import Entry
 from contest.rounds.publishing import cancel_round
 from contest.scoring import ranking
-from contest.standings import counters, keeping
+from contest.standings import counters, keeping, recount
 from contest.standings.board import board
 from contest.standings.board_models import Board, RankStep, Standing, UnitTally
 from contest.standings.explained import explain
@@ -26,6 +26,10 @@ from tests.standings.cast import entry_of, sit, stage
 MINUTE = timedelta(minutes=1)
 CLOSED = NOON + timedelta(hours=2)
 SETTLED = CLOSED + SETTLE + MINUTE
+
+
+def unheard(*_told):
+    """Nobody waits for the people read."""
 
 
 def standing(who, round_):
@@ -182,6 +186,7 @@ def test_counters_equal_a_recount_after_any_history(app, seed):
                 who.unit = dice.choice(units)
                 move_entries(who.id, who.unit.id, now)
             assert counters.differences(round_.id) == []
+            assert recount.of_round(round_.id, unheard).holds
         score_round(round_.id, CLOSED)
         before = _told(round_)
         keeping.keep_all(round_, CLOSED)
