@@ -331,7 +331,7 @@ def sittings(round_):
                               .where(Attempt.round_id == round_.id, Attempt.state != "void").order_by(Attempt.id)).all()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
 def test_no_alarm_after_any_history(app, seed):
     with app.app_context():
