@@ -8,6 +8,9 @@ from typing import Any
 
 # As much of a draw as a key holds: hexadecimal digits of the SHA-256.
 DRAWN = 32
+# Digits more that a value takes which its range does not hold: room for a quarter of a million rounds, each with the
+# worst guess there can be. Most people's keys stay short, and those written before values could be `far` stay right.
+FAR = 12
 
 
 class BadKeys(ValueError):
@@ -23,7 +26,9 @@ class Key:
     """One criterion. `descending`: the higher value stands first.
 
     Values are whole numbers from `low` to `high`, both inclusive. `optional`: a row may have none, and
-    stands behind all that have one. `personal`: the same for all attempts of a person.
+    stands behind all that have one. `personal`: the same for all attempts of a person. `summed`: added up over the
+    rounds of a contest, however many: what is above the range is packed like its end. `far`: what is beyond the range,
+    up or down, is told apart by `FAR` digits more.
     """
 
     name: str
@@ -32,19 +37,41 @@ class Key:
     high: int = 2**31 - 1
     optional: bool = False
     personal: bool = False
+    summed: bool = False
+    far: bool = False
 
     @property
     def digits(self) -> int:
-        """How many hexadecimal digits it takes in a packed key."""
+        """How many hexadecimal digits a value within the range takes in a packed key."""
         return len(f"{self.high - self.low + self.optional:x}")
+
+    @property
+    def end(self) -> int:
+        """The last place that these digits can write, but for that of a row without a value."""
+        return int(16**self.digits - 1 - self.optional)
+
+    def place(self, value: int) -> int:
+        """Where a value stands, counted from the best of the range: below 0 for a better one yet. Raises ValueError
+        for what no key can hold.
+        """
+        further = 16**FAR - 1 if self.far else 0
+        place = self.high - value if self.descending else value - self.low
+        least = -further if self.descending else 0
+        most = (self.end if self.far else self.high - self.low) + further
+        if self.summed:
+            place = max(place, least) if self.descending else min(place, most)
+        if not least <= place <= most:
+            raise ValueError(f"{self.name} must be from {self.low} to {self.high}: {value}")
+        return place
 
 
 _POINTS = 2**31 - 1  # hundredths; a policy may let them fall below 0
 CRITERIA: Mapping[str, Key] = MappingProxyType({key.name: key for key in (
-    Key("points", descending=True, low=-_POINTS, high=_POINTS),
-    Key("correct", descending=True, high=2**16 - 1),
-    Key("distance", high=2**32 - 2, optional=True),  # of the prediction: `predictions.distance`
-    Key("taken_ms", high=2**36 - 1),  # two years: the sum over many rounds
+    Key("points", descending=True, low=-_POINTS, high=_POINTS, summed=True, far=True),
+    Key("correct", descending=True, high=2**16 - 1, summed=True),  # 327 rounds of 200 questions
+    # Of the prediction: `predictions.distance`. Anybody may guess 999,999,999, every week.
+    Key("distance", high=2**32 - 2, optional=True, summed=True, far=True),
+    Key("taken_ms", high=2**36 - 1, summed=True),  # two years: the sum over many rounds
     Key("finished_at", high=2**44 - 1),  # milliseconds since 1970
     Key("entered_at", high=2**44 - 1, personal=True),  # when the person entered the contest
     Key("earlier", descending=True, low=-_POINTS, high=_POINTS, optional=True, personal=True),  # an earlier round's
@@ -100,8 +127,9 @@ def order(row: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> tuple[tuple[bo
 def packed(row: Mapping[str, Any], by: Sequence[Key] = DEFAULT) -> str:
     """A text that sorts rows, best first, by plain comparison of its code points, as `order` does.
 
-    Hexadecimal digits, as many for every row; equal exactly where rows are equal in every key. All
-    criteria together take 91. Raises ValueError for a value beyond its key's range.
+    Hexadecimal digits, as many for every row whose values are within their ranges; no key is the beginning of another
+    by the same chain. Equal exactly where rows are equal in every key, as far as `summed` tells values apart. All
+    criteria together take 91, at most 115. Raises ValueError for a value that no key can hold: no sum is one.
     """
     return "".join(_digits(_value(row, key), key) for key in by)
 
@@ -114,11 +142,15 @@ def _value(row: Mapping[str, Any], key: Key) -> int | None:
 
 
 def _digits(value: int | None, key: Key) -> str:
+    """`key.digits` of them; for what is `far`, the first or the last that they can write and `FAR` more."""
     if value is None:
         return "f" * key.digits
-    if not key.low <= value <= key.high:
-        raise ValueError(f"{key.name} must be from {key.low} to {key.high}: {value}")
-    return f"{key.high - value if key.descending else value - key.low:0{key.digits}x}"
+    place = key.place(value)
+    if key.far and place >= key.end:
+        return f"{key.end:x}{place - key.end:0{FAR}x}"
+    if key.far and key.descending and place <= 0:
+        return "0" * key.digits + f"{16**FAR - 1 + place:0{FAR}x}"
+    return f"{place:0{key.digits}x}"
 
 
 def rank(rows: Mapping[str, Mapping[str, Any]], by: Sequence[Key] = DEFAULT) -> list[Ranked]:

@@ -62,8 +62,8 @@ class Standing(Base):
     attempts: Mapped[int]  # finished, with an answer
     blank: Mapped[int]  # finished, without
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempt.id"))  # that counts; None for a mean or several
-    points: Mapped[int]  # hundredths
-    max_points: Mapped[int]  # hundredths
+    points: Mapped[int] = mapped_column(BigInteger)  # hundredths
+    max_points: Mapped[int] = mapped_column(BigInteger)  # hundredths
     correct: Mapped[int]
     items: Mapped[int]
     passed: Mapped[bool] = mapped_column(default=False, server_default=false())  # the pass mark

@@ -2,9 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contest.delivery import prediction
+from contest.delivery.granting import MOST_MINUTES
+from contest.questions.formats.words import MAX_POINTS
+from contest.rounds import blueprint
+from contest.scoring.policy import ROUNDS_MOST, WEIGHT_MOST
 from contest.scoring.ranking import (
     CRITERIA,
     DEFAULT,
+    FAR,
     BadKeys,
     Decided,
     Ranked,
@@ -16,6 +22,7 @@ from contest.scoring.ranking import (
     packed,
     rank,
 )
+from contest.standings.board_models import KEY
 
 
 def row(points, taken_ms=600_000, finished_at=1_000, answered=5, **more):
@@ -35,6 +42,9 @@ def values(key):
     low, high = key.low, key.high
     near = st.integers(max(low, -3), 3)
     found = st.one_of(near, st.integers(low, high), st.sampled_from([low, low + 1, high - 1, high]))
+    if key.far:
+        beyond = [high + 1, high + 2, 2 * high, 16**FAR - 1, *([low - 1, low - 2, 2 * low] if low < 0 else [])]
+        found = st.one_of(found, st.sampled_from(beyond), st.integers(high, 2 * high))
     return st.one_of(st.none(), found) if key.optional else found
 
 
@@ -149,7 +159,8 @@ def test_packed_keys_sort_as_the_chain_written_out_by_hand(rows, names, random):
             assert (packs[i] < packs[j]) == (plain[i] < plain[j])
             assert (packs[i] == packs[j]) == (plain[i] == plain[j])
             assert (order(one, by) < order(other, by)) == (plain[i] < plain[j])
-    assert {len(pack) for pack in packs} <= {sum(key.digits for key in by)}
+    near = sum(key.digits for key in by)
+    assert {len(pack) for pack in packs} <= {near, near + FAR, near + 2 * FAR}
     assert all(set(pack) <= set("0123456789abcdef") for pack in packs)
 
 
@@ -175,7 +186,7 @@ def test_a_packed_key():
     assert sum(key.digits for key in CRITERIA.values()) == 91
 
 
-@pytest.mark.parametrize("name", sorted(CRITERIA))
+@pytest.mark.parametrize("name", [name for name, key in CRITERIA.items() if not key.summed])
 def test_beyond_its_range_nothing_is_packed(name):
     key = CRITERIA[name]
     ends = [packed({name: value}, [key]) for value in (key.low, key.high)]
@@ -184,6 +195,53 @@ def test_beyond_its_range_nothing_is_packed(name):
     for value in (key.low - 1, key.high + 1):
         with pytest.raises(ValueError, match=name):
             packed({name: value}, [key])
+
+
+# What a sum is made of at most, a round: people type the guess, a form holds the minutes and a file the points.
+A_ROUND = {"distance": prediction.MOST, "taken_ms": 2 * MOST_MINUTES * 60_000, "correct": blueprint.MOST,
+           "points": blueprint.MOST * MAX_POINTS * WEIGHT_MOST // 100}
+
+
+def test_only_sums_are_summed():
+    assert set(A_ROUND) == {name for name, key in CRITERIA.items() if key.summed}
+
+
+@pytest.mark.parametrize("name", sorted(A_ROUND))
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_largest_sums_that_rounds_can_come_to_are_told_apart_and_one_more_too(name, sign):
+    """Of as many rounds as weights can be given to, and of ten times as many for what anybody can make large alone."""
+    key, rounds = CRITERIA[name], ROUNDS_MOST * (10 if CRITERIA[name].far else 1)
+    if sign < 0 and key.low == 0:
+        with pytest.raises(ValueError, match=name):
+            packed({name: -1}, [key])
+        return
+    sums = [sign * A_ROUND[name] * count for count in range(1, rounds + 1)]
+    steps = sorted({0, *sums, *(one - 1 for one in sums), *(one + 1 for one in sums)})
+    found = [packed({name: value}, [key]) for value in steps]
+    assert found == sorted(set(found), reverse=key.descending)
+
+
+@pytest.mark.parametrize("name", sorted(A_ROUND))
+def test_no_sum_is_too_large_for_a_key(name):
+    key = CRITERIA[name]
+    found = [packed({name: value}, [key]) for value in (key.high - 1, 16**FAR, 2**63 - 1)]
+    assert found == sorted(found, reverse=key.descending)
+    assert found[0] != found[1]
+    assert all(one < "f" * key.digits for one in found) or not key.optional
+
+
+def test_a_joke_guess_every_week_stands_behind_the_others_and_before_nobody_s_guess():
+    by = keys(["points", "distance", "finished_at"])
+    weeks = {n: {"points": 5_000, "distance": n * 999_999_999, "finished_at": 1} for n in range(1, 31)}
+    found = [packed(one, by) for one in weeks.values()] + [packed({"points": 5_000, "finished_at": 1}, by)]
+    assert found == sorted(set(found))
+    assert found[3] == "7fffec77" + "ee6b27fc" + "00000000001"  # as it has always been
+    assert found[4] == "7fffec77" + "fffffffe" + "00002a05f1fd" + "00000000001"
+
+
+def test_the_longest_key_fits_its_column():
+    row_ = {name: key.high for name, key in CRITERIA.items()} | {"points": -2**40, "distance": 2**40}
+    assert len(packed(row_, tuple(CRITERIA.values()))) == 91 + 2 * FAR <= KEY
 
 
 @pytest.mark.parametrize("name", [name for name, key in CRITERIA.items() if not key.optional])

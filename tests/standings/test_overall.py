@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from contest.delivery.models import Attempt
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.adding_up import set_overall
@@ -205,4 +207,76 @@ def test_a_grading_run_that_holds_moves_it(app):
         applying.apply_run(run.id, "", by=second.id, now=AFTER)
         assert [season.rank_of(n) for n in (0, 1)] == [1, 2]
         assert sorted(row["points"] for row in season.rows().values()) == [300, 500]
+        assert counters.differences(season.contest.id) == []
+
+
+WEEKS = 6
+
+
+def joking(contest, first, bank, unit, *, weeks=WEEKS, **columns):
+    """The weeks of a contest that adds up distances: An and Bình guess 999.999.999 every week, Bình one less in the
+    last; Chi guesses near, Dung nothing in one week."""
+    rounds = [first, *(factories.round_(contest, bank, closes_at=CLOSES, attempts_allowed=2, **columns)
+                       for _week in range(1, weeks))]
+    people = [factories.account(name=name, unit=unit) for name in ("An", "Bình", "Chi", "Dung")]
+    for week, round_ in enumerate(rounds, 1):
+        round_.prediction = "participants"
+        for who, guess in zip(people, (999_999_999, 999_999_999 - (week == weeks), 5, 4 if week > 1 else None),
+                              strict=True):
+            sit(round_, bank, who, unit=unit, right=3).prediction = guess
+    db.session.flush()
+    set_overall(contest.id, {"rounds": {"how": "sum"}, "chain": ["points", "distance"]}, by=None, now=NOON)
+    return rounds, people
+
+
+def test_a_joke_guess_every_week_keeps_no_week_from_being_published(app):
+    with app.app_context():
+        contest, bank, first, (unit,) = stage(closes_at=CLOSES)
+        rounds, people = joking(contest, first, bank, unit)
+        for round_ in rounds:
+            publish_results(round_.id, by=None, now=AFTER)
+        assert [explain(contest.id, who.id).rank for who in people] == [3, 2, 1, 4]
+        found = sorted(db.session.scalars(select(Standing.distance).where(
+            Standing.board_id == contest.id, Standing.distance.is_not(None))))
+        assert found == [WEEKS, WEEKS * 999_999_995 - 1, WEEKS * 999_999_995]
+        assert counters.differences(contest.id) == []
+        run = make_run(rounds[2].id, Changes({}, {db.session.scalar(select(Attempt.id).where(
+            Attempt.round_id == rounds[2].id, Attempt.account_id == people[3].id)): "Thi hộ"}), "Thi hộ",
+            by=people[0].id, now=AFTER)
+        for _done in building.building(run.id, AFTER):
+            db.session.flush()
+        applying.apply_run(run.id, "", by=people[1].id, now=AFTER)
+        assert [explain(contest.id, who.id).rank for who in people] == [3, 2, 1, 4]
+        assert counters.differences(contest.id) == []
+
+
+def test_keys_of_before_stand_among_those_that_are_too_long_for_them(app):
+    """A board of an older server, with distances that still fitted: its keys are what they would be today."""
+    with app.app_context():
+        contest, bank, first, (unit,) = stage(closes_at=CLOSES)
+        rounds, people = joking(contest, first, bank, unit, weeks=5)
+        for round_ in rounds[:4]:
+            publish_results(round_.id, by=None, now=AFTER)
+        by = policy.read(contest.overall).chain
+        old = dict(db.session.execute(select(Standing.entry_id, Standing.rank_key).where(
+            Standing.board_id == contest.id)).all())
+        assert {len(key) for key in old.values()} == {sum(key.digits for key in by)}
+        publish_results(rounds[4].id, by=None, now=AFTER)
+        assert {len(row["rank_key"]) for row in keeping.standings_of(contest.id, list(old)).values()} == {16, 28}
+        assert [explain(contest.id, who.id).rank for who in people] == [3, 2, 1, 4]
+
+
+def test_points_of_many_heavy_rounds_are_kept_and_ranked(app):
+    """1,000 points a question and a weight of 1,000 %: more hundredths than a number of 32 bits holds."""
+    with app.app_context():
+        season = Season([[4, 4], [4, 3], [3, 3]], {"rounds": {"how": "sum", "weights": [1000, 1000, 1000]}})
+        for round_ in season.rounds:
+            publish_results(round_.id, by=None, now=AFTER)
+        for row in db.session.query(Standing).filter(Standing.board_id.in_([one.id for one in season.rounds])):
+            row.points, row.max_points = 1_000_000 * row.points, 1_000_000 * row.max_points
+        db.session.flush()
+        overall.renew(season.contest.id, AFTER)
+        db.session.expire_all()
+        assert sorted(row["points"] for row in season.rows().values()) == [10_000_000_000, 11_000_000_000]
+        assert [season.rank_of(n) for n in (0, 1)] == [1, 2]
         assert counters.differences(season.contest.id) == []
