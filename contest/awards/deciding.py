@@ -8,7 +8,8 @@ from sqlalchemy import RowMapping
 from contest.awards import candidates
 from contest.awards.models import PrizePlan
 from contest.extensions import db
-from contest.rounds.models import Round
+from contest.rounds.adding_up import prediction_of
+from contest.rounds.models import Contest, Round
 from contest.scoring import collective, ranking
 from contest.scoring.prizes import NAMED, Outcome, Scope
 from contest.standings import explained, ranks
@@ -69,7 +70,9 @@ def _down_to_next(board_id: str, scope: Scope, ids: Collection[str]) -> Sequence
 
 
 def _prediction(plan: PrizePlan) -> str:
-    return db.session.get_one(Round, plan.round_id).prediction if plan.round_id else "participants"
+    if plan.round_id:
+        return db.session.get_one(Round, plan.round_id).prediction
+    return prediction_of(db.session.get_one(Contest, plan.contest_id))
 
 
 def _units(plan: PrizePlan, scope: Scope, ids: Collection[str]) -> Iterator[tuple[str, Params]]:

@@ -21,6 +21,7 @@ from contest.scoring import policy, ranking, units
 from contest.scoring.units import Tally
 from contest.spreadsheets import SAFE
 from contest.standings import figures, outside
+from contest.standings.board import actual
 from contest.standings.board_models import Standing
 from contest.standings.grading import grader_of
 from contest.standings.models import Result
@@ -89,6 +90,7 @@ def _summary(sheet: Sheet, round_: Round, fresh: Freshness, sides: dict[str, fig
     columns = [sides["all"], sides["official"], sides["citizen"]]
     words = [_("Tất cả"), _("CBCCVC"), _("Người dân")]
     _top(sheet, _("Tổng hợp kết quả"), round_, fresh, 5 + 2 * len(sides["all"].people_bands))
+    _truth(sheet, round_)
     sheet.line([_("Chỉ số"), *words], sheet.head)
     sheet.line([_("Người dự thi"), *(side.people for side in columns)])
     sheet.line([_("Lượt thi có trả lời"), *(side.attempts for side in columns)])
@@ -128,6 +130,7 @@ def _people(sheet: Sheet, round_: Round, fresh: Freshness, count: int, *, essays
     rules = grader_of(round_).rules
     lots = policy.asks(rules, "draw")
     _top(sheet, _("Thí sinh"), round_, fresh, count)
+    _truth(sheet, round_)
     if lots:
         sheet.line([scoring_words.lots(rules)])
         sheet.row += 1
@@ -165,6 +168,7 @@ def _people_rows(round_: Round, seed: str | None, *, essays: bool) -> Iterator[S
 def _attempts(sheet: Sheet, round_: Round, fresh: Freshness, *, essays: bool) -> int:
     count = db.session.scalar(select(func.count()).select_from(Attempt).where(*_valid(round_))) or 0
     _top(sheet, _("Lượt thi"), round_, fresh, count)
+    _truth(sheet, round_)
     return sheet.table(
         [_("Mã bài thi"), _("Họ và tên"), _("Tên đăng nhập"), _("Đơn vị"), _("Lượt"), _("Trạng thái"),
          _("Bắt đầu lúc"), _("Nộp lúc"), _("Thời gian (giây)"), _("Điểm"),
@@ -213,6 +217,14 @@ def _guess_name(round_: Round) -> list[str]:
 
 def _guess_style(sheet: Sheet, round_: Round) -> Any:
     return {"none": None, PERCENT: sheet.exact}.get(round_.prediction, sheet.whole)
+
+
+def _truth(sheet: Sheet, round_: Round) -> None:
+    """What guesses are compared with, where the round asks for them and it is known."""
+    value = None if round_.prediction == "none" else actual(round_.id)
+    if value is not None:
+        sheet.line([_("Giá trị đúng của câu dự đoán"), *_guess(round_, value)], last=_guess_style(sheet, round_))
+        sheet.row += 1
 
 
 def _guess(round_: Round, value: int | None) -> list[Cell]:

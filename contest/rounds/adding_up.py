@@ -1,6 +1,6 @@
 """How the rounds of a contest add up to one board: chosen before people are ranked by it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,11 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds.events import overall_changed
 from contest.rounds.models import Contest, Round
-from contest.scoring import policy
-from contest.scoring.policy import BadPolicy
+from contest.scoring import counting, policy
+from contest.scoring.policy import BadPolicy, Policy
+
+# What a prediction's distance is counted in; a number that organisers ask for may count anything.
+UNITS = {"perfect_entries": "people", "participants": "people", "perfect_percent": "percent", "number": "number"}
 
 
 def set_overall(contest_id: str, data: Mapping[str, Any] | None, *, by: str | None, now: datetime) -> Contest:
@@ -44,11 +47,41 @@ def checked(row: Contest, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def faults(row: Contest, data: Mapping[str, Any]) -> list[BadPolicy]:
-    """All that keeps these from being a contest's rules: `policy.faults`, and "earlier", which no contest has."""
+    """All that keeps these from being a contest's rules: `policy.faults`, "earlier", which no contest has, and
+    "distance" ("units") where rounds that count ask for predictions in different units: nothing adds those up.
+    """
     found = policy.faults(data, predicted=any(round_.prediction != "none" for round_ in contest_rounds(row)))
     if "earlier" in data.get("chain", ()):
         found.append(BadPolicy("chain", "unknown"))
+    if not found and _mixed(policy.read(data), row, {round_.id for round_ in contest_rounds(row)}):
+        found.append(BadPolicy("chain", "units"))
     return found
+
+
+def mixes(round_: Round) -> bool:
+    """Whether its contest adds up distances and this round, once it is published, would bring another unit to them."""
+    contest = round_.contest
+    published = {one.id for one in contest_rounds(contest) if one.state == "published"}
+    return (contest.overall is not None and round_.kind == "contest"
+            and _mixed(policy.read(contest.overall), contest, published | {round_.id}, told=round_))
+
+
+def _mixed(rules: Policy, row: Contest, among: Collection[str], told: Round | None = None) -> bool:
+    """`told`: the round that is asked about; where it brings nothing, what others are is no matter of its own."""
+    units = {number: UNITS[round_.prediction] for number, round_ in enumerate(contest_rounds(row), 1)
+             if round_.id in among and round_.state != "cancelled" and round_.prediction != "none"
+             and counting.weight(rules.rounds, number) > 0}
+    asks = told is None or contest_rounds(row).index(told) + 1 in units
+    return asks and policy.asks(rules, "distance") and len(set(units.values())) > 1
+
+
+def prediction_of(row: Contest) -> str:
+    """The kind of prediction that distances on a contest's board are written as: of its rounds, which agree."""
+    rules = policy.read(row.overall or {})
+    kinds = {round_.prediction for number, round_ in enumerate(contest_rounds(row), 1)
+             if round_.state == "published" and round_.prediction != "none"
+             and counting.weight(rules.rounds, number) > 0}
+    return "perfect_percent" if kinds == {"perfect_percent"} else "participants"
 
 
 def contest_rounds(row: Contest) -> list[Round]:

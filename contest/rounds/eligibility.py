@@ -102,6 +102,30 @@ def _reached(terms: Terms, who: Who) -> bool:
     return who.bloc in terms.blocs or any(unit in chain for unit in terms.units)
 
 
+def audiences(audience: str) -> frozenset[str]:
+    """Whose round it is: "official", "citizen", or both of them for "all"."""
+    return frozenset(("official", "citizen") if audience == "all" else (audience,))
+
+
+def takes_in(terms: Terms, other: Terms) -> bool:
+    """True where whoever the units and blocs of `other` let in those of `terms` let in too, whatever the audience.
+
+    Where a list holds units above or below those of the other one it can say False: then the people are asked.
+    """
+    if not terms.units and not terms.blocs:
+        return True
+    return bool(other.units or other.blocs) and set(other.units) <= set(terms.units) \
+        and set(other.blocs) <= set(terms.blocs)
+
+
+def alike(terms: Terms, other: Terms) -> bool:
+    """True where figures of both can be compared: the same audience, of everybody or of some of the same units."""
+    lists = [(set(one.units), set(one.blocs)) for one in (terms, other)]
+    open_to_all = [not units and not blocs for units, blocs in lists]
+    return terms.audience == other.audience and (
+        all(open_to_all) if any(open_to_all) else any(one & two for one, two in zip(*lists, strict=True)))
+
+
 def quota(quota_scope: str, round_id: str, at: datetime) -> str:
     """What an attempt started at `at` is numbered within, for its entry: at most 60 characters.
 

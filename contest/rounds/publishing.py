@@ -15,6 +15,7 @@ from contest.extensions import db
 from contest.questions.paper import RULE, PoolItem
 from contest.questions.usage import mark_used
 from contest.rounds import pools, queries
+from contest.rounds.adding_up import mixes
 from contest.rounds.blueprint import Group, lacking, place_in, total
 from contest.rounds.events import round_cancelled
 from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
@@ -48,6 +49,7 @@ def problems(round_: Round, groups: list[Group], now: datetime) -> list[Problem]
         ("freeze_outside", not freeze_within(round_.board_freezes_at, round_)),
         ("seed_used", _seed_used(round_)),
         ("nothing_to_guess", round_.prediction == "none" and "distance" in round_.scoring.get("chain", ())),
+        ("mixed_predictions", mixes(round_)),
         ("number_unasked", round_.prediction == "number" and not round_.prediction_text.strip()),
     ]
     found = [Problem(code) for code, wrong in checks if wrong]

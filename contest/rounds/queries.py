@@ -14,7 +14,7 @@ from contest.identity.names import fold
 from contest.questions.document_models import BankCitation, Document, Section
 from contest.questions.document_queries import name_of
 from contest.questions.models import Bank, QuestionVersion
-from contest.rounds.eligibility import state_of
+from contest.rounds.eligibility import Terms, state_of
 from contest.rounds.headcounts import Figure
 from contest.rounds.models import Contest, ContestUnit, Round, RoundBank, RoundChange, RoundQuestion, RulesVersion
 
@@ -64,6 +64,12 @@ def page_owner(now: datetime) -> PageOwner | None:
 def state(round_: Round, now: datetime) -> str:
     """upcoming, open, closed, published, cancelled or draft."""
     return state_of(round_.state, round_.opens_at, round_.closes_at, round_.results_published_at, now)
+
+
+def terms_of(round_: Round) -> Terms:
+    """What a round says about who may sit it when."""
+    return Terms(round_.state, round_.opens_at, round_.closes_at, round_.audience, round_.open_units,
+                 round_.open_blocs, round_.barred_roles)
 
 
 def contest_state(rounds: Sequence[Round], now: datetime) -> str:

@@ -39,7 +39,8 @@ class ChainForm(Form):
     def _in_chain(self, why: str) -> Any:
         filled = [field for field in self.chain if field.data] or [self.chain[0]]
         named = [field.data for field in filled]
-        wrong = {"prediction": [name == "distance" for name in named], "order": [name == "draw" for name in named],
+        guesses = [name == "distance" for name in named]
+        wrong = {"prediction": guesses, "units": guesses, "order": [name == "draw" for name in named],
                  "twice": [name in named[:at] for at, name in enumerate(named)]}.get(why, [])
         return next((field for field, bad in zip(filled, wrong, strict=False) if bad), filled[0])
 
@@ -143,6 +144,9 @@ def _sentence(error: BadPolicy) -> str:
         ("rounds", "type"): gettext("Ghi các số nguyên, cách nhau bằng dấu phẩy."),
         ("chain", "prediction"): gettext("Đợt thi này không hỏi câu dự đoán: chọn câu dự đoán ở phần đề thi, hoặc bỏ "
                                          "tiêu chí này."),
+        ("chain", "units"): gettext("Các đợt hỏi dự đoán theo đơn vị khác nhau (số người, tỷ lệ phần trăm, con số "
+                                    "khác) nên không cộng độ lệch được. Bỏ tiêu chí này, hoặc cho các đợt khác đơn vị "
+                                    "trọng số 0."),
         ("seed", "missing"): gettext("Ghi dòng chữ để bốc thăm, công bố trước khi đợt thi mở."),
         ("prediction_text", "missing"): gettext("Ghi câu hỏi mà người dự thi phải dự đoán con số."),
     }.get((whole, error.why)) or gettext("Mục này chưa đúng: xem lại."))

@@ -95,6 +95,9 @@ def problem(found: Problem) -> str:
         "no_rules": _("Chưa có thể lệ."),
         "freeze_outside": _("Lúc tạm dừng cập nhật bảng xếp hạng nằm ngoài thời gian mở đợt. Chọn lại lúc đó."),
         "nothing_to_guess": _("Xếp hạng có xét câu dự đoán, nhưng đợt thi không hỏi câu dự đoán."),
+        "mixed_predictions": _("Bảng xếp hạng chung cộng độ lệch dự đoán của các đợt, nhưng đợt này hỏi dự đoán theo "
+                               "đơn vị khác (số người, tỷ lệ phần trăm hay con số khác) nên không cộng được. Đổi câu "
+                               "dự đoán của đợt cho giống các đợt kia, hoặc cho đợt này trọng số 0 trong bảng chung."),
         "number_unasked": _("Câu dự đoán hỏi một con số, nhưng chưa ghi câu hỏi."),
         "seed_used": _("Dòng chữ bốc thăm trùng với một đợt đã công bố: cùng những người ấy sẽ lại bốc được số nhỏ. "
                        "Ghi dòng chữ khác."),

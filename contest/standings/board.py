@@ -11,7 +11,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.identity.names import mask
-from contest.rounds.models import ContestUnit, Entry
+from contest.rounds.models import ContestUnit, Entry, Round
 from contest.scoring import policy
 from contest.scoring.policy import Policy
 from contest.standings import parts, ranks
@@ -70,6 +70,21 @@ def board(board_id: str, *, masked: bool, audience: str | None = None, after: st
 def rules_of(board_id: str) -> Policy:
     """The rules that the board is kept by; the default ones where there is no board yet."""
     return policy.read(db.session.scalar(select(Board.policy).where(Board.id == board_id)) or {})
+
+
+def actual(board_id: str) -> int | None:
+    """What predictions are compared with, in people or hundred-thousandths of a per cent; None while it is not fixed.
+
+    Of the copy of a board that stands still: None for ever, as nothing was fixed while the round was open.
+    """
+    return db.session.scalar(select(Board.actual).where(Board.id == board_id))
+
+
+def actuals(rounds: Sequence[Round]) -> list[tuple[Round, int]]:
+    """The rounds that asked for a prediction, with what it is compared with, where that is fixed. One statement."""
+    found: dict[str, Any] = {row[0]: row[1] for row in db.session.execute(
+        select(Board.id, Board.actual).where(Board.id.in_([one.id for one in rounds]), Board.actual.is_not(None)))}
+    return [(one, found[one.id]) for one in rounds if one.id in found]
 
 
 def settled(board_id: str) -> bool:

@@ -34,7 +34,7 @@ def take_up(round_id: str) -> ResponseReturnValue:
     """Make a run that takes up the points which the round before has by now."""
     now = clock.now()
     found = earlier.outdated(round_by_id(round_id, privileged=True))
-    reason = _("Xếp hạng theo điểm mới của %(round)s.", round=found.before.title) if found else "–"
+    reason = _("Xếp hạng theo điểm mới của %(round)s.", round=found.titles or _("đợt trước")) if found else "–"
     made = regrading.make_run(round_id, Changes({}, {}, earlier=True), reason, by=person().id, now=now)
     db.session.commit()
     return redirect(url_for("runs.shown", round_id=round_id, number=made.number), 303)

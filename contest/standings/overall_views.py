@@ -10,8 +10,10 @@ from contest.clock import rfc3339
 from contest.errors import Missing, Refusal
 from contest.identity.access import allowed, person, policy
 from contest.rounds import scoring_words
+from contest.rounds.adding_up import prediction_of
 from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
+from contest.scoring.policy import asks
 from contest.standings import board as boards
 from contest.standings import figures, pages, parts
 from contest.standings.api import REPORT, asked_audience, asked_limit, asked_part, lines_told, place_told
@@ -39,8 +41,9 @@ def page(code: str) -> ResponseReturnValue:
         "standings/overall.html", contest=contest, rounds=rounds, board=found, audience=audience,
         part=part, offer=parts.offered(contest.id), may_report=allowed(REPORT),
         first=request.args.get("sau") is None,
+        actual=boards.actuals(rounds) if asks(rules, "distance") else [],
         order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
-        why=sentences(place, "participants") if place else [], now=clock.now(),
+        why=sentences(place, prediction_of(contest)) if place else [], now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
         hotline=owner.hotline)
 

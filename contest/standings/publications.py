@@ -20,7 +20,7 @@ from contest.identity.names import mask
 from contest.rounds.eligibility import listed
 from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.rounds.operations import locked
-from contest.standings import keeping, outside, overall, ranks
+from contest.standings import board, keeping, outside, overall, ranks
 from contest.standings.board_models import Board, Standing
 from contest.standings.keys import runs_in_force
 from contest.standings.run_models import Publication
@@ -63,8 +63,8 @@ def publish_board(round_id: str, note: str, *, key: str, by: str | None, now: da
     runs = runs_in_force(round_.id)
     return _publish(Listed(
         round_.id, round_.contest, _audiences([round_]), round_.mask_names,
-        {"round": round_.title, "regraded_by_runs": [run.number for run in runs]}, runs[-1].id if runs else None,
-    ), number, note.strip(), key, by, now)
+        {"round": round_.title, "regraded_by_runs": [run.number for run in runs], **_guessed(round_)},
+        runs[-1].id if runs else None), number, note.strip(), key, by, now)
 
 
 def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now: datetime
@@ -92,8 +92,15 @@ def publish_overall(contest_id: str, note: str, *, key: str, by: str | None, now
         contest_id, contest, _audiences(rounds), overall.masked(rounds), {
             "rules": db.session.get_one(Board, contest_id).policy,
             "rounds": [{"round": one.title, "publication": lists.get(one.id),
-                        "regraded_by_runs": [run.number for run in runs if run.round_id == one.id]} for one in rounds],
+                        "regraded_by_runs": [run.number for run in runs if run.round_id == one.id], **_guessed(one)}
+                       for one in rounds],
         }), number, note.strip(), key, by, now)
+
+
+def _guessed(round_: Round) -> dict[str, Any]:
+    """What the round's predictions were of, and compared with: people, hundred-thousandths of a per cent, a number."""
+    actual = None if round_.prediction == "none" else board.actual(round_.id)
+    return {} if actual is None else {"prediction": {"kind": round_.prediction, "actual": actual}}
 
 
 def hidden_of(rounds: Iterable[Round]) -> list[Round]:

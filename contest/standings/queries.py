@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload
 from contest.delivery.models import Attempt
 from contest.errors import Missing, Refusal
 from contest.extensions import db
+from contest.rounds.eligibility import alike
 from contest.rounds.models import Barred, Contest, Round
+from contest.rounds.queries import terms_of
 from contest.scoring import counting, policy
 from contest.standings import gates, outside, ranks
 from contest.standings.board_models import Board, Freeze, RankStep
@@ -125,11 +127,12 @@ def unmarked(round_id: str) -> int:
 
 
 def previous_round(round_: Round) -> Round | None:
-    """The contest round before this one in the same contest."""
-    return db.session.scalar(
+    """The contest round before this one in the same contest, of the same audience and of units that both are for."""
+    rows = db.session.scalars(
         select(Round).where(Round.contest_id == round_.contest_id, Round.kind == "contest",
                             Round.state == "published", Round.opens_at < round_.opens_at)
-        .order_by(Round.opens_at.desc(), Round.id).limit(1))
+        .order_by(Round.opens_at.desc(), Round.id))
+    return next((one for one in rows if alike(terms_of(one), terms_of(round_))), None)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from contest.marking import queries as marking
 from contest.marking import records
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
-from contest.scoring import counting, marks
+from contest.scoring import counting, marks, predictions
 from contest.scoring.judging import CHOICES
 from contest.scoring.policy import Policy
 from contest.standings import gates
+from contest.standings.board import actual
 from contest.standings.explained import Explained, explain
 from contest.standings.grading import grader_of
 from contest.standings.keys import Ruled
@@ -91,7 +92,13 @@ class AttemptResult:
     review: tuple[ReviewItem, ...] | None
     review_later: bool  # the right answers will be shown once the round has closed
     regraded: Notice | None = None
+    actual: int | None = None  # what predictions are compared with, where the board is shown and it is known
     lacking: Lacking | None = None
+
+    @property
+    def distance(self) -> int | None:
+        """How far the prediction is from what is true; None where either is not there."""
+        return predictions.distance(self.view.prediction, self.actual)
 
 
 def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptResult:
@@ -126,6 +133,7 @@ def attempt_result(attempt_id: str, account_id: str, now: datetime) -> AttemptRe
         review=review, review_later=round_.result_shown == "review" and review is None,
         regraded=notice(round_.id) if grader.regraded else None,
         lacking=_lacking(view, total, grader.rules),
+        actual=actual(seen.board_id) if seen and round_.prediction != "none" else None,
     )
 
 

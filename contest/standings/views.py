@@ -83,6 +83,7 @@ def leaderboard(round_id: str) -> ResponseReturnValue:
     return render_template("standings/leaderboard.html", round=round_, board=page, audience=audience,
                            part=part, offer=parts.offered(round_.contest_id),
                            why=sentences(place, round_.prediction) if place else [],
+                           actual=boards.actual(seen.board_id) if round_.prediction != "none" else None,
                            order=scoring_words.chain(rules), counted=scoring_words.counted_by(rules),
                            fresh=queries.freshness(round_, now, seen), first=request.args.get("sau") is None,
                            **_owner(round_))
@@ -137,6 +138,7 @@ def overview(round_id: str) -> ResponseReturnValue:
         participation=figures.participation(round_), columns=pages.columns(figures.days(round_, now)),
         sitting=figures.sitting_now(round_.id), outside=outside.lines(round_), fresh=queries.freshness(round_, now),
         unmarked=queries.unmarked(round_.id), may_edit=allowed("contest.edit"), asked=_number_asked(round_, now),
+        actual=boards.actual(round_.id) if round_.prediction != "none" else None,
         listed=listed(round_.kind, round_.board_shown), published=published,
         outdated=publications.outdated(round_.id, next(iter(published), None)),
         waiting=outside.waiting(round_.id) if published else None,

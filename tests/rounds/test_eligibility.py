@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contest.rounds import eligibility
 from contest.rounds.eligibility import Terms, Who, quota, refusal, state_of
 
 OPENS = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -92,3 +93,24 @@ def test_weeks_of_a_quota_begin_on_monday_in_vietnam(at, week):
 def test_quotas_of_a_round_and_of_a_contest():
     assert quota("round", "r", OPENS) == "round:r"
     assert quota("contest", "r", OPENS) == "contest"
+
+
+def listed(audience="all", units=(), blocs=()):
+    return eligibility.Terms("published", NOON, NOON, audience, units, blocs)
+
+
+@pytest.mark.parametrize(("one", "other", "takes_in", "alike"), [
+    (listed(), listed(), True, True), (listed("official"), listed("citizen"), True, False),
+    (listed(units=["a"]), listed(), False, False), (listed(), listed(units=["a"]), True, False),
+    (listed(units=["a", "b"]), listed(units=["a"]), True, True),
+    (listed(units=["a"]), listed(units=["a", "b"]), False, True),
+    (listed(units=["a"]), listed(units=["b"]), False, False), (listed(blocs=["A"]), listed(blocs=["A"]), True, True),
+    (listed(blocs=["A"]), listed(units=["a"]), False, False),
+    (listed(units=["a"], blocs=["A"]), listed(blocs=["A"]), True, True),
+])
+def test_rounds_of_the_same_people(one, other, takes_in, alike):
+    assert (eligibility.takes_in(one, other), eligibility.alike(one, other)) == (takes_in, alike)
+
+
+def test_whose_round_it_is():
+    assert [sorted(eligibility.audiences(one)) for one in ("all", "citizen")] == [["citizen", "official"], ["citizen"]]

@@ -24,6 +24,7 @@ from contest.questions.models import QuestionVersion
 from contest.rounds.adding_up import set_overall
 from contest.rounds.models import ContestUnit, RoundQuestion
 from contest.serving import worker_tick
+from contest.standings.board_models import Board
 from contest.standings.models import Result
 from contest.standings.operations import SETTLE, publish_results, score_round
 from tests import factories as make
@@ -61,10 +62,13 @@ class World:
             people = {role: make.account(unit=unit, name=f"Người xem {role}") for role in ("contestant", "fresh")}
             people["coordinator"] = make.account(unit=unit, roles=("coordinator",))
             mine = sit(round_, bank, people["contestant"], unit=unit, right=2, wrong=2)
+            mine.prediction = 777 if round_.prediction != "none" else None
             others = [make.account(unit=units[place % 2], name=WINNER if place == 0 else f"Thí sinh {place}")
                       for place in range(8)]
             for place, other in enumerate(others):
-                sit(round_, bank, other, unit=units[place % 2], right=3 - place % 4, wrong=1, minutes=6 + place)
+                all_right = place == 1 and round_.prediction != "none"  # so that the true value is not 0
+                sit(round_, bank, other, unit=units[place % 2], right=4 if all_right else 3 - place % 4,
+                    wrong=0 if all_right else 1, minutes=6 + place)
             self.round_id, self.mine = round_.id, mine.id
             self.official_id = official(contest, [people["contestant"], *others[1:]], units)
             counted_unit = db.session.scalar(select(ContestUnit.id).where(
@@ -84,8 +88,11 @@ class World:
             db.session.commit()
 
     def turn(self, now):
-        """Everybody else answers the other way round, and another option is right. Returns points before and after."""
-        before = self.points()
+        """Everybody else answers the other way round, and another option is right.
+
+        Returns what guesses are compared with, before and after, as far as that was known.
+        """
+        before, values = self.points(), {self.actual()}
         with self.app.app_context():
             for version in db.session.scalars(select(QuestionVersion).join(RoundQuestion).where(
                     RoundQuestion.round_id == self.round_id)):
@@ -101,6 +108,11 @@ class World:
             db.session.commit()
         self.score(now, every=True)
         assert self.points() != before
+        return (values | {self.actual()}) - {None}
+
+    def actual(self):
+        with self.app.app_context():
+            return db.session.scalar(select(Board.actual).where(Board.id == self.round_id))
 
     def points(self):
         with self.app.app_context():
@@ -181,7 +193,11 @@ STAGES = {
     "open, guessed": ({"result_shown": "nothing", "board_shown": "live", "prediction": "perfect_entries"}, OPEN),
     "frozen": ({"result_shown": "nothing", "board_shown": "live", "board_freezes_at": FREEZES}, OPEN),
     "closed": ({"result_shown": "nothing", "board_shown": "never"}, AFTER),
+    "closed, guessed": ({"result_shown": "nothing", "board_shown": "never", "prediction": "perfect_percent"}, AFTER),
+    "frozen, guessed": ({"result_shown": "nothing", "board_shown": "after_close", "board_freezes_at": FREEZES,
+                         "prediction": "perfect_percent"}, AFTER),
 }
+TRUE_VALUE = "Giá trị đúng của câu dự đoán"
 
 
 @pytest.mark.parametrize("role", READS, ids=str)
@@ -198,8 +214,10 @@ def test_nothing_changes_with_the_result(app, hands, stage_, role):
     assert sum(status == 200 for status, *_rest in before.values()) >= 5
     if role is not None:  # what is official is read, whole and in parts
         assert {before[address][0] for address in world.boards() if world.round_id not in address} == {200}
-    world.turn(now)
+    values = world.turn(now)
+    assert (len(values) == 2) is (now == AFTER and "prediction" in columns)  # the true one moves, and nobody sees it
     assert moved(before, world.read(role)) == {}
+    assert not any(TRUE_VALUE in body for _status, _headers, body, _work in before.values())
 
 
 @pytest.mark.parametrize("role", [None, "contestant", "fresh"], ids=str)
@@ -238,3 +256,17 @@ def test_the_control_once_published_they_differ_and_the_canary_sings(app, hands,
         db.session.execute(update(make.Account).where(make.Account.name == WINNER).values(name="Người khác"))
         db.session.commit()
     assert "body" in moved(before, world.read(role))[board]
+
+
+@pytest.mark.parametrize("role", ["contestant", "fresh"])
+def test_the_control_once_published_the_true_value_stands_on_boards_and_moves_with_the_answers(app, hands, role):
+    columns = {"result_shown": "nothing", "board_shown": "after_close", "prediction": "perfect_percent"}
+    world = World(app, hands, **columns)
+    hands.set(AFTER)
+    world.score(AFTER)
+    with app.app_context():
+        publish_results(world.round_id, by=None, now=AFTER)
+        db.session.commit()
+    told = {address for address, (_status, _headers, body, _work) in world.read(role).items() if TRUE_VALUE in body}
+    own = {f"/luot-thi/{world.mine}/ket-qua"} if role == "contestant" else set()
+    assert {one.partition("?")[0] for one in told} == {f"/dot-thi/{world.round_id}/xep-hang"} | own
