@@ -96,7 +96,8 @@ def test_quotas_of_a_round_and_of_a_contest():
 
 
 def listed(audience="all", units=(), blocs=()):
-    return eligibility.Terms("published", NOON, NOON, audience, units, blocs)
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    return eligibility.Terms("published", at, at, audience, units, blocs)
 
 
 @pytest.mark.parametrize(("one", "other", "takes_in", "alike"), [

@@ -173,7 +173,8 @@ def test_the_board_over_rounds_and_its_prizes_tell_percentages_as_such(app, hand
         plan = awards.plan_for(hall.contest, None, NOON)
         awards.change_plan(plan, PlanFields((PrizeFields("Giải Nhất", "individual", 2),)), by=None, now=NOON)
         found, _names = awards.outcome_of(plan)
-        told = [one for one in deciding.decided(plan, found, candidates.scopes_of(plan)).values() if one["criterion"] == "distance"]
+        reasons = deciding.decided(plan, found, candidates.scopes_of(plan)).values()
+        told = [one for one in reasons if one["criterion"] == "distance"]
         assert [(one["mine"], one["other"], one["prediction"]) for one in told] == [(0, 10, "perfect_percent")]
         folder = published_files.folder(hall.contest) / str(row.number)
         (one,) = json.loads((folder / "board.json").read_text())["rounds"]
