@@ -241,6 +241,7 @@ NAMED = {
     ("standings", "earlier_views"): "edge",
     ("standings", "places"): "queries",
     ("standings", "run_totals"): "operations",
+    ("standings", "overruled"): "operations",
     ("standings", "applying"): "operations",
     ("standings", "previewing"): "queries",
     ("standings", "questioned"): "queries",

@@ -1,13 +1,14 @@
-"""What organisers decide about one sitting, each with a reason and on record: reopen, annul, collect.
+"""What organisers decide about one sitting, each with a reason and on record: reopen, annul, collect, restore.
 
-Answers are never touched. What a result comes to afterwards is standings' business.
+Answers are never touched. What a result comes to, and that a settled board stands still, is the business of
+`standings/overruled`: its acts are these ones with that.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.operations import record
@@ -76,6 +77,44 @@ def collect(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> A
         row.state, row.finished_at = "submitted", now
 
     return _change("collected", attempt_id, reason, change, by, now)
+
+
+def restore(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> Attempt:
+    """Let a sitting count again that was annulled by mistake: ended as it was, when it was.
+
+    One that was still running ends as of the annulment, and may be reopened. What was given back is taken back.
+    Raises `Missing`; 409 `results_published`, `not_annulled` where no `annul` made it void, `attempt_used` where the
+    person has begun another one in its place; 422 `reason_required`.
+    """
+
+    def change(row: Attempt, round_: Round) -> None:
+        voided = _voided(row.id)
+        # A grading run notes the state alone: what it took out comes back by the run that undoes it.
+        if row.state != "void" or round_.state == "cancelled" or voided is None or "returned" not in voided.before:
+            raise Refusal("not_annulled", 409)
+        if row.returned and _used(row) >= round_.attempts_allowed:
+            raise Refusal("attempt_used", 409)
+        was = voided.before["state"]
+        if was == "open":  # also where its time was over and nobody had closed it
+            was = "submitted" if row.finished_at == voided.at else "expired"
+        row.state, row.returned, row.settled = was, False, False
+
+    return _change("restored", attempt_id, reason, change, by, now)
+
+
+def _voided(attempt_id: str) -> AttemptChange | None:
+    """The latest change that made a sitting void."""
+    return db.session.scalar(select(AttemptChange).where(
+        AttemptChange.attempt_id == attempt_id, AttemptChange.kind == "voided")
+        .order_by(AttemptChange.at.desc()).limit(1))
+
+
+def _used(row: Attempt) -> int:
+    """How many sittings count in the quota that this one was given back to, as `facts` counts them."""
+    return db.session.scalar(
+        select(func.count()).select_from(Attempt).join(Round, Round.id == Attempt.round_id)
+        .where(Attempt.entry_id == row.entry_id, Attempt.scope == row.scope, ~Attempt.returned,
+               Round.state != "cancelled")) or 0
 
 
 def _change(kind: str, attempt_id: str, reason: str, change: Callable[[Attempt, Round], None], by: str | None,

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from contest import clock
 from contest.columns import is_id
-from contest.delivery import closing, granting, history, overruling, proof
+from contest.delivery import closing, granting, history, proof
 from contest.delivery.queries import AttemptView, attempt_view
 from contest.errors import Missing, Refusal
 from contest.extensions import db
@@ -22,16 +22,17 @@ from contest.identity.access import allowed, person, policy, words
 from contest.identity.names import tidy
 from contest.rounds import queries as rounds
 from contest.rounds.models import Round
-from contest.standings import forms, monitor
+from contest.standings import board as boards
+from contest.standings import forms, monitor, overruled
 from contest.standings.hints import health
-from contest.standings.operations import forget_result
 from contest.standings.queries import round_by_id
 
 blueprint = Blueprint("monitor", __name__)
 NONCE = re.compile("[A-Za-z0-9_-]{16,24}")
 SHOWN = {"dang-lam": "sitting", "da-nop": "finished", "loi-luu": "trouble", "chua-vao": "missing", "huy": "void"}
 FORMS: dict[str, type[forms.ReasonForm]] = {
-    "cong-gio": forms.AddTimeForm, "mo-lai": forms.ReopenForm, "thu-bai": forms.ReasonForm, "huy-bai": forms.AnnulForm}
+    "cong-gio": forms.AddTimeForm, "mo-lai": forms.ReopenForm, "thu-bai": forms.ReasonForm, "huy-bai": forms.AnnulForm,
+    "khoi-phuc": forms.ReasonForm}
 
 
 @blueprint.get("/to-chuc/dot-thi/<id:round_id>/theo-doi")
@@ -47,12 +48,12 @@ def watch(round_id: str) -> str:
     counts = monitor.counts(round_, now)
     page = monitor.page(round_, SHOWN[shown], text, after if is_id(after) else None, now)
     turned_away = current_app.extensions["turned_away"].recent()
+    may_edit, stands = allowed("contest.edit"), boards.settled(round_id) or round_.results_published_at is not None
     return render_template(
         "standings/monitor_part.html" if "manh" in request.args else "standings/monitor.html",
         round=round_, state=rounds.state(round_, now), counts=counts, turned_away=turned_away,
         health=health(counts.sitting, counts.trouble, turned_away), page=page, shown=shown, text=text,
-        now=now, may_see=allowed("contest.edit"),
-        may_act=allowed("contest.edit") and round_.results_published_at is None)
+        now=now, may_see=may_edit, may_act=may_edit and not stands, stands=stands)
 
 
 @blueprint.post("/to-chuc/dot-thi/<id:round_id>/theo-doi/<act>")
@@ -69,8 +70,9 @@ def act(round_id: str, act: str) -> ResponseReturnValue:
         flash(_("Chọn ít nhất một tên trong danh sách."), "warning")
         return _back(round_id)
     form = FORMS[act](None if "reason" not in request.form else request.form)
+    stands = act != "cong-gio" and boards.settled(round_id)
     refused: dict[str, str] = {}
-    if "reason" in request.form and form.validate():
+    if "reason" in request.form and form.validate() and not stands:
         refused = _do_all(act, [(one.id, one.account_id) for one in lines] + [(one.id, one.id) for one in people],
                           form, round_id, now)
         if not refused:
@@ -80,10 +82,11 @@ def act(round_id: str, act: str) -> ResponseReturnValue:
                   ngettext("Đã xử lý %(num)s lượt thi.", "Đã xử lý %(num)s lượt thi.", len(lines)), "success")
             return _back(round_id)
         db.session.rollback()
+        stands = act != "cong-gio" and boards.settled(round_id)  # the worker may have been faster
     page = render_template("standings/monitor_act.html", round=round_, act=act, form=form, lines=lines, people=people,
-                           refused=refused, shown=request.form.get("xem", ""), now=now,
-                           nonce=_once() or secrets.token_urlsafe(12))
-    return page, 422 if form.errors or refused else 200
+                           refused=refused, stands=words(Refusal("board_stands", 409)) if stands else None,
+                           shown=request.form.get("xem", ""), now=now, nonce=_once() or secrets.token_urlsafe(12))
+    return page, 409 if stands else 422 if form.errors or refused else 200
 
 
 @blueprint.route("/to-chuc/dot-thi/<id:round_id>/cong-gio", methods=["GET", "POST"])
@@ -171,12 +174,13 @@ def _do(act: str, attempt_id: str, account_id: str, form: Any, round_id: str, no
                             once=_once())
         return
     if act == "mo-lai":
-        row = overruling.reopen(attempt_id, form.minutes.data or 0, reason, by=by, now=now)
+        overruled.reopen(attempt_id, form.minutes.data or 0, reason, by=by, now=now)
     elif act == "thu-bai":
-        row = overruling.collect(attempt_id, reason, by=by, now=now)
+        overruled.collect(attempt_id, reason, by=by, now=now)
+    elif act == "khoi-phuc":
+        overruled.restore(attempt_id, reason, by=by, now=now)
     else:
-        row = overruling.annul(attempt_id, reason, give_back=bool(form.give_back.data), by=by, now=now)
-    forget_result(row, now)
+        overruled.annul(attempt_id, reason, give_back=bool(form.give_back.data), by=by, now=now)
 
 
 def _once() -> str | None:

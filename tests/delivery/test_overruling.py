@@ -6,7 +6,7 @@ from sqlalchemy import select
 from contest.delivery import operations, queries, save
 from contest.delivery.granting import Reach, apply_grants, grant_time
 from contest.delivery.models import Attempt
-from contest.delivery.overruling import annul, collect, reopen
+from contest.delivery.overruling import annul, collect, reopen, restore
 from contest.delivery.record_models import AttemptChange
 from contest.delivery.save import Answer
 from contest.errors import Missing, Refusal
@@ -170,3 +170,89 @@ def test_what_was_granted_while_it_was_over_is_not_given_after_a_reopening(cast,
     assert view(sitting, cast, NOON + 7 * MINUTE).remaining_ms == 25 * 60_000  # the 15 that were left, and 10
     grant_time(cast.round, Reach(), 1, "Mất điện", by=None, now=NOON + 8 * MINUTE)
     assert view(sitting, cast, NOON + 8 * MINUTE).remaining_ms == 25 * 60_000
+
+
+def annulled(attempt_id, now, *, give_back=False):
+    annul(attempt_id, "Nhầm tên", give_back=give_back, by=None, now=now)
+    db.session.commit()
+
+
+def restored(attempt_id, now):
+    restore(attempt_id, WHY, by=None, now=now)
+    db.session.commit()
+    row = db.session.get(Attempt, attempt_id)
+    return row.state, row.finished_at, row.returned, row.settled
+
+
+def voided(attempt_id, now):
+    annulled(attempt_id, now)
+
+
+def handed_in_and_voided(attempt_id, now):
+    operations.submit(attempt_id, db.session.get(Attempt, attempt_id).account_id, NOON + 5 * MINUTE)
+    db.session.get(Attempt, attempt_id).settled = True  # scored for good before
+    annulled(attempt_id, now, give_back=True)
+
+
+def closed_and_voided(attempt_id, now):
+    operations.close_overdue(now)
+    annulled(attempt_id, now)
+
+
+LIMIT = NOON + 20 * MINUTE
+
+
+@pytest.mark.parametrize(("how", "now", "end"), [
+    (handed_in_and_voided, NOON + 6 * MINUTE, ("submitted", NOON + 5 * MINUTE)),
+    (closed_and_voided, NOON + 30 * MINUTE, ("expired", LIMIT)),
+    (voided, LIMIT - MS, ("submitted", LIMIT - MS)), (voided, LIMIT + MS, ("expired", LIMIT))])
+def test_what_was_annulled_by_mistake_comes_back_ended_as_it_was(cast, sitting, how, now, end):
+    """One that ran ends as of the annulment; one whose time was over ended then, whoever had noticed it."""
+    how(sitting, now)
+    assert restored(sitting, now + MINUTE) == (*end, False, False)
+    assert view(sitting, cast, now + MINUTE).answered == 1
+    assert operations.close_overdue(now + MINUTE) == 0  # and so it stays
+    last = db.session.scalars(select(AttemptChange).order_by(AttemptChange.at.desc())).first()
+    assert (last.kind, last.reason, last.before["state"], last.after["state"]) == ("restored", WHY, "void", end[0])
+    assert refused(restore, sitting, WHY, now=now + 2 * MINUTE) == ("not_annulled", 409)
+
+
+def test_what_ran_when_it_was_annulled_can_be_restored_and_reopened(cast, sitting):
+    annulled(sitting, NOON + 5 * MINUTE)
+    restored(sitting, NOON + 6 * MINUTE)
+    reopen(sitting, 0, WHY, by=None, now=NOON + 10 * MINUTE)
+    db.session.commit()
+    assert view(sitting, cast, NOON + 10 * MINUTE).remaining_ms == 15 * 60_000
+
+
+@pytest.mark.parametrize(("allowed", "give_back", "fits"), [(1, True, False), (2, True, True), (2, False, True)])
+def test_a_sitting_is_not_restored_beside_the_one_that_was_begun_in_its_place(cast, sitting, allowed, give_back, fits):
+    set_round(cast, attempts_allowed=allowed)
+    annulled(sitting, NOON + 2 * MINUTE, give_back=give_back)
+    second = cast.start(NOON + 3 * MINUTE).attempt_id
+    db.session.commit()
+    if not fits:
+        assert refused(restore, sitting, WHY, now=NOON + 4 * MINUTE) == ("attempt_used", 409)
+        annulled(second, NOON + 5 * MINUTE, give_back=True)
+    assert restored(sitting, NOON + 6 * MINUTE) == ("submitted", NOON + 2 * MINUTE, False, False)
+    with_it = [row.returned for row in db.session.scalars(select(Attempt))].count(False)
+    assert with_it == (2 if fits else 1) <= allowed
+
+
+def test_what_was_not_annulled_is_not_restored(cast, sitting):
+    assert refused(restore, sitting, WHY, now=NOON + MINUTE) == ("not_annulled", 409)
+    annulled(sitting, NOON + MINUTE)
+    assert refused(restore, sitting, " ", now=NOON + 2 * MINUTE) == ("reason_required", 422)
+    change = db.session.scalars(select(AttemptChange)).one()
+    noted = change.before
+    change.before = {"state": "open"}  # as a grading run notes it
+    db.session.commit()
+    assert refused(restore, sitting, WHY, now=NOON + 2 * MINUTE) == ("not_annulled", 409)
+    db.session.scalars(select(AttemptChange)).one().before = noted
+    db.session.commit()
+    set_round(cast, results_published_at=NOON)
+    assert refused(restore, sitting, WHY, now=NOON + 2 * MINUTE) == ("results_published", 409)
+    set_round(cast, results_published_at=None, state="cancelled")
+    assert refused(restore, sitting, WHY, now=NOON + 2 * MINUTE) == ("not_annulled", 409)
+    with pytest.raises(Missing):
+        restore(cast.round, WHY, by=None, now=NOON)

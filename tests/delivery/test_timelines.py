@@ -1,11 +1,12 @@
 """Every act of a sitting at both sides of every boundary, in every state: what each of the five instants gives."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from contest.delivery import history, operations, queries
+from contest.delivery import history, operations, overruling, queries
 from contest.delivery.models import Attempt, Response
 from contest.delivery.save import Answer, save_answers, save_form
 from contest.errors import Refusal
@@ -122,7 +123,15 @@ def void(sitting):
     set_attempt(sitting.id, state="void", finished_at=DONE, receipt=None)
 
 
-STATES = {"open": as_is, "submitted": submitted, "expired": swept, "void": void}
+def restored(sitting):
+    """Handed in, annulled by mistake and brought back."""
+    submitted(sitting)
+    for act in (partial(overruling.annul, give_back=True), overruling.restore):
+        act(sitting.id, "Nhầm tên", by=None, now=DONE + SECOND)
+        db.session.commit()
+
+
+STATES = {"open": as_is, "submitted": submitted, "expired": swept, "void": void, "restored": restored}
 
 
 def limited(cast):
@@ -189,12 +198,14 @@ RUNNING = table(*map(always, ("saved", "saved", "submitted", "taken", "set", "sa
 TIMELINES = [
     (limited, "open", {**OPEN, "start": until("same", "new")}),
     (limited, "submitted", SUBMITTED | NEXT), (limited, "expired", SWEPT | NEXT), (limited, "void", VOID | NEXT),
+    (limited, "restored", SUBMITTED | NEXT), (closing, "restored", SUBMITTED),
     (closing, "open", OPEN), (closing, "submitted", SUBMITTED), (closing, "expired", SWEPT), (closing, "void", VOID),
     (grace, "open", LATE), (grace, "submitted", SUBMITTED | NEXT), (grace, "expired", LATE),
     (grace, "void", VOID | NEXT),
     (moved, "open", OPEN), (moved, "submitted", SUBMITTED), (moved, "expired", SWEPT), (moved, "void", VOID),
     (moved_away, "open", RUNNING), (moved_away, "submitted", SUBMITTED | NEXT), (moved_away, "void", VOID | NEXT),
-    (first, "submitted", {**SUBMITTED, **NEXT, "save": until("saved", "closed"), "form": until("saved", "closed")}),
+    *((first, state, {**SUBMITTED, **NEXT, "save": until("saved", "closed"), "form": until("saved", "closed")})
+      for state in ("submitted", "restored")),
 ]
 
 
@@ -245,10 +256,10 @@ def test_a_round_called_off_takes_nothing_at_any_instant(cast, state):
     STATES[state](sitting)
     cancel_round(cast.round, "Bão số 9", by=None, now=DONE)
     db.session.commit()
-    end = {"open": "void"}.get(state, state)
+    end = {"open": "void", "restored": "submitted"}.get(state, state)
     gone = always("closed" if end in ("submitted", "expired") else "attempt_void")
     assert {act: sitting.timeline(act, DONE) for act in ACTS} == table(
-        always("attempt_void"), always("attempt_void"), always("again") if state == "submitted" else gone, gone, gone,
+        always("attempt_void"), always("attempt_void"), always("again") if end == "submitted" else gone, gone, gone,
         always("round_cancelled"), always(end), always(end))
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contest.audit.models import AuditEvent
-from contest.delivery.overruling import annul
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.marking import arranging, operations, queries
@@ -17,14 +16,8 @@ from contest.scoring.essays import Terms
 from contest.standings import counters
 from contest.standings.board_models import Board, Standing
 from contest.standings.models import Result
-from contest.standings.operations import (
-    forget_result,
-    publish_results,
-    rescore,
-    score_pending,
-    score_round,
-    take_rounds,
-)
+from contest.standings.operations import publish_results, rescore, score_pending, score_round, take_rounds
+from contest.standings.overruled import annul
 from tests.marking.cast import AFTER, HALF, Stage, finish, given
 
 
@@ -174,7 +167,7 @@ def test_an_annulled_sitting_is_marked_no_more(held):
     essay = held.essays()[0]
     row = held.before(essay, 1)
     assert queries.left(held.round.id) == 3
-    forget_result(annul(essay.attempt_id, "Thi hộ", give_back=False, by=held.organiser, now=AFTER), AFTER)
+    annul(essay.attempt_id, "Thi hộ", give_back=False, by=held.organiser, now=AFTER)
     db.session.commit()
     assert queries.left(held.round.id) == 2
     with pytest.raises(Missing):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from contest.delivery import overruling
 from contest.delivery.models import Attempt
 from contest.delivery.operations import submit
 from contest.delivery.record_models import AttemptChange, TimeGrant
@@ -13,7 +12,7 @@ from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round, RoundChange
 from contest.scoring import ranking
 from contest.scoring.marks import Total
-from contest.standings import counters, operations
+from contest.standings import counters, keeping, operations, overruled
 from contest.standings.board_models import Board, RankStep, ScoreTally, Standing, UnitTally
 from contest.standings.grading import grader_of
 from contest.standings.models import Result
@@ -31,12 +30,12 @@ WHY = "Máy tính của cơ quan bị mất điện"
 
 
 class Hall:
-    """Eight people with three finished sittings each. Acts need a context; the rest makes its own."""
+    """Eight people with three finished sittings each, or another number; `columns` of the round. Acts need a context; the rest makes its own."""
 
-    def __init__(self, app, sittings=3):
+    def __init__(self, app, sittings=3, **columns):
         self.app = app
         with app.app_context():
-            _contest, bank, round_, (unit,) = stage(closes_at=CLOSES)
+            _contest, bank, round_, (unit,) = stage(closes_at=CLOSES, **columns)
             people = [make.account(unit=unit) for _ in range(8)]
             self.ids = [sit(round_, bank, who, unit=unit, right=(n + number) % 4, wrong=1, number=number).id
                         for number in range(1, sittings + 1) for n, who in enumerate(people)]
@@ -65,12 +64,16 @@ class Hall:
         """All of them or none, as the page does it. Returns their ids."""
         ids = [self.ids[n % len(self.ids)] for n in numbers]
         for id_ in ids:
-            operations.forget_result(overruling.annul(id_, WHY, give_back=False, by=None, now=now), now)
+            overruled.annul(id_, WHY, give_back=False, by=None, now=now)
         db.session.commit()
         return ids
 
     def reopen(self, n, now=NOW):
-        operations.forget_result(overruling.reopen(self.ids[n % len(self.ids)], 0, WHY, by=None, now=now), now)
+        overruled.reopen(self.ids[n % len(self.ids)], 0, WHY, by=None, now=now)
+        db.session.commit()
+
+    def restore(self, n, now=NOW):
+        overruled.restore(self.ids[n % len(self.ids)], WHY, by=None, now=now)
         db.session.commit()
 
     def submit(self, n, now):
@@ -105,6 +108,12 @@ class Hall:
         rows = db.session.execute(
             select(Standing.attempt_id, Standing.points, Standing.taken_ms).where(Standing.ranked))
         return {row[0]: tuple(row[1:]) for row in rows}
+
+    def settled_on(self):
+        """(what predictions are compared with, people on the board); None where the board is not settled."""
+        with self.app.app_context():
+            board = db.session.get(Board, self.round)
+            return (board.actual, keeping.figures(self.round, None).participants) if board.settled_at else None
 
     def stray(self):
         """Results of sittings that are void or still running."""

@@ -12,9 +12,9 @@ from contest.delivery import overruling
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.rounds.publishing import cancel_round
-from contest.standings import operations
+from contest.standings import operations, overruled
 from tests.delivery.crowd import Gate, at_once
-from tests.standings.hall import MS, NOW, SETTLED, Hall
+from tests.standings.hall import CLOSES, MS, NOW, SETTLED, Hall
 
 
 @pytest.fixture
@@ -56,21 +56,20 @@ class TestAnnulments:
             assert annulled == {id_ for id_, state in hall.states().items() if state == "void"}
             assert annulled.isdisjoint(told)
             assert {why for n, why in enumerate(got) if n % 10 > 1 and isinstance(why, str)} <= {
-                "attempt_void", "results_published"}
+                "attempt_void", "board_stands"}
             hall.prove()
             assert now_listed(hall) == told  # and nothing later changes it
 
     def test_that_let_go_of_the_round_change_a_published_list(self, hall, monkeypatch):
         """The control: the round has been seen unpublished, its results are published, then a sitting is annulled."""
-        lock, looked, published = overruling._locked, Gate(), Gate()
+        hold, lock, looked, published = overruled._hold, overruling._locked, Gate(), Gate()
+        seen = SimpleNamespace(closes_at=CLOSES, results_published_at=None, state="published")
 
         def look(attempt_id):
-            attempt, row = lock(attempt_id)
-            seen = SimpleNamespace(closes_at=row.closes_at, results_published_at=row.results_published_at)
+            hold(attempt_id)
             db.session.commit()
             looked.open()
             published.wait()
-            return attempt, seen
 
         def act(n):
             if n == 0:
@@ -80,7 +79,8 @@ class TestAnnulments:
             published.open()
             return shown
 
-        monkeypatch.setattr(overruling, "_locked", look)
+        monkeypatch.setattr(overruled, "_hold", look)
+        monkeypatch.setattr(overruling, "_locked", lambda attempt_id: (lock(attempt_id)[0], seen))
         hall.reset(scored=True)
         best = next(n for n, id_ in enumerate(hall.ids) if id_ in now_listed(hall))
         [annulled], told = at_once(hall.app, act, people=2)

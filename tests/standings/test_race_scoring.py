@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from contest.delivery.granting import Reach, grant_time
 from contest.extensions import db
-from contest.standings import keeping, operations
+from contest.standings import keeping, operations, overruled
 from contest.standings.grading import Grader
 from tests.delivery.crowd import PATIENCE, PEOPLE, Gate, at_once
-from tests.standings.hall import CLOSES, MINUTE, MS, NOW, Hall
+from tests.standings.hall import CLOSES, MINUTE, MS, NOW, SETTLED, Hall
 
 OVER = CLOSES - 5 * MINUTE  # where sittings that run end
 
@@ -111,6 +111,53 @@ class TestScorers:
             return done.open()
 
         at_once(hall.app, run, people=2)
+
+
+class TestSettling:
+    """Of an annulment and the settling of the board one is first: it goes by as many people as are on it for good."""
+
+    @pytest.fixture
+    def hall(self, app):
+        return Hall(app, sittings=1, prediction="participants")
+
+    def test_counts_nobody_who_is_annulled_and_is_followed_by_no_annulment(self, hall, race_rounds):
+        for i in race_rounds:
+            hall.reset(scored=i % 2)
+
+            def act(n):
+                if n % 3 == 0:
+                    return score(SETTLED + n * MS)
+                return hall.annul(n, now=SETTLED - MS) if n % 3 == 1 else hall.restore(n - 1, now=SETTLED)
+
+            got = at_once(hall.app, act)
+            codes = {why for why in got if isinstance(why, str)}
+            assert codes <= {"board_stands", "attempt_void", "not_annulled"}
+            assert hall.stray() == set()
+            hall.prove()
+            actual, people = hall.settled_on()
+            assert actual == people == sum(state == "submitted" for state in hall.states().values())
+
+    def test_beside_one_who_lets_go_of_the_round_counts_somebody_who_is_annulled(self, hall, monkeypatch):
+        """The control: the board is not settled yet, then it is, then the sitting is annulled."""
+        hold, looked, settled = overruled._hold, Gate(), Gate()
+
+        def look(attempt_id):
+            hold(attempt_id)
+            db.session.commit()
+            looked.open()
+            settled.wait()
+
+        def act(n):
+            if n == 0:
+                return hall.annul(0, now=SETTLED)
+            looked.wait()
+            score(SETTLED)
+            return settled.open()
+
+        monkeypatch.setattr(overruled, "_hold", look)
+        hall.reset(scored=True)
+        at_once(hall.app, act, people=2)
+        assert hall.settled_on() == (8, 7)
 
 
 class TestTwoSittingsOfOnePerson:
