@@ -25,6 +25,7 @@ class Facts:
     sittings: list[Sitting]
     first: dict[str, list[Change]]
     rules: tuple[Policy, Policy] | None = None  # of scoring, before and after
+    number: tuple[int, int] | None = None  # the true one of the prediction, before and after
 
     @property
     def draft(self) -> bool:
@@ -35,7 +36,8 @@ def of(round_: Round, line: Line) -> Facts:
     """The facts of a run whose preview was built."""
     first = {group: previewing.kept_first(line.run, group) for group in previewing.AUDIENCES}
     return Facts(round_, line, recorded.corrected(line.run), recorded.taken_out(line.run),
-                 {group: rows for group, rows in first.items() if rows}, recorded.rules(line.run))
+                 {group: rows for group, rows in first.items() if rows}, recorded.rules(line.run),
+                 recorded.number(line.run))
 
 
 def pdf(data: Mapping[str, Any]) -> bytes:

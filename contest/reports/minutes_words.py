@@ -24,8 +24,8 @@ def data(facts: Facts, agency: tuple[str, str], plain: Plain) -> dict[str, Any]:
     """What both documents are made of. `agency`: the one above and the contest's own."""
     run, round_ = facts.line.run, facts.round
     sections = [section for section in (
-        _why(facts), _questions(facts, plain), _rules(facts), _sittings(facts), _changes(facts), _places(facts),
-        _people(facts), _digests(facts)) if section["lines"] or section["tables"]]
+        _why(facts), _questions(facts, plain), _rules(facts), _number(facts), _sittings(facts), _changes(facts),
+        _places(facts), _people(facts), _digests(facts)) if section["lines"] or section["tables"]]
     for number, section in enumerate(sections, 1):
         section["heading"] = f"{number}. {section['heading']}"
     decider = facts.line.decided_by or ""
@@ -107,6 +107,15 @@ def _rules(facts: Facts) -> dict[str, Any]:
     return _section(heading, (), [_table([head, *rows], (4, 8, 8), ())])
 
 
+def _number(facts: Facts) -> dict[str, Any]:
+    heading = _("Giá trị đúng của câu dự đoán")
+    if facts.number is None:
+        return _section(heading)
+    before, after = map(_num, facts.number)
+    return _section(heading, [_("Câu dự đoán: %(question)s", question=facts.round.prediction_text),
+                              _("Giá trị cũ: %(before)s; giá trị mới: %(after)s.", before=before, after=after)])
+
+
 def _marked(one: Any) -> bool:
     return one.version.markup and one.version.type not in ("short_text", "number", "gaps")
 
@@ -138,7 +147,7 @@ def _changes(facts: Facts) -> dict[str, Any]:
                back=_num(sittings.get("back", 0))),
              _("Số người có kết quả xếp hạng thay đổi: %(changed)s; không còn xếp hạng: %(out)s.",
                changed=_num(people["changed"]), out=_num(people["out"]))]
-    if round_.prediction != "none":
+    if round_.prediction != "none" and facts.number is None:
         lines.append(_("Giá trị đúng của câu dự đoán: trước %(before)s, sau %(after)s.",
                        before=_guess(round_.prediction, told["actual_before"]),
                        after=_guess(round_.prediction, told["actual_after"])))
@@ -148,14 +157,21 @@ def _changes(facts: Facts) -> dict[str, Any]:
 def _places(facts: Facts) -> dict[str, Any]:
     names = {"official": _("Cán bộ, công chức, viên chức"), "citizen": _("Người dân")}
     head = [_("Hạng mới"), _("Hạng cũ"), _("Họ và tên"), _("Đơn vị"), _("Điểm cũ"), _("Điểm mới")]
-    tables = [_table([head, *map(_place_row, rows)], (2, 2, 6, 6, 2, 2), (0, 1, 4, 5), names[group])
+    told = facts.line.run.summary
+    kind = facts.round.prediction if told["actual_before"] != told["actual_after"] else ""
+    if kind:
+        head += [_("Độ lệch cũ"), _("Độ lệch mới")]
+    widths, centred = ((2, 2, 5, 4, 2, 2, 3, 3), (0, 1, 4, 5, 6, 7)) if kind else ((2, 2, 6, 6, 2, 2), (0, 1, 4, 5))
+    tables = [_table([head, *(_place_row(row, kind) for row in rows)], widths, centred, names[group])
               for group, rows in facts.first.items()]
     return _section(_("Những hạng đầu trước và sau khi chấm lại"), (), tables)
 
 
-def _place_row(row: Change) -> list[str]:
+def _place_row(row: Change, kind: str) -> list[str]:
+    """A person's line; `kind` of the prediction where its distances are told."""
+    distances = [_guess(kind, row.before_distance), _guess(kind, row.after_distance)] if kind else []
     return [_num(row.after_rank), _num(row.before_rank), row.name, row.unit or "–", _points(row.before_points),
-            _points(row.after_points)]
+            _points(row.after_points), *distances]
 
 
 def _people(facts: Facts) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime, told: Told = un
         _stand(board.id, places)
     told(3)
     board.actual = run.summary["actual_after"]
+    _tell_number(run, round_, by, now)
     if run.policy is not None:
         board.policy = run.policy
     board.kept_at = now
@@ -126,6 +127,7 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     back = run_of(run_id)
     run = run_of(back.undoes_id or "")
     back.policy = dict(run.summary["policy_before"]) if run.policy is not None else None
+    back.given = run.summary["given_before"] if run.given is not None else None
     if run.summary["digest_after"] != digest(back.round_id) or _moved(run, "after"):
         yield from building(run_id, now)
         return
@@ -150,6 +152,7 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
     back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
                     "policy_before": told["policy_before"] if run.policy is None else run.policy,
+                    "given_before": told.get("given_before") if run.given is None else run.given,
                     "totals_of": totals_of}
     back.state, back.built_at = "ready", now
     yield done, done
@@ -165,10 +168,12 @@ def _decidable(run_id: str, by: str) -> tuple[GradingRun, Round]:
 
 
 def _moved(run: GradingRun, side: str) -> bool:
-    """True where a standing is not as the run has it "before" or "after".
+    """True where a standing, or what predictions are compared with, is not as the run has it "before" or "after".
 
     Somebody was barred, moved or let in since: also who has no standing on that side, and would come back.
     """
+    if db.session.scalar(select(Board.actual).where(Board.id == run.round_id)) != run.summary[f"actual_{side}"]:
+        return True
     for places in _chunks(RunPlace, run):
         held = keeping.standings_of(run.round_id, [one.entry_id for one in places])
         if any(held.get(one.entry_id) != row_of(getattr(one, side)) for one in places):
@@ -224,6 +229,14 @@ def _disqualify(run: GradingRun, by: str, now: datetime) -> None:
         db.session.add(AttemptChange(attempt_id=attempt.id, kind="voided", reason=row.reason, before={"state": before},
                                      after={"state": "void"}, at=now, by=by))
         record("attempt.voided", "attempt", attempt.id, by=by, now=now, reason=row.reason, run=run.number)
+
+
+def _tell_number(run: GradingRun, round_: Round, by: str, now: datetime) -> None:
+    """Let the number hold that the run puts right, on record like one that is told the first time."""
+    if run.given is not None:
+        before, round_.prediction_given = round_.prediction_given, run.given
+        record("round.number_given", "round", round_.id, by=by, now=now, before=before, value=run.given,
+               run=run.number)
 
 
 def _stand(board_id: str, places: Sequence[RunPlace]) -> None:

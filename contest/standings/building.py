@@ -72,7 +72,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     for some in keeping.chunks(sorted(touched), CHUNK):
         _places(run, round_, rules, board.actual, some, tally)
         yield done, 2 * total
-    actual = _actual(round_, tally)
+    actual = _actual(run, round_, tally)
     if actual != board.actual:
         db.session.execute(delete(RunPlace).where(RunPlace.run_id == run.id))
         for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
@@ -85,7 +85,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     if run.undoes_id:
         counts["sittings"] |= {"out": 0, "back": len(_restored(run))}
     run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy,
-                   "totals_of": totals_of}
+                   "given_before": round_.prediction_given, "totals_of": totals_of}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
 
@@ -228,11 +228,11 @@ def _places(run: GradingRun, round_: Round, rules: Policy, actual: int | None, e
     bulk.add(RunPlace, rows)
 
 
-def _actual(round_: Round, tally: Counter[str]) -> int | None:
-    """The true value of predictions, once the differences of the figures are added."""
+def _actual(run: GradingRun, round_: Round, tally: Counter[str]) -> int | None:
+    """The true value of predictions under a run, once the differences of the figures are added."""
     if round_.prediction == "none":
         return None
-    held = keeping.figures(round_.id, round_.prediction_given)
+    held = keeping.figures(round_.id, round_.prediction_given if run.given is None else run.given)
     return predictions.settle(round_.prediction, replace(
         held, participants=held.participants + tally["people"], perfect=held.perfect + tally["perfect"]))
 

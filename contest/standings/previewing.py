@@ -46,7 +46,10 @@ def applying_of(run: GradingRun, now: datetime) -> tuple[Work, str | None] | Non
 
 @dataclass(frozen=True)
 class Change:
-    """A person before and after. A rank is None where they are not ranked, points (hundredths) where nothing counts."""
+    """A person before and after. A rank is None where they are not ranked, points (hundredths) where nothing counts.
+
+    A distance is that of the prediction, as `Standing` has it; None too in what runs of before distances were kept.
+    """
 
     entry_id: str
     name: str
@@ -56,6 +59,8 @@ class Change:
     after_rank: int | None
     before_points: int | None
     after_points: int | None
+    before_distance: int | None = None
+    after_distance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,8 @@ class _Line:
     entry_id: str
     before_key: str
     after_key: str
-    before_points: int | None
-    after_points: int | None
+    before: tuple[int | None, int | None]  # points, distance
+    after: tuple[int | None, int | None]
 
 
 def before_rank(run: GradingRun, key: str, group: str) -> int | None:
@@ -99,14 +104,15 @@ def first_places(run: GradingRun, group: str, after: str | None = None, limit: i
     people = _people([line.entry_id for line in page])
     places = _after_ranks(run, group, page)
     befores = {key: before_rank(run, key, group) for key in {line.before_key for line in page}}
-    rows = [Change(line.entry_id, *people[line.entry_id], befores[line.before_key], place, line.before_points,
-                   line.after_points) for line, place in zip(page, places, strict=True)]
+    rows = [_change(line, people[line.entry_id], befores[line.before_key], place)
+            for line, place in zip(page, places, strict=True)]
     return Changes(rows, page[-1].entry_id if len(lines) > limit else None)
 
 
 def first(run: GradingRun) -> dict[str, list[list[Any]]]:
     """The first places of each audience before and after, as a run keeps them: its minutes tell them for ever."""
-    return {group: [[row.entry_id, row.before_rank, row.after_rank, row.before_points, row.after_points]
+    return {group: [[row.entry_id, row.before_rank, row.after_rank, row.before_points, row.after_points,
+                     row.before_distance, row.after_distance]
                     for row in first_places(run, group, limit=FIRST).rows] for group in AUDIENCES}
 
 
@@ -160,7 +166,12 @@ def changed(run: GradingRun, group: str, after: str | None = None, limit: int = 
 def _changed(run: GradingRun, line: _Line, who: tuple[str, str | None, str]) -> Change:
     places = (before_rank(run, line.before_key, who[2]), after_rank(run, line.after_key, who[2])) \
         if run.state == "ready" else (None, None)
-    return Change(line.entry_id, *who, *places, line.before_points, line.after_points)
+    return _change(line, who, *places)
+
+
+def _change(line: _Line, who: tuple[str, str | None, str], before_rank: int | None, after_rank: int | None) -> Change:
+    return Change(line.entry_id, *who, before_rank, after_rank, line.before[0], line.after[0], line.before[1],
+                  line.after[1])
 
 
 def _lines_of(run: GradingRun, entries: Sequence[str]) -> list[_Line]:
@@ -168,13 +179,19 @@ def _lines_of(run: GradingRun, entries: Sequence[str]) -> list[_Line]:
         select(RunPlace).where(RunPlace.run_id == run.id, RunPlace.entry_id.in_(entries)))}
     held = {row.entry_id: row for row in db.session.scalars(
         select(Standing).where(Standing.board_id == run.round_id, Standing.entry_id.in_(entries)))}
-    return [_of_place(moved[one]) if one in moved else _Line(
-        one, held[one].rank_key, held[one].rank_key, held[one].points, held[one].points) for one in entries]
+    return [_of_place(moved[one]) if one in moved else _same(
+        one, held[one].rank_key, held[one].points, held[one].distance) for one in entries]
 
 
 def _of_place(row: RunPlace) -> _Line:
-    return _Line(row.entry_id, row.before_key, row.after_key, (row.before or {}).get("points"),
-                 (row.after or {}).get("points"))
+    before, after = ((told or {}) for told in (row.before, row.after))
+    return _Line(row.entry_id, row.before_key, row.after_key, (before.get("points"), before.get("distance")),
+                 (after.get("points"), after.get("distance")))
+
+
+def _same(entry_id: str, key: str, points: int | None, distance: int | None) -> _Line:
+    """A line that the run leaves as it is."""
+    return _Line(entry_id, key, key, (points, distance), (points, distance))
 
 
 def _start(run: GradingRun, group: str, after: str | None) -> tuple[str, str] | None:
@@ -209,12 +226,12 @@ def _still(run: GradingRun, group: str, start: tuple[str, str] | None, last: str
             _untouched(run, start[0], group) if start else 0):
         return []  # where a run moves everybody, nobody is looked for in vain
     rows = db.session.execute(
-        select(Standing.entry_id, Standing.rank_key, Standing.points)
+        select(Standing.entry_id, Standing.rank_key, Standing.points, Standing.distance)
         .where(*ranks.of_group(run.round_id, group), _behind(Standing.rank_key, Standing.entry_id, start),
                true() if last is None else Standing.rank_key <= last,
                ~exists().where(RunPlace.run_id == run.id, RunPlace.entry_id == Standing.entry_id))
         .order_by(Standing.rank_key, Standing.entry_id).limit(limit))
-    return [_Line(entry_id, key, key, points, points) for entry_id, key, points in rows]
+    return [_same(*row) for row in rows]
 
 
 def _untouched(run: GradingRun, key: str, group: str) -> int:

@@ -155,6 +155,13 @@ def rules(row: GradingRun) -> tuple[Policy, Policy] | None:
     return policy.read(row.summary["policy_before"]), policy.read(row.policy)
 
 
+def number(row: GradingRun) -> tuple[int, int] | None:
+    """The true number of the prediction before and after a run whose preview was built; None where it stays."""
+    if row.given is None or "given_before" not in row.summary:
+        return None
+    return row.summary["given_before"], row.given
+
+
 @dataclass(frozen=True)
 class Sitting:
     """A finished sitting that may go, or goes."""

@@ -1,7 +1,7 @@
 """A round is to be graded anew over untouched answers: a run puts on record what is right instead, and why.
 
-It names keys (`KeyCorrection`), sittings that go (`Disqualification`), and rules of scoring. `building`
-finds what that would change, `applying` lets it hold.
+It names keys (`KeyCorrection`), sittings that go (`Disqualification`), rules of scoring, and the true number of the
+prediction. `building` finds what that would change, `applying` lets it hold.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from contest.audit.operations import record
 from contest.delivery.models import Attempt, PaperItem
+from contest.delivery.prediction import MOST
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.jobs.operations import cancel, enqueue
@@ -31,33 +32,37 @@ from contest.standings.run_models import APPLY, JOB, OPEN_RUN, Disqualification,
 @dataclass(frozen=True)
 class Changes:
     """What a run is to put right. `policy`: None where the rules of scoring stay. `earlier`: take up what the round
-    before says by now, which every run does; alone it is a run where that differs for somebody.
+    before says by now, which every run does; alone it is a run where that differs for somebody. `given`: the true
+    value of the number that was to be guessed, 0 to `prediction.MOST`; the one that holds, or None, changes nothing.
     """
 
     corrections: Mapping[str, Correction]  # by question version
     disqualified: Mapping[str, str]  # attempt → reason
     policy: Mapping[str, Any] | None = None
     earlier: bool = False
+    given: int | None = None
 
 
 def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: datetime) -> GradingRun:
     """Put a run on record and have its preview built by the worker.
 
     Raises `Missing`; 409 `not_settled` until everything of the round is scored for good, `run_open`
-    where another one waits for its decision; 422 `reason_required`, `nothing_changed`, `not_in_round` for a
-    question or a sitting of another round, `bad_policy`, `rules_unchanged` for the rules that hold already.
+    where another one waits for its decision, `no_number_asked` for a number where none is typed in; 422
+    `reason_required`, `nothing_changed`, `not_in_round` for a question or a sitting of another round, `bad_policy`,
+    `rules_unchanged` for the rules that hold already, `bad_number`.
     """
     round_ = locked(round_id)
     reason = reason.strip()
     if not reason:
         raise Refusal("reason_required", 422)
     takes_up = changes.earlier and earlier.outdated(round_) is not None
-    if not (changes.corrections or changes.disqualified or changes.policy is not None or takes_up):
+    given = None if changes.given == round_.prediction_given else changes.given
+    if not (changes.corrections or changes.disqualified or changes.policy is not None or takes_up or given is not None):
         raise Refusal("nothing_changed", 422)
     _ready(round_)
     _check(round_, changes)
     run = new_run(round_, reason, by, now)
-    run.policy = None if changes.policy is None else dict(changes.policy)
+    run.policy, run.given = None if changes.policy is None else dict(changes.policy), given
     db.session.add_all(KeyCorrection(run_id=run.id, version_id=version_id, kind=one.kind, correct=one.correct,
                                      credits=None if one.credits is None else dict(one.credits))
                        for version_id, one in changes.corrections.items())
@@ -126,6 +131,11 @@ def _check(round_: Round, changes: Changes) -> None:
         raise Refusal("not_in_round", 422)
     if not all(why.strip() for why in changes.disqualified.values()):
         raise Refusal("reason_required", 422)
+    if changes.given is not None:
+        if round_.prediction != "number":
+            raise Refusal("no_number_asked", 409)
+        if not 0 <= changes.given <= MOST:
+            raise Refusal("bad_number", 422)
     if changes.policy is not None:
         _check_rules(round_, changes.policy)
 

@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
+from contest.delivery import prediction
 from contest.rounds.forms import Form, Needed
+from contest.rounds.models import Round
+from contest.rounds.scoring_forms import MarkingForm
 from contest.scoring.rules import Prepared
 from contest.standings import correcting
 from contest.standings.correcting import BadKey, Sent
@@ -33,6 +37,38 @@ class RunForm(Form):
 
     reason = TextAreaField(_("Lý do chấm lại"), validators=[
         Needed(_("Ghi lý do. Người dự thi sẽ đọc được lý do này.")), Length(max=500, message=_TOO_LONG)])
+
+
+class NumberForm(Form):
+    """The true value of the number that was to be guessed, as people write it: 25.980, 25980."""
+
+    given = StringField(_("Giá trị đúng mới"), validators=[
+        Needed(_("Ghi một số nguyên từ 0 đến 999.999.999."))])
+    value: int | None = None  # what was read
+    held: int | None = None  # the number that holds
+
+    def validate_given(self, field: Field) -> None:
+        try:
+            self.value = prediction.read("number", str(field.data)[:30])
+        except ValueError as error:
+            raise ValidationError(str(_("Ghi một số nguyên từ 0 đến 999.999.999."))) from error
+        if self.value == self.held:
+            raise ValidationError(str(_("Số này trùng với số đang áp dụng. Sửa lại, hoặc bỏ mục này ra.")))
+
+
+def number_form(round_: Round) -> NumberForm | None:
+    """The form of the true number, None where the round asks for none or the address for no change of it."""
+    if "gia-tri-dung" not in request.args or round_.prediction != "number":
+        return None
+    form = NumberForm(data={"given": prediction.written("number", round_.prediction_given)})
+    form.held = round_.prediction_given
+    return form
+
+
+def new_rules(round_: Round, rules: MarkingForm) -> dict[str, Any] | None:
+    """What the form says, None where that can't be: the form then says why."""
+    valid = rules.validate()
+    return rules.scoring() if rules.check_scoring(round_.prediction, round_.prediction_text) and valid else None
 
 
 class DecideForm(Form):

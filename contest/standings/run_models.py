@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest.columns import Id, Instant, new_id, sort_text
@@ -30,6 +30,7 @@ class GradingRun(Base):
         CheckConstraint("(state IN ('applied', 'dropped')) = (decided_at IS NOT NULL)", name="decided"),
         CheckConstraint("state <> 'applied' OR decided_by <> made_by", name="two_people"),
         CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("given >= 0", name="given"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -38,6 +39,7 @@ class GradingRun(Base):
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text)
     policy: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the rules of scoring from now on; None: as they are
+    given: Mapped[int | None] = mapped_column(BigInteger)  # `Round.prediction_given` from now on; None: as it is
     undoes_id: Mapped[str | None] = mapped_column(ForeignKey("grading_run.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))

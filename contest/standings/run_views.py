@@ -25,7 +25,16 @@ from contest.standings import applying, previewing, publications, questioned, re
 from contest.standings.board_models import Board
 from contest.standings.queries import round_by_id
 from contest.standings.regrading import Changes
-from contest.standings.run_forms import DecideForm, RunForm, codes, corrections, sent_of
+from contest.standings.run_forms import (
+    DecideForm,
+    NumberForm,
+    RunForm,
+    codes,
+    corrections,
+    new_rules,
+    number_form,
+    sent_of,
+)
 from contest.standings.run_words import why_not_yet
 
 blueprint = Blueprint("runs", __name__)
@@ -89,25 +98,26 @@ def new(round_id: str) -> ResponseReturnValue:
     if why_not_yet(round_, now):
         return redirect(url_for("runs.listed", round_id=round_id), 303)
     receipts = codes(request.args.get("ma", ""))[:MOST]
-    chosen, rules = _ids("cau"), _rules_form(round_)
+    chosen, rules, number = _ids("cau"), _rules_form(round_), number_form(round_)
     sittings = recorded.sittings(round_id, _ids("luot"), receipts)
     if unknown := sorted(set(receipts) - {one.receipt for one in sittings}):
         return _choose(round_, now, unknown)
-    if not chosen and not sittings and rules is None:
+    if not (chosen or sittings or rules or number):
         flash(_("Chọn ít nhất một câu hỏi, ghi một mã bài thi, hoặc chọn sửa quy tắc."), "warning")
         return redirect(url_for("runs.choose", round_id=round_id), 303)
     form = RunForm()
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        made, wrong = _made(round_, chosen, sittings, (form, rules), now)
+        made, wrong = _made(round_, chosen, sittings, (form, rules, number), now)
         if made is not None:
             return redirect(url_for("runs.shown", round_id=round_id, number=made), 303)
     sealed.note(round_, questioned.banks_of(round_id, chosen), "regrade", now)
     opened = questioned.to_correct(round_, chosen)
     page = render_template(
         "standings/regrade_new.html", round=round_, form=form, wrong=wrong, sittings=sittings, rules=rules,
+        number=number,
         questions=[(one, recorded.in_words(one.version, one.question), sent_of(one, request.form)) for one in opened])
-    return page, 422 if form.errors or wrong or (rules and rules.errors) else 200
+    return page, 422 if wrong or any(one.errors for one in (form, rules, number) if one) else 200
 
 
 def _rules_form(round_: Round) -> MarkingForm | None:
@@ -118,11 +128,13 @@ def _rules_form(round_: Round) -> MarkingForm | None:
 
 
 def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitting],
-          forms: tuple[RunForm, MarkingForm | None], now: datetime) -> tuple[int | None, dict[str, str]]:
+          forms: tuple[RunForm, MarkingForm | None, NumberForm | None],
+          now: datetime) -> tuple[int | None, dict[str, str]]:
     """(the number of the run that was made, what is wrong where none was: question, sitting or "" → sentence)."""
-    form, rules = forms
-    new = _new_rules(round_, rules) if rules else None
-    if rules and rules.errors:
+    form, rules, number = forms
+    new = new_rules(round_, rules) if rules else None
+    wrong_number = number is not None and not number.validate()
+    if wrong_number or (rules and rules.errors):
         form.validate()
         db.session.rollback()
         return None, {}
@@ -134,8 +146,8 @@ def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitt
     made = None
     if form.validate() and not wrong:
         try:
-            made = regrading.make_run(round_.id, Changes(found, reasons, new), form.reason.data or "",
-                                      by=person().id, now=now).number
+            made = regrading.make_run(round_.id, Changes(found, reasons, new, given=number.value if number else None),
+                                      form.reason.data or "", by=person().id, now=now).number
         except Refusal as refusal:
             wrong = {"": words(refusal)}
     if made is None:
@@ -143,12 +155,6 @@ def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitt
     else:
         db.session.commit()
     return made, wrong
-
-
-def _new_rules(round_: Round, rules: MarkingForm) -> dict[str, Any] | None:
-    """What the form says, None where that can't be: the form then says why."""
-    valid = rules.validate()
-    return rules.scoring() if rules.check_scoring(round_.prediction, round_.prediction_text) and valid else None
 
 
 @blueprint.get(RUN)
@@ -175,6 +181,7 @@ def shown(round_id: str, number: int) -> str:
         places = previewing.Changes(previewing.kept_first(run, group), None)
     return render_template(
         "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run), rules=_told_rules(run),
+        number=recorded.number(run),
         sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
         changed=previewing.changed(run, group, behind or None), behind=behind,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,

@@ -36,12 +36,15 @@ FORMULA = {"weights": [{"component": "average", "percent": 60}, {"component": "p
            "group": "overall", "ties": ["people"]}
 
 
+ASKED = {"prediction": "number", "prediction_text": "Bao nhiêu hồ sơ?", "prediction_given": 1_000}
+
+
 class Case:
     """Fourteen people of three units; who answers what is drawn by lot."""
 
     def __init__(self, lots, *, chain=("points", "taken_ms"), **rules):
         self.contest, self.bank, self.round, units = stage(
-            units=UNITS, closes_at=CLOSED, scoring={"chain": list(chain), "pass_percent": 50, "seed": "Xổ số"})
+            units=UNITS, closes_at=CLOSED, **(ASKED if "distance" in chain else {}), scoring={"chain": list(chain), "pass_percent": 50, "seed": "Xổ số"})
         self.author, self.second = account(roles=("organiser",)), account(roles=("organiser",))
         self.people = [account(name=f"Lê Văn {n}", unit=units[n % 3], audience="citizen" if n % 4 == 3 else "official")
                        for n in range(14)]
@@ -52,6 +55,7 @@ class Case:
             made = sit(self.round, self.bank, who, unit=units[n % 3], right=lots.randint(0, 4), wrong=4,
                        minutes=5 + lots.randint(0, 3))
             save(made, 1, [lots.choice(first.options)["id"]], made.started_at.replace(microsecond=5000), seq=9)
+            made.prediction = lots.randint(900, 1_100) if "distance" in chain else None
             self.attempts.append(made)
         bar(self.contest.id, [self.people[lots.randint(0, 13)].id], "Ban Tổ chức", by=None, now=NOON)
         score_round(self.round.id, SETTLED)
@@ -61,10 +65,10 @@ class Case:
         self.options = [one["id"] for one in first.options]
         self.version = first.id
 
-    def run(self, correction, gone=()):
+    def run(self, correction, gone=(), given=None):
         made = regrading.make_run(self.round.id, Changes(
-            {self.version: correction} if correction else {}, dict.fromkeys(gone, "Thi hộ")), WHY, by=self.author.id,
-            now=LATER)
+            {self.version: correction} if correction else {}, dict.fromkeys(gone, "Thi hộ"), given=given), WHY,
+            by=self.author.id, now=LATER)
         list(building.building(made.id, LATER))
         return made
 
@@ -98,6 +102,23 @@ def test_the_preview_is_what_applying_gives(app, seed, monkeypatch):
         shared = preview[4].keys() & after[4].keys()
         assert {id_: preview[4][id_] for id_ in shared} == {id_: after[4][id_] for id_ in shared}
         assert preview != before or correction is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_so_is_that_of_a_number_that_was_mistyped(app, seed):
+    """Nobody's points change: only who is nearer."""
+    lots = random.Random(seed)
+    with app.app_context():
+        case = Case(lots, chain=("distance", "draw") if seed % 2 else ("points", "distance", "draw"))
+        before = told(awards.outcome_of(case.plan))
+        made = case.run(None, given=1_100 if seed < 2 else 900)
+        preview = told(awards.outcome_of(case.plan, under_run.Preview(made).read))
+        assert preview[0] != before[0] == told(awards.outcome_of(case.plan))[0]
+        applying.apply_run(made.id, "", by=case.second.id, now=LATER)
+        assert told(awards.outcome_of(case.plan))[:4] == preview[:4]
+        back = applying.undo_run(made.id, "Số cũ đúng", by=case.author.id, now=LATER)
+        list(applying.building_back(back.id, LATER))
+        assert told(awards.outcome_of(case.plan, under_run.Preview(back).read))[:4] == before[:4]
 
 
 class Season(Case):

@@ -30,7 +30,7 @@ WHY = "Máy tính của cơ quan bị mất điện"
 
 
 class Hall:
-    """Eight people with three finished sittings each, or another number; `columns` of the round. Acts need a context; the rest makes its own."""
+    """Eight people with three finished sittings each. Acts need a context; the rest makes its own."""
 
     def __init__(self, app, sittings=3, **columns):
         self.app = app

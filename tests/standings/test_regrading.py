@@ -14,8 +14,8 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.questions.keys import AnswerKey
 from contest.rounds.barring import bar
-from contest.rounds.models import Entry
-from contest.standings import applying, building, counters, keeping, regrading
+from contest.rounds.models import Entry, Round
+from contest.standings import applying, building, counters, keeping, operations, previewing, recorded, regrading
 from contest.standings.board import board
 from contest.standings.board_models import Board, Standing
 from contest.standings.explained import explain
@@ -33,6 +33,7 @@ from tests.statements import counted
 CLOSED = NOON + timedelta(hours=2)
 SETTLED = CLOSED + SETTLE + timedelta(minutes=1)
 LATER = SETTLED + timedelta(hours=1)
+GIVEN, RIGHT = 25_890, 25_980  # the number as it was typed first, and as it is
 WHY = "Đáp án câu 1 sai theo Nghị định 61/2018"
 
 
@@ -50,6 +51,10 @@ class Case:
         tokens = [o["id"] for o in versions(self.bank)[0].options]
         self.right, self.wrong = key.correct[0], next(t for t in tokens if t not in key.correct)
         self.answer(0, self.wrong)
+        if self.round.prediction == "number":
+            self.round.prediction_given = GIVEN
+            for n, attempt in enumerate(self.attempts):
+                attempt.prediction = (GIVEN + 5, RIGHT, GIVEN, RIGHT + 1, None)[n]
         score_round(self.round.id, SETTLED)
 
     def answer(self, person, token):
@@ -58,9 +63,10 @@ class Case:
         row.choice = f'["{token}"]'
         db.session.flush()
 
-    def run(self, corrections=None, gone=None, policy=None):
+    def run(self, corrections=None, gone=None, policy=None, given=None):
         run = regrading.make_run(self.round.id, Changes(
-            {self.version: corrections} if corrections else {}, gone or {}, policy), WHY, by=self.author.id, now=LATER)
+            {self.version: corrections} if corrections else {}, gone or {}, policy, given=given), WHY,
+            by=self.author.id, now=LATER)
         return self.build(run)
 
     def build(self, run):
@@ -83,7 +89,8 @@ class Case:
         rows = [sorted(map(tuple, db.session.execute(select(table)).all()), key=str) for table in tables]
         row = db.session.get(Board, self.round.id)
         states = sorted(map(tuple, db.session.execute(select(Attempt.id, Attempt.state)).all()))
-        return rows, states, row.actual, row.policy, board(self.round.id, masked=False).rows
+        number = db.session.scalar(select(Round.prediction_given).where(Round.id == self.round.id))
+        return rows, states, row.actual, row.policy, number, board(self.round.id, masked=False).rows
 
 
 def key_of(case):
@@ -226,6 +233,109 @@ def test_a_sitting_is_taken_out_and_put_back(app):
         assert case.told() == before
 
 
+NUMBER = {"prediction": "number", "prediction_text": "Bao nhiêu hồ sơ?"}
+
+
+def distances(case):
+    found = dict(db.session.execute(select(Standing.attempt_id, Standing.distance)).all())
+    return [found[one.id] for one in case.attempts[:4]]
+
+
+def test_a_mistyped_number_is_put_right(app):
+    with app.app_context():
+        case = Case(**NUMBER, scoring={"chain": ["distance", "points"]})
+        assert (case.ranks(), distances(case)) == ([2, 3, 1, 4, None], [5, 90, 0, 91])
+        before = case.told()
+        run = case.run(given=RIGHT)
+        told = {"actual_before": GIVEN, "actual_after": RIGHT, "given_before": GIVEN}
+        assert {name: run.summary[name] for name in told} == told
+        assert run.summary["people"]["changed"] == 4
+        assert [(one.before_rank, one.after_rank, one.before_distance, one.after_distance)
+                for one in previewing.first_places(run, "official").rows] == [
+                    (3, 1, 90, 0), (4, 2, 91, 1), (2, 3, 5, 85), (1, 4, 0, 90)]
+        assert case.told() == before
+        case.apply(run)
+        assert (case.ranks(), distances(case)) == ([3, 1, 4, 2, None], [85, 0, 90, 1])
+        assert case.told()[2:5:2] == (RIGHT, RIGHT)
+        assert counters.differences(case.round.id) == []
+        after = case.told()
+        score_round(case.round.id, LATER, every=True)  # and nobody's scoring anew brings the old one back
+        assert case.told()[0][1:] + list(case.told()[1:]) == after[0][1:] + list(after[1:])
+        [event] = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "round.number_given"))
+        assert (event.details["before"], event.details["value"], event.details["run"]) == (GIVEN, RIGHT, run.number)
+
+
+def test_where_no_distance_is_ranked_by_the_number_is_put_right_all_the_same(app):
+    with app.app_context():
+        case = Case(**NUMBER)
+        ranks, before = case.ranks(), case.told()
+        run = case.apply(case.run(given=RIGHT))
+        assert (case.ranks(), distances(case)) == (ranks, [85, 0, 90, 1])
+        case.apply(case.build(applying.undo_run(run.id, "Số cũ đúng", by=case.author.id, now=LATER)))
+        assert case.told() == before
+
+
+def test_a_number_goes_with_a_key_a_sitting_and_rules_and_all_come_back(app):
+    with app.app_context():
+        case = Case(**NUMBER, scoring={"chain": ["points", "distance"]})
+        before = case.told()
+        run = case.apply(case.run(key_of(case), {case.attempts[3].id: "Thi hộ"}, {"chain": ["distance", "points"]},
+                                  RIGHT))
+        assert case.ranks() == [2, 1, 3, None, None]
+        assert [db.session.get(Result, one.id).points for one in case.attempts[:3]] == [400, 200, 100]
+        back = case.build(applying.undo_run(run.id, "Số cũ đúng", by=case.author.id, now=LATER))
+        assert (back.given, back.summary["given_before"]) == (GIVEN, RIGHT)
+        assert recorded.number(back) == (RIGHT, GIVEN)
+        case.apply(back)
+        assert case.told() == before
+        assert counters.differences(case.round.id) == []
+
+
+def test_an_outdated_undoing_brings_the_old_number_back_too(app):
+    with app.app_context():
+        case = Case(**NUMBER, scoring={"chain": ["distance", "points"]})
+        run = case.apply(case.run(given=RIGHT))
+        back = case.build(applying.undo_run(run.id, "Số cũ đúng", by=case.author.id, now=LATER))
+        bar(case.contest.id, [case.people[0].id], "Ban Tổ chức", by=None, now=LATER)
+        case.build(regrading.rebuild_run(back.id, by=case.author.id, now=LATER))
+        case.apply(back)
+        assert case.told()[2:5:2] == (GIVEN, GIVEN)
+        assert case.ranks()[1:] == [2, 1, 3, None]
+
+
+def test_a_preview_of_another_true_value_does_not_hold(app):
+    """Whoever has the board settled anew meanwhile, by another number."""
+    with app.app_context():
+        case = Case(**NUMBER)  # no standing knows of distances
+        run = case.run(key_of(case))
+        keeping.unsettle(case.round)
+        operations.give_number(case.round.id, RIGHT, by=None, now=LATER)
+        keeping.settle(case.round, LATER)
+        with pytest.raises(Refusal) as told:
+            case.apply(run)
+        assert told.value.code == "run_outdated"
+        case.build(regrading.rebuild_run(run.id, by=case.author.id, now=LATER))
+        case.apply(run)
+        assert case.told()[2:5:2] == (RIGHT, RIGHT)
+
+
+@pytest.mark.parametrize(("columns", "given", "code"), [
+    (NUMBER, GIVEN, "nothing_changed"), (NUMBER, -1, "bad_number"), (NUMBER, 1_000_000_000, "bad_number"),
+    ({"prediction": "participants"}, 5, "no_number_asked"), ({}, 5, "no_number_asked")])
+def test_what_no_number_can_be(app, columns, given, code):
+    with app.app_context():
+        case = Case(**columns)
+        with pytest.raises(Refusal) as told:
+            case.run(given=given)
+        assert told.value.code == code
+        assert db.session.scalar(select(GradingRun.id)) is None
+
+
+def test_the_number_that_holds_beside_another_change_is_no_change(app):
+    with app.app_context():
+        assert Case(**NUMBER).run(Correction("full"), given=GIVEN).given is None
+
+
 def test_other_rules_rank_anew(app):
     with app.app_context():
         case = Case()
@@ -362,17 +472,20 @@ def test_no_run_before_everything_is_scored_for_good(app):
 def test_any_runs_leave_true_counters_and_can_all_be_taken_back(app, seed):
     dice = random.Random(seed)
     with app.app_context():
-        case = Case(prediction=dice.choice(["none", "participants", "perfect_percent"]),
+        asked = dice.choice(["none", "participants", "perfect_percent", "number", "number"])
+        case = Case(prediction=asked, prediction_text="Bao nhiêu hồ sơ?" if asked == "number" else "",
                     scoring={"chain": ["points", "distance", "taken_ms"]})
         before = case.told()
         for counted in ("mean", "last", "first")[:dice.randint(1, 3)]:
-            kind = dice.choice(["key", "full", "out", "gone", "rules"])
+            kind = dice.choice(["key", "full", "out", "gone", "rules", *["given"] * 2 * (asked == "number")])
+            given = kind == "given" or (asked == "number" and dice.random() < 0.3)
             live = [one for one in case.attempts if one.state != "void"]
             run = case.run(
                 Correction(kind, [dice.choice([case.right, case.wrong])] if kind == "key" else None)
                 if kind in ("key", "full", "out") else None,
                 {dice.choice(live).id: "Thi hộ"} if kind == "gone" else None,
-                {"chain": ["points", "finished_at"], "counted": counted} if kind == "rules" else None)
+                {"chain": ["points", "finished_at"], "counted": counted} if kind == "rules" else None,
+                case.round.prediction_given + dice.choice([-7, 1, 90]) if given else None)
             case.apply(run)
             assert counters.differences(case.round.id) == []
             if dice.random() < 0.7:

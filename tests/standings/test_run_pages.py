@@ -29,7 +29,7 @@ from contest.standings.run_models import GradingRun, RunMark, RunPlace
 from tests import factories
 from tests.factories import NOON, account, signed_in
 from tests.standings.cast import sit, stage, versions
-from tests.standings.test_regrading import CLOSED, LATER, WHY, Case
+from tests.standings.test_regrading import CLOSED, GIVEN, LATER, NUMBER, RIGHT, WHY, Case
 from tests.statements import counted
 
 
@@ -544,6 +544,94 @@ def test_other_rules_are_previewed_decided_by_another_person_and_in_the_minutes(
     assert re.search("Mức đạt 50.% Không xét", text(lap.get(undone.location)))
     hall.post(lap, f"{undone.location}/duyet")
     assert hall.points() == before
+
+
+@pytest.fixture
+def asked(app, hands):
+    """A round that asks for a number, which was mistyped."""
+    return Hall(app, hands, **NUMBER, scoring={"chain": ["distance", "points"]}, mask_names=False,
+                board_shown="after_close", result_shown="score")
+
+
+def test_a_mistyped_number_is_previewed_decided_by_another_person_and_in_the_minutes(app, asked):
+    lap, duyet = asked.as_("lap"), asked.as_("duyet")
+    overview = lap.get(f"/thong-ke/{asked.round}").get_data(as_text=True)
+    [way] = re.findall(r'href="([^"]+)">Sửa bằng một lần chấm lại', overview)
+    assert way == f"{asked.base}/moi?gia-tri-dung=1"
+    assert "Sửa bằng một lần" not in text(asked.as_("xem").get(f"/thong-ke/{asked.round}"))
+    chosen = lap.get(f"{asked.base}/chon?gia-tri-dung=1").get_data(as_text=True)
+    assert re.search('name="gia-tri-dung"[^>]* checked>.*Sửa giá trị đúng đã ghi: 25.890', chosen)
+    form = lap.get(way).get_data(as_text=True)
+    assert 'value="25.890"' in form
+    assert "chon?gia-tri-dung=1" in form  # the way back keeps the choice
+    assert NUMBER["prediction_text"] in form
+    made = asked.new(lap, "gia-tri-dung=1", given="25.980", reason="Ghi nhầm 25.980 thành 25.890")
+    assert made.status_code == 303, text(made)
+    asked.work()
+    page = text(duyet.get(made.location))
+    assert "Giá trị đúng của câu dự đoán: 25.890 → 25.980" in page
+    assert "Giá trị cũ 25.890 Giá trị mới 25.980" in page
+    assert "Lượt thi tăng điểm 0" in page
+    assert "Người đổi kết quả xếp hạng 4" in page
+    first = page[page.index("Hạng sau và trước khi chấm lại"):]
+    assert re.search("Độ lệch cũ Độ lệch mới 1 lên 2 3 .*? 90 0 2 lên 2 4 .*? 91 1 ", first)
+    assert "tự duyệt" in text(lap.get(asked.post(lap, f"{made.location}/duyet", note="").location))
+    with app.app_context():
+        assert db.session.get(Round, asked.round).prediction_given == GIVEN
+    asked.post(duyet, f"{made.location}/duyet", note="")
+    assert "25.980 Bảng xếp hạng đã chốt theo số này." in text(lap.get(f"/thong-ke/{asked.round}"))
+    with app.app_context():
+        line = recorded.run(asked.round, 1)
+        told = minutes_words.data(minutes.of(db.session.get(Round, asked.round), line), ("", ""), lambda text_, _: text_)
+    sections = {one["heading"].partition(". ")[2]: one for one in told["sections"]}
+    assert sections["Giá trị đúng của câu dự đoán"]["lines"] == [
+        "Câu dự đoán: Bao nhiêu hồ sơ?", "Giá trị cũ: 25.890; giá trị mới: 25.980."]
+    assert not any("Giá trị đúng" in line for line in sections["Kết quả thay đổi"]["lines"])
+    [table] = sections["Những hạng đầu trước và sau khi chấm lại"]["tables"]
+    assert [row[:2] + row[6:] for row in table["rows"]] == [
+        ["Hạng mới", "Hạng cũ", "Độ lệch cũ", "Độ lệch mới"], ["1", "3", "90", "0"], ["2", "4", "91", "1"],
+        ["3", "2", "5", "85"], ["4", "1", "0", "90"]]
+    assert lap.get(f"{made.location}/bien-ban.pdf").data.startswith(b"%PDF")
+    undone = asked.post(duyet, f"{made.location}/hoan-tac", reason="Số cũ đúng")
+    asked.work()
+    assert "Giá trị cũ 25.980 Giá trị mới 25.890" in text(lap.get(undone.location))
+    asked.post(lap, f"{undone.location}/duyet")
+    with app.app_context():
+        assert db.session.get(Round, asked.round).prediction_given == GIVEN
+        assert db.session.get(Board, asked.round).actual == GIVEN
+
+
+@pytest.mark.parametrize(("given", "reason", "sentences"), [
+    ("25890", WHY, ["Số này trùng với số đang áp dụng."]), ("25.890", WHY, ["Số này trùng với số đang áp dụng."]),
+    ("25,98", WHY, ["Ghi một số nguyên từ 0 đến 999.999.999."]), ("-5", WHY, ["Ghi một số nguyên từ 0"]),
+    ("1" * 40, WHY, ["Ghi một số nguyên từ 0"]), (" ", "", ["Ghi một số nguyên từ 0", "Ghi lý do."])])
+def test_a_number_that_cannot_be_makes_no_run(app, asked, given, reason, sentences):
+    answer = asked.new(asked.as_("lap"), "gia-tri-dung=1", given=given, reason=reason)
+    assert answer.status_code == 422
+    for sentence in sentences:
+        assert sentence in text(answer)
+    assert f'value="{given}"' in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(GradingRun)) is None
+
+
+@pytest.mark.parametrize("typed", ["25980", "25.980", "25 980", " 25980 "])
+def test_a_number_is_read_as_people_write_it_beside_a_key(app, asked, typed):
+    made = asked.new(asked.as_("lap"), f"cau={asked.version}&gia-tri-dung=1", given=typed, reason=WHY,
+                     **{f"kind-{asked.version}": "full"})
+    assert made.status_code == 303
+    with app.app_context():
+        run = db.session.scalars(select(GradingRun)).one()
+        assert (run.given, len(recorded.versions_of(run))) == (RIGHT, 1)
+
+
+def test_who_guesses_no_number_is_not_asked_for_one(hall):
+    client = hall.as_("lap")
+    assert "gia-tri-dung" not in client.get(f"{hall.base}/chon?gia-tri-dung=1").get_data(as_text=True).replace(
+        "chon?gia-tri-dung=1", "")
+    assert client.get(f"{hall.base}/moi?gia-tri-dung=1").location.endswith("/chon")
+    assert 'name="given"' not in client.get(
+        f"{hall.base}/moi?gia-tri-dung=1&cau={hall.version}").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("changes", "sentences"), [
