@@ -44,7 +44,8 @@ class Case:
 
     def __init__(self, lots, *, chain=("points", "taken_ms"), **rules):
         self.contest, self.bank, self.round, units = stage(
-            units=UNITS, closes_at=CLOSED, **(ASKED if "distance" in chain else {}), scoring={"chain": list(chain), "pass_percent": 50, "seed": "Xổ số"})
+            units=UNITS, closes_at=CLOSED, scoring={"chain": list(chain), "pass_percent": 50, "seed": "Xổ số"},
+            **(ASKED if "distance" in chain else {}))
         self.author, self.second = account(roles=("organiser",)), account(roles=("organiser",))
         self.people = [account(name=f"Lê Văn {n}", unit=units[n % 3], audience="citizen" if n % 4 == 3 else "official")
                        for n in range(14)]

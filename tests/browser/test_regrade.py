@@ -4,12 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from contest.awards import operations as awards
+from contest.delivery.models import Attempt
 from contest.extensions import db
 from contest.jobs.running import run_next
 from contest.questions.keys import AnswerKey
 from contest.rounds.models import Round
+from contest.standings import keeping
+from contest.standings.board_models import Board
 from contest.standings.operations import SETTLE, publish_results, score_round
 from contest.standings.run_jobs import HANDLERS
 from tests import factories as make
@@ -103,6 +107,39 @@ def test_from_a_wrong_key_to_another_board_and_its_minutes(closed: Site, new_bro
         decider.get_by_role("link", name="Biên bản (PDF)").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     assert "L. V. An" in leader(decider, closed)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_mistyped_number_is_put_right(closed: Site, new_browser: OpenBrowser, width: dict[str, int]):
+    """From the page that promises it to the preview, where who is nearer is told."""
+    with closed.app.app_context():
+        round_ = db.session.get_one(Round, closed.round_id)
+        round_.prediction, round_.prediction_text, round_.prediction_given = "number", "Bao nhiêu hồ sơ?", 25_890
+        board = db.session.get_one(Board, closed.round_id)
+        board.policy, board.actual = {"chain": ["distance"]}, 25_890
+        for attempt, guess in zip(db.session.scalars(select(Attempt).order_by(Attempt.finished_at)),
+                                  (25_980, 25_890, 25_900), strict=True):
+            attempt.prediction = guess
+        db.session.flush()
+        keeping.keep_all(round_, round_.closes_at)
+        db.session.commit()
+    page = new_browser(viewport=width).new_page()
+    enter(page, closed.url, "lap")
+    page.goto(closed.address(f"/thong-ke/{closed.round_id}"))
+    page.get_by_role("link", name="Sửa bằng một lần chấm lại").click()
+    page.get_by_label("Lý do chấm lại").fill("Ghi nhầm 25.980 thành 25.890")
+    page.get_by_role("button", name="Tính thử").click()
+    expect(page.get_by_role("alert")).to_contain_text("Số này trùng với số đang áp dụng")
+    fits(page)
+    page.get_by_label("Giá trị đúng mới").fill("25.980")
+    page.get_by_role("button", name="Tính thử").click()
+    expect(page.get_by_role("status")).to_have_text("Đang chờ bắt đầu.")
+    work(closed)
+    expect(page.get_by_text("25.890 → 25.980")).to_be_visible()
+    first = page.get_by_role("table", name="Hạng sau và trước khi chấm lại").locator("tbody tr").first
+    expect(first.get_by_role("cell").last).to_have_text("0")
+    expect(first).to_contain_text("lên 2")
+    fits(page)
 
 
 @pytest.fixture

@@ -582,7 +582,8 @@ def test_a_mistyped_number_is_previewed_decided_by_another_person_and_in_the_min
     assert "25.980 Bảng xếp hạng đã chốt theo số này." in text(lap.get(f"/thong-ke/{asked.round}"))
     with app.app_context():
         line = recorded.run(asked.round, 1)
-        told = minutes_words.data(minutes.of(db.session.get(Round, asked.round), line), ("", ""), lambda text_, _: text_)
+        facts = minutes.of(db.session.get(Round, asked.round), line)
+        told = minutes_words.data(facts, ("", ""), lambda text_, _: text_)
     sections = {one["heading"].partition(". ")[2]: one for one in told["sections"]}
     assert sections["Giá trị đúng của câu dự đoán"]["lines"] == [
         "Câu dự đoán: Bao nhiêu hồ sơ?", "Giá trị cũ: 25.890; giá trị mới: 25.980."]
