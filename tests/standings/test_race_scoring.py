@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from contest.delivery import overruling
 from contest.delivery.granting import Reach, grant_time
 from contest.extensions import db
 from contest.standings import keeping, operations, overruled
@@ -136,6 +137,31 @@ class TestSettling:
             hall.prove()
             actual, people = hall.settled_on()
             assert actual == people == sum(state == "submitted" for state in hall.states().values())
+
+    def test_finds_the_round_held_from_the_look_at_its_board_on(self, hall, monkeypatch):
+        """In SQLite whoever writes is alone in any case."""
+        lock, asked, tried = overruling._locked, Gate(), Gate()
+        with hall.app.app_context():
+            parallel = db.engine.dialect.name == "postgresql"
+
+        def look(attempt_id):
+            asked.open()
+            if parallel:
+                tried.wait()
+            return lock(attempt_id)
+
+        def act(n):
+            if n == 0:
+                return hall.annul(0, now=SETTLED)
+            asked.wait()
+            score(SETTLED, times=1)
+            return tried.open()
+
+        hall.reset(scored=True)
+        monkeypatch.setattr(overruling, "_locked", look)
+        at_once(hall.app, act, people=2)
+        hall.prove()
+        assert hall.settled_on() == (7, 7)
 
     def test_beside_one_who_lets_go_of_the_round_counts_somebody_who_is_annulled(self, hall, monkeypatch):
         """The control: the board is not settled yet, then it is, then the sitting is annulled."""
