@@ -1,8 +1,13 @@
-"""A way through every screen of a participant, for tests that look at each of them."""
+"""Two ways through every screen of a participant, for tests that look at each: here a sitting from the first page to
+the last, in `side_screens` what lies beside it.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
+import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from contest.delivery.queueing import Queue
@@ -10,8 +15,9 @@ from contest.extensions import db
 from contest.rounds.models import Contest
 from contest.serving import worker_tick
 from tests import factories as make
-from tests.browser.conftest import Site, sign_in
-from tests.questions.ten import stage
+from tests.browser import side_screens
+from tests.browser.conftest import RunningHands, Site, serving, sign_in
+from tests.questions.ten import TEN, stage
 
 TITLE = "HỘI THI ẨM THỰC – ĐỔI MỚI, QUYẾT LIỆT, HIỆU QUẢ; Ổ Ẩ Ặ ỵ"
 
@@ -38,21 +44,21 @@ def before(page: Page, site: Site) -> Iterator[str]:
     page.goto(site.address("/dang-nhap"))
     page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    yield "/dang-nhap, wrong"
+    yield "/dang-nhap, wrong…"
     sign_in(page, site)
     for path in ("/", f"/cuoc-thi/{code}", "/tai-khoan", "/tai-khoan/mat-khau", "/ket-qua-cua-toi", site.round_page):
         page.goto(path if path.startswith("http") else site.address(path))
         yield f"{path.removeprefix(site.url)}, signed in"
     page.get_by_role("button", name="Bắt đầu làm bài").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    yield "the round, without consent"
+    yield "the round, without consent…"
     page.context.clear_cookies(name="turn")
     queue = site.app.extensions["start_queue"] = Queue(1, 1, 60)
     queue.ask("somebody", int(site.hands.now().timestamp() * 1000))
     page.get_by_label("Tôi đã đọc thể lệ và cam kết tự làm bài").check()
     page.get_by_role("button", name="Bắt đầu làm bài").click()
     expect(page.get_by_role("heading", name="Hệ thống đang đông")).to_be_visible()
-    yield "the queue"
+    yield "the queue…"
     site.hands.advance(minutes=1, seconds=1)
     page.get_by_role("button", name="Vào thi").click()
     page.wait_for_url("**/cau/1")
@@ -94,7 +100,35 @@ def after(page: Page, site: Site) -> Iterator[str]:
 
 
 def walk(page: Page, site: Site) -> Iterator[str]:
-    """Every screen, one after the other; each is shown while its name is handed out."""
+    """Every screen, one after the other; each is shown while its name is handed out.
+
+    One whose name ends in "…" is not what its address alone leads to.
+    """
     for name in chain(before(page, site), during(page, site), after(page, site)):
         page.wait_for_load_state("domcontentloaded")
         yield name
+
+
+@dataclass
+class Journey:
+    """A walk through the screens of a running site."""
+
+    site: Site
+    through: Callable[[Page, Site], Iterator[str]]
+
+    def walk(self, page: Page) -> Iterator[str]:
+        """Every screen; as `walk`."""
+        return self.through(page, self.site)
+
+
+@pytest.fixture(params=["a sitting", "beside it"])
+def journey(request: pytest.FixtureRequest, app: Flask, running_hands: RunningHands) -> Iterator[Journey]:
+    plain = request.param == "a sitting"
+    with app.app_context():
+        ids = dict(zip(("round_id", "account_id"), furnish(), strict=True)) if plain else side_screens.furnish(app)
+    running_hands.advance(seconds=0 if plain else side_screens.LATE)
+    with serving(app) as url:
+        if plain:
+            yield Journey(Site(url, app, running_hands, login="hanh", questions=len(TEN), **ids), walk)
+        else:
+            yield Journey(side_screens.Scene(url, app, running_hands, questions=4, **ids), side_screens.walk)

@@ -1,16 +1,14 @@
 """What holds on every screen of a participant: WCAG 2.2 as far as axe-core sees it, width, zoom, text spacing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, Site, serving
-from tests.browser.screens import furnish, walk
-from tests.questions.ten import TEN
+from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser
+from tests.browser.screens import Journey, journey
 
+__all__ = ["journey"]
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf8")
 SEVERE = """async () => (await axe.run({ include: ["html"] }, { resultTypes: ["violations"], preload: false }))
@@ -44,25 +42,16 @@ CLIPPED = """() => { const found = [];
 WIDTH = "document.documentElement.scrollWidth"
 
 
-@pytest.fixture
-def place(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
-    """A round of one question of each type, with everything that a participant can meet in it."""
-    with app.app_context():
-        round_id, account_id = furnish()
-    with serving(app) as url:
-        yield Site(url, app, running_hands, round_id, "hanh", account_id, len(TEN))
-
-
 def shown_as(page: Page, size: dict[str, int], scheme: str) -> str:
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
     return f"{size['width']} px, {scheme}"
 
 
-def test_axe_finds_nothing_serious(place: Site, new_browser: OpenBrowser):
+def test_axe_finds_nothing_serious(journey: Journey, new_browser: OpenBrowser):
     page = new_browser(reduced_motion="reduce").new_page()
     faults = []
-    for name in walk(page, place):
+    for name in journey.walk(page):
         page.evaluate(AXE)
         for size in (PHONE, DESK):
             for scheme in ("light", "dark"):
@@ -72,7 +61,7 @@ def test_axe_finds_nothing_serious(place: Site, new_browser: OpenBrowser):
     assert not faults, "\n".join(faults)
 
 
-def test_nothing_scrolls_sideways_or_is_cut_off(place: Site, new_browser: OpenBrowser):
+def test_nothing_scrolls_sideways_or_is_cut_off(journey: Journey, new_browser: OpenBrowser):
     """At 320 px, at 200 % zoom of a desk's screen, with text of twice its size, with text spaced out."""
     page = new_browser(viewport=NARROWEST).new_page()
     faults = []
@@ -82,7 +71,7 @@ def test_nothing_scrolls_sideways_or_is_cut_off(place: Site, new_browser: OpenBr
         faults.extend([f"{name} ({how}): {wide} px too wide"] if wide > 0 else [])
         faults.extend(f"{name} ({how}): cut off in {fault}" for fault in page.evaluate(CLIPPED))
 
-    for name in walk(page, place):
+    for name in journey.walk(page):
         look(name, "320 px")
         page.evaluate(SPACED)
         look(name, "320 px, spaced out")
