@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
 
@@ -10,9 +11,14 @@ from PIL import Image, ImageStat
 from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
+from contest.extensions import db
+from contest.rounds.models import ContestUnit, Round
+from contest.standings.operations import SETTLE, publish_results, score_round
 from tests import factories as make
-from tests.browser.conftest import OpenBrowser, Site, begin, sign_in
+from tests.browser.conftest import OpenBrowser, Site, begin, fits, sign_in
+from tests.browser.greys import MARKS, WORDS, Picture, shown
 from tests.browser.test_sitting import SAVED, choose, started
+from tests.standings.cast import sit
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +153,64 @@ def test_states_are_told_apart_without_colours(site: Site, new_browser: OpenBrow
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#clock-word")).to_have_text("Sắp hết giờ")
 
+
+@pytest.fixture
+def reviewed(site: Site) -> Site:
+    """Official results of the contestant (one question right, one wrong, two blank) and of somebody of another unit."""
+    with site.app.app_context():
+        round_ = db.session.get_one(Round, site.round_id)
+        bank = db.session.get_one(make.Bank, round_.banks[0].bank_id)
+        person, other = db.session.get_one(make.Account, site.account_id), make.unit("Xã Tân Dương", headcount=1)
+        round_.contest.target_percent = 60
+        db.session.add(ContestUnit(contest_id=round_.contest_id, unit_id=other.id, name=other.name, bloc=other.bloc,
+                                   headcount=1, headcount_on=other.headcount_on, sort_key=other.sort_key))
+        db.session.flush()
+        started = make.NOON - timedelta(minutes=30)
+        sit(round_, bank, person, unit=person.unit, right=1, wrong=1, started=started)
+        sit(round_, bank, make.account(unit=other), unit=other, right=2, started=started)
+        round_.closes_at, round_.result_shown = make.NOON - timedelta(minutes=5), "review"
+        round_.board_shown = "after_close"
+        db.session.flush()
+        late = round_.closes_at + SETTLE + timedelta(minutes=1)
+        score_round(round_.id, late)
+        publish_results(round_.id, by=None, now=late)
+        db.session.commit()
+    return site
+
+
+# What tells a state: its kind and class; its words and the drawing or shape beside them; where these lie.
+STATES = """() => [...document.querySelectorAll("main :is(.mark, .tag, .notice, .answers > li)")].map((one) => {
+  const shape = getComputedStyle(one, "::before"), icon = one.querySelector("svg"), [kind, ...rest] = one.classList;
+  const place = (part) => { const { x, y, width, height } = part.getBoundingClientRect();
+    return { x: x + scrollX, y: y + scrollY, width, height }; };
+  return { kind: one.matches("li") ? "answer" : kind, state: one.matches("li") ? one.className : rest.join(" "),
+    words: one.matches("li") ? one.querySelector(".mark")?.textContent ?? "" : one.textContent.trim(),
+    drawing: icon?.innerHTML ?? [shape.width, shape.height, shape.borderWidth, shape.borderStyle, shape.borderRadius,
+      shape.backgroundColor === "rgba(0, 0, 0, 0)", shape.transform].join(),
+    box: place(one), icon: icon && place(icon) }; })"""
+
+
+def test_states_of_results_are_told_apart_without_colours(reviewed: Site, new_browser: OpenBrowser):
+    page = new_browser(reduced_motion="reduce").new_page()
+    sign_in(page, reviewed)
+    (attempt,) = [one for one in reviewed.attempts() if one.account_id == reviewed.account_id]
+    told, faults = defaultdict(set), []
+    for path in (f"/luot-thi/{attempt.id}/ket-qua", "/ket-qua-cua-toi", f"/dot-thi/{reviewed.round_id}", "/",
+                 f"/dot-thi/{reviewed.round_id}/xep-hang", f"/dot-thi/{reviewed.round_id}/don-vi"):
+        page.goto(reviewed.address(path))
+        fits(page)
+        for mode in shown(page):
+            picture = Picture(page)
+            for one in page.evaluate(STATES):
+                told[one["kind"], one["words"], one["drawing"] if one["kind"] != "answer" else ""].add(one["state"])
+                if picture.spread(one["box"]) < WORDS or (one["icon"] and picture.spread(one["icon"]) < MARKS):
+                    faults.append(f"{path}, {mode}: {one['words'] or one['kind']} is faint")
+    faults += [f"{kind} {words!r}: {states}" for (kind, words, _), states in told.items() if len(states) > 1]
+    assert not faults, "\n".join(faults)
+    answers = {(state, words) for (kind, words, _), states in told.items() if kind == "answer" for state in states}
+    assert answers == {("", ""), ("right", "Đáp án đúng, đã chọn"), ("right", "Đáp án đúng"), ("wrong", "Đã chọn")}
+    assert {"Đúng", "Sai", "Không trả lời"} <= {words for kind, words, _ in told if kind == "mark"}
+    below = page.locator(".league li").filter(has=page.locator(".low"))
+    expect(below).to_have_count(1)  # the last page was the units'
+    expect(below).to_contain_text("dưới chỉ tiêu")
+    expect(page.locator(".league em")).to_have_count(1)
