@@ -54,6 +54,7 @@ class ContestRow(NamedTuple):
     agency_name: str
     hotline_technical: str
     hotline_content: str
+    hotline_zalo: str
     password_digest: str | None
 
 
