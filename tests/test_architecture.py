@@ -84,6 +84,7 @@ NAMED = {
     ("questions", "writing_views"): "edge",
     ("questions", "export_views"): "edge",
     ("questions", "question_form"): "edge",
+    ("questions", "rule_form"): "edge",
     ("questions", "option_forms"): "edge",
     ("questions", "part_forms"): "edge",
     ("questions", "answer_forms"): "edge",

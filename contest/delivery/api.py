@@ -286,7 +286,7 @@ def _attempt(view: queries.AttemptView, sign_in: str) -> dict[str, Any]:
         "deadline": _instant(view.deadline), "finished_at": _instant(view.finished_at), "receipt": view.receipt,
         "remaining_ms": view.remaining_ms, "server_now": _instant(view.now),
         "items": [
-            {"slot": item.slot, "type": item.type, "stem": item.stem, "markup": item.markup,
+            {"slot": item.slot, "type": item.type, "stem": item.stem, "markup": item.markup, "penalty": item.cost,
              "options": _options(item.options),
              "parts": [{"id": part.id, "text": part.text, "kind": part.kind, "options": _options(part.options)}
                        for part in item.parts],

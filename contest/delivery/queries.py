@@ -24,7 +24,7 @@ from contest.questions.models import QuestionVersion
 from contest.questions.paper import Cell, Plan, PoolItem
 from contest.questions.shown import Item, Option, Part, Version, item_of, version_of
 from contest.rounds.models import Contest, Round, RoundQuestion
-from contest.rounds.pools import COLUMNS, item_of_row
+from contest.rounds.pools import COLUMNS, item_of_row, penalty_in
 
 __all__ = ["Item", "Option", "Part", "Version"]
 
@@ -120,14 +120,16 @@ def pool(round_id: str, rules_version: int) -> Pool:
 
 def _load_pool(round_id: str) -> Pool:
     rows = db.session.execute(
-        select(*COLUMNS, QuestionVersion.stem, QuestionVersion.options, QuestionVersion.parts, QuestionVersion.markup)
+        select(*COLUMNS, QuestionVersion.stem, QuestionVersion.options, QuestionVersion.parts, QuestionVersion.markup,
+               QuestionVersion.penalty, Round.scoring)
         .join(QuestionVersion, QuestionVersion.id == RoundQuestion.version_id)
+        .join(Round, Round.id == RoundQuestion.round_id)
         .where(RoundQuestion.round_id == round_id)
     ).all()
     return Pool(
         items=tuple(map(item_of_row, rows)),
-        versions={r.version_id: version_of(r.version_id, r.type, r.stem, r.options, r.parts, markup=r.markup)
-                  for r in rows},
+        versions={r.version_id: version_of(r.version_id, r.type, r.stem, r.options, r.parts, markup=r.markup,
+                                           penalty=penalty_in(r.scoring, r.type, r.penalty)) for r in rows},
     )
 
 

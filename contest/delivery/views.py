@@ -23,7 +23,7 @@ from contest.delivery.pages import blueprint, first_blank, sitting_context, to_r
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
-from contest.rounds import cards, eligibility
+from contest.rounds import cards, eligibility, pools
 from contest.rounds import queries as rounds
 from contest.rounds.pages import owner_context
 from contest.rounds.window import room_ms, spread_ms
@@ -198,7 +198,8 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
     unit = rounds.unit_of(row.contest_id, facts.unit_path) if facts.unit_path else None
     left = (row.closes_at - now).total_seconds() * 1000
     return render_template(
-        "delivery/round.html", card=card, form=form, now=now, password_needed=facts.password_needed,
+        "delivery/round.html", card=card, form=form, now=now, costs=pools.has_penalties(row),
+        password_needed=facts.password_needed,
         refused=_refused(facts, who.roles, card.sittings.open_id, now),
         here=running is not None and running.owner == who.sign_in_id,
         granted=facts.granted_ms // 60_000,

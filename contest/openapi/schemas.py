@@ -138,6 +138,8 @@ def _sitting() -> dict[str, Schema]:
             slot=SLOT, type=one_of(TYPES, ANSWERED),
             stem=text("The question; in `gaps` with a marker `[[1]]`, `[[2]]`, … for each part."),
             markup=flag("True: its texts are Markdown; else plain."),
+            penalty=maybe_ref("Penalty", "What a wrong answer costs by the question's own rule; null: nothing, or the "
+                                         "round's rule for the type holds."),
             options=rows(ref("Option"), "In the order shown; of an `ordering` the places `1`, `2`, …"),
             parts=rows(ref("Part"), "In the order shown; empty where the answer is options or a text."),
             choice={"type": ["array", "object", "string", "null"], "items": {"type": "string"},
@@ -145,6 +147,11 @@ def _sitting() -> dict[str, Schema]:
                     "description": "The answer saved: option ids, sorted; part id → value; or a text. "
                                    "Null: none or cleared."},
             seq=integer("The `seq` of that answer; 0 where nothing is saved.")),
+        "Penalty": obj(
+            "What a wrong answer may take below 0. It says nothing of the key.",
+            of=one_of(("whole", "part", "options"), "Per cent of the question's points; of what a right part gives, "
+                                                    "for each wrong part; or what options are worth below 0."),
+            percent=maybe(integer("The per cent; null for `options`.", 1))),
         "Part": obj(
             "What one piece of an answer is put into.",
             id=text("A random token that means nothing beyond this question."),

@@ -69,7 +69,7 @@ class ShortTextForm(WrittenForm):
     case = BooleanField(_("Phân biệt hoa thường"))
     diacritics = BooleanField(_("Phải đúng dấu"), description=_("Không đánh dấu thì “hoa binh” cũng được nhận cho"
                                                                 " “Hòa Bình”."))
-    own_settings = frozenset({"rule", "case", "diacritics"})
+    own_settings = QuestionForm.own_settings | {"case", "diacritics"}
 
     def show(self, content: Content) -> None:
         super().show(content)

@@ -42,6 +42,10 @@ _FAULTS: Mapping[str, str] = {
     "gaps_unlike_markers": "question_gaps",
     "too_long": "question_too_long",
     "legacy_font": "question_legacy_font",
+    "rule_unknown": "question_rule",
+    "parameter_unknown": "question_rule",
+    "parameter_range": "question_rule",
+    "parameter_alone": "question_rule",
 }
 
 

@@ -34,7 +34,7 @@ _FIELD_WORDS = {
     "number": _("Số thứ tự"), "code": _("Mã câu hỏi"), "type": _("Loại câu"), "stem": _("Nội dung câu hỏi"),
     "options": _("Các phương án trong một ô"), "key": _("Đáp án đúng"), "topic": _("Lĩnh vực"),
     "level": _("Mức độ"), "explanation": _("Giải thích"), "citation": _("Căn cứ"), "points": _("Điểm"),
-    "option": _("Phương án"), "part": _("Ý"), "gap": _("Đáp án"),
+    "option": _("Phương án"), "part": _("Ý"), "gap": _("Đáp án"), "scoring": _("Cách chấm"),
 }
 
 

@@ -1,6 +1,6 @@
 """A question through its versions: who wrote each, when, and what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from contest.questions.models import QuestionVersion
 class Row:
     """Something of a question beside what it was; `right` and `was_right` are of options, None elsewhere.
 
-    `field`: stem, option, part, gap, type, topic, level, points, explanation, citation.
+    `field`: stem, option, part, gap, scoring, topic, level, explanation, citation.
     """
 
     field: str
@@ -41,7 +41,10 @@ class Step:
     rows: list[Row]
 
 
-def steps(card: Card) -> list[Step]:
+Terms = Callable[[Content], str]  # how a question is marked, in words
+
+
+def steps(card: Card, terms: Terms) -> list[Step]:
     """The versions of a question, the latest first. Two statements."""
     cards = [card, *earlier(card.question_id, card.version)]
     people: dict[int, str | None] = {row.number: row.name for row in db.session.execute(
@@ -49,16 +52,17 @@ def steps(card: Card) -> list[Step]:
         .where(QuestionVersion.question_id == card.question_id))}
     before = [*(one.content for one in cards[1:]), None]
     return [Step(one.version, people.get(one.version), one.created_at,
-                 [row for row in differences(old, one.content) if row.changed] if old else [])
+                 [row for row in differences(old, one.content, terms) if row.changed] if old else [])
             for one, old in zip(cards, before, strict=True)]
 
 
-def differences(old: Content, new: Content) -> list[Row]:
-    """Every text of two contents side by side, options by their likeness."""
+def differences(old: Content, new: Content, terms: Terms) -> list[Row]:
+    """Every text of two contents side by side, options by their likeness, and how they are marked."""
     found = [Row("stem", compare(old.stem, new.stem)), *_choices(old.choices, new.choices)]
     found += _listed("part", [_said(old, n) for n in range(len(old.parts))],
                      [_said(new, n) for n in range(len(new.parts))])
     found += _listed("gap", _gaps(old), _gaps(new))
+    found.append(Row("scoring", compare(terms(old), terms(new))))
     for name in ("topic", "level", "explanation", "citation"):
         found.append(Row(name, compare(getattr(old, name) or "", getattr(new, name) or "")))
     return found

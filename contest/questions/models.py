@@ -112,6 +112,8 @@ class QuestionVersion(Base):
     topic: Mapped[str | None] = mapped_column(String(120))
     level: Mapped[str | None] = mapped_column(String(40))  # NB, TH, VD, VDC
     points: Mapped[int] = mapped_column(default=100)  # hundredths of a point
+    # What a wrong answer may take below 0 by the question's own rule: `scoring.rules.Prepared.costs`; "" for nothing.
+    penalty: Mapped[str] = mapped_column(String(16), default="", server_default="")
     search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))

@@ -20,7 +20,7 @@ from contest.questions.keys import AnswerKey
 from contest.questions.linking import link_question
 from contest.questions.matching import Change, Insert
 from contest.questions.models import REVIEWS, Bank, Question, QuestionVersion, SimilarityBand
-from contest.questions.storing import stored
+from contest.questions.storing import penalty_of, stored
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 MAX_TITLE_CHARS = 200
@@ -192,7 +192,7 @@ def _version_rows(versions: Iterable[tuple[str, int, Content]], *, by: str | Non
             "id": version_id, "question_id": question_id, "number": number, "type": content.type,
             "stem": content.stem, "topic": content.topic, "level": content.level, "points": content.points,
             "options": columns.options, "parts": columns.parts, "tags": list(content.tags), "markup": content.markup,
-            "search_text": fold(" ".join(similarity.texts(content))),
+            "penalty": penalty_of(content), "search_text": fold(" ".join(similarity.texts(content))),
             "created_at": now, "created_by": by,
         })
         keys.append({

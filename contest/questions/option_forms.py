@@ -38,7 +38,7 @@ class ChoiceForm(QuestionForm):
         return any(credit.data for *_row, credit in self.rows)
 
     def rules(self) -> tuple[str, ...]:
-        return ("partial", "negative")
+        return ("all_or_nothing", "partial", "negative", "credits_below")
 
     def usual_rule(self) -> Any:
         return _("Thông thường: đúng hoàn toàn mới được điểm; có tỷ lệ điểm thì cộng tỷ lệ của các phương án đã chọn.")
@@ -72,9 +72,12 @@ class ChoiceForm(QuestionForm):
         for *_row, credit in self.rows:
             if credit.data and credit_of(credit.data) is None:
                 self.fault_at(credit, _("Ghi một số từ -100 đến 100, ví dụ 50 hoặc 33,333."))
-        if self.weighted and self.rule.data not in ("", "credits", None):
+        if self.weighted and self.rule.data not in ("", "credits", "credits_below", None):
             self.fault_at(self.rule, _("Cách chấm này không dùng tỷ lệ điểm của phương án. Chọn cách thông thường hoặc"
                                        " xóa các tỷ lệ."))
+        if self.rule.data == "credits_below" and not self.weighted:
+            self.fault_at(self.rule, _("Cách chấm này cần tỷ lệ điểm của từng phương án. Ghi các tỷ lệ, hoặc chọn cách"
+                                       " khác."))
 
     def blamed(self, code: str, params: Params) -> tuple[Any, Any]:
         used = self.used()
@@ -111,7 +114,7 @@ class OrderingForm(QuestionForm):
         return [self[f"text_{n}"] for n in range(self.places)]
 
     def rules(self) -> tuple[str, ...]:
-        return ("partial",)
+        return ("all_or_nothing", "partial")
 
     def usual_rule(self) -> Any:
         return _("Thông thường: đúng cả thứ tự mới được điểm.")

@@ -76,6 +76,13 @@ PROBLEMS: Mapping[str, LazyString] = {
         "bảng mã được đoán là %(encoding)s. Nếu chữ sai, lưu lại dạng CSV UTF-8."
     ),
     "credits_uneven": _("tỷ lệ điểm của các phương án đúng cộng lại là %(found)s%%, không phải 100%%. Kiểm tra."),
+    "rule_unknown": _("cách chấm “%(value)s” không dùng được cho loại câu này. Để trống, hoặc ghi một trong: "
+                      "%(fitting)s."),
+    "parameter_unknown": _("cách chấm “%(rule)s” không có tham số “%(value)s”. Bỏ tham số này."),
+    "parameter_range": _("tham số “%(value)s” phải là số nguyên từ %(low)s đến %(high)s. Sửa số này."),
+    "parameter_alone": _("có tham số “%(value)s” mà không có cách chấm. Ghi thêm cách chấm, ví dụ "
+                         "rule=all_or_nothing."),
+    "setting_unknown": _("“%(value)s” không có tác dụng gì khi chấm. Kiểm tra cách viết."),
     "text_not_taken": _("có nội dung không được nhập: “%(value)s”. Kiểm tra có cần đưa vào câu hỏi không."),
     "picture_missing": _("hình không có trong tệp, không lấy được. Chèn hình vào tệp rồi tải lên lại."),
     "cell_picture": _("hình ở ô %(cell)s không nhập được. Đặt hình ở ô nội dung hoặc ô phương án của câu hỏi."),

@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from contest.errors import Refusal
 from contest.identity.access import words
-from contest.questions.answer_words import RULE_WORDS
 from contest.questions.content import LIMITS, MAX_CODE_CHARS, Choice, Content, Part, faults
 from contest.questions.desk import LEVEL_WORDS, clean
 from contest.questions.formats.drafts import MAX_CELL_CHARS, Gap, Params, QuestionType
@@ -24,7 +23,8 @@ from contest.questions.formats.text import repair
 from contest.questions.formats.words import points_of
 from contest.questions.forms import Listed
 from contest.questions.illustrations import ALT_PLACES, Picture, described, pictures_of
-from contest.scoring.rules import fits
+from contest.questions.rule_form import RuleChosen
+from contest.scoring.rules import PARAMETERS
 
 MAX_TAGS_CHARS = 300
 
@@ -52,7 +52,7 @@ class Shape:
 SAME = _("Trùng với một dòng ở trên. Sửa một dòng.")
 
 
-class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class QuestionForm(RuleChosen, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A question. `kind` is its type; `was` what it said before, where it is edited."""
 
     kind: ClassVar[QuestionType]
@@ -77,6 +77,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                               filters=[mended], description=_("Đọc cho người không nhìn thấy hình."
                                                               " Ví dụ: Sơ đồ một cửa, bốn bước."))
     rule = RadioField(_("Cách chấm"), [Listed()], validate_choice=False, default="")
+    penalty = StringField(_("Trừ khi sai (phần trăm)"), filters=[mended, lambda text: text.removesuffix("%").strip()])
     topic = StringField(_("Lĩnh vực"), [Length(max=LIMITS["topic"], message=_("Lĩnh vực dài quá 120 ký tự."))],
                         filters=[mended])
     level = SelectField(_("Mức độ"), [Listed()], validate_choice=False)
@@ -96,29 +97,14 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if was and was.level and was.level not in LEVEL_WORDS:
             levels.append(SelectChoice(was.level, was.level))
         self.level.choices = levels
-        own = dict(was.settings).get("rule") if was else None
-        offered = dict.fromkeys([*self.rules(), *([own] if own else [])])
-        self.rule.choices = [SelectChoice("", str(self.usual_rule())),
-                             *(SelectChoice(name, str(RULE_WORDS.get(name, name))) for name in offered)]
+        self.offer_rules(was)
 
     def begin(self) -> None:
         """What a new question of the type starts with."""
 
-    def usual_rule(self) -> Any:
-        """How the type is marked where nothing else is chosen."""
-        return _("Thông thường: %(rule)s", rule=gettext("Đúng phần nào được điểm phần ấy."))
-
-    def rules(self) -> tuple[str, ...]:
-        """The rules to choose from besides the usual one."""
-        return ()
-
     def validate_points(self, field: Any) -> None:
         if not points_of(field.data or ""):
             raise ValidationError(_("Ghi một số lớn hơn 0, ví dụ 1 hoặc 0,5."))
-
-    def validate_rule(self, field: Any) -> None:
-        if field.data and not fits(field.data, self.type_now):
-            raise ValidationError(_("Cách chấm này không dùng cho loại câu đã chọn. Chọn cách thông thường."))
 
     @property
     def type_now(self) -> QuestionType:
@@ -133,7 +119,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         whole, rest = divmod(content.points, 100)
         self.points.data = f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
         self.markup.data = "1" if content.markup else ""
-        self.rule.data = dict(content.settings).get("rule", "")
+        self.show_rule(content)
         self.tags.data = ", ".join(content.tags)
         self.show(content)
 
@@ -176,9 +162,9 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def settings(self) -> dict[str, str]:
         """How it is marked, and what it had that this form doesn't know."""
         kept = {name: text for name, text in (self.was.settings if self.was else ()) if name not in self.own_settings}
-        return {**kept, **({"rule": self.rule.data} if self.rule.data else {})}
+        return {**kept, **self.rule_kept()}
 
-    own_settings: ClassVar[frozenset[str]] = frozenset({"rule"})
+    own_settings: ClassVar[frozenset[str]] = PARAMETERS | {"rule"}
 
     # What the types add.
 
@@ -194,7 +180,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def blamed(self, code: str, _params: Params) -> tuple[Any, Any]:
         """The field of a fault, and its sentence where the usual one doesn't fit the type."""
-        return (self.points if code == "question_points" else self.stem), None
+        return {"question_points": self.points, "question_rule": self.rule}.get(code, self.stem), None
 
     # Rows that come and go.
 

@@ -9,6 +9,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy
 from contest.questions import cards, history, operations, queries, reviewing, seals
+from contest.questions.answer_words import terms
 from contest.questions.cards import Card
 from contest.questions.content import Content
 from contest.questions.desk import blueprint
@@ -50,7 +51,7 @@ def question(bank_id: str, question_id: str) -> ResponseReturnValue:
                 _said(card, version)
                 return redirect(after(bank_id, question_id, form, asked), 303)
     return render_template("questions/question.html", bank=queries.bank_of(bank_id), card=card, form=form, mine=mine,
-                           rows=_differing(card, mine), preview=asked.preview, steps=history.steps(card),
+                           rows=_differing(card, mine), preview=asked.preview, steps=history.steps(card, terms),
                            said=reviewing.said_of(question_id), topics=TOPICS), asked.status
 
 
@@ -86,4 +87,4 @@ def _said(card: Card, version: int) -> None:
 
 def _differing(card: Card, mine: Content | None) -> list[history.Row]:
     """Where what somebody else has saved differs from what was typed."""
-    return [row for row in history.differences(card.content, mine) if row.changed] if mine else []
+    return [row for row in history.differences(card.content, mine, terms) if row.changed] if mine else []

@@ -9,6 +9,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy, words
 from contest.questions import cards, history, queries, reviewing, seals
+from contest.questions.answer_words import terms
 from contest.questions.desk import REVIEW_WORDS, blueprint, clean, filters_of_request, query_of
 from contest.questions.question_views import ADDRESS
 from contest.questions.reviewing import MOST
@@ -57,8 +58,8 @@ def give_verdict(bank_id: str, question_id: str) -> ResponseReturnValue:
 def _page(bank_id: str, question_id: str, wrong: str | None = None) -> str:
     card = cards.card(question_id, bank_id)
     return render_template("questions/review.html", bank=queries.bank_of(bank_id), card=card,
-                           steps=history.steps(card), said=reviewing.said_of(question_id), may=allowed, wrong=wrong,
-                           against=_against(question_id), note=clean(request.form.get("note")))
+                           steps=history.steps(card, terms), said=reviewing.said_of(question_id), may=allowed,
+                           wrong=wrong, against=_against(question_id), note=clean(request.form.get("note")))
 
 
 def _against(question_id: str) -> str | None:

@@ -46,6 +46,7 @@ class Version:
     options: tuple[Option, ...]
     parts: tuple[Part, ...] = ()
     markup: bool = False  # the texts are Markdown, else plain
+    penalty: str = ""  # what a wrong answer costs, as `QuestionVersion.penalty` says it
 
     @property
     def shape(self) -> str:
@@ -78,21 +79,28 @@ class Item:
     options: tuple[Option, ...]
     parts: tuple[Part, ...] = ()
     markup: bool = False
+    penalty: str = ""
     choice: tuple[str, ...] | Mapping[str, str] | str | None = None  # tokens, sorted; part → value; None: no answer
     seq: int = 0  # of the answer that counts; 0: nothing saved
     saved_at: datetime | None = None
     flagged: bool = False
 
+    @property
+    def cost(self) -> dict[str, str | int | None] | None:
+        """`penalty` as programs are told it: {"of": "whole", "part" or "options", "percent": int or None}."""
+        of, _space, percent = self.penalty.partition(" ")
+        return {"of": of, "percent": int(percent) if percent else None} if of else None
+
 
 def version_of(id_: str, type_: str, stem: str, options: Iterable[Mapping[str, Any]],
-               parts: Sequence[Mapping[str, Any]], *, markup: bool) -> Version:
+               parts: Sequence[Mapping[str, Any]], *, markup: bool, penalty: str = "") -> Version:
     """The version from the columns of its row."""
     shown = tuple(Option(o["id"], o["text"], bool(o.get("fixed"))) for o in options)
     if type_ == "ordering":
         shown = tuple(Option(place, place) for place in places(len(parts)))
     return Version(id_, type_, stem, shown, tuple(
         Part(p["id"], p.get("text", ""), p.get("kind", "option"),
-             tuple(Option(o["id"], o["text"]) for o in p.get("options", ()))) for p in parts), markup)
+             tuple(Option(o["id"], o["text"]) for o in p.get("options", ()))) for p in parts), markup, penalty)
 
 
 def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[str], **saved: Any) -> Item:
@@ -102,7 +110,7 @@ def item_of(version: Version, slot: int, tokens: Iterable[str], into: Iterable[s
     """
     return Item(slot, version.id, version.type, version.shape, version.stem,
                 tuple(version.option_of[token] for token in tokens), tuple(version.part_of[token] for token in into),
-                version.markup, **saved)
+                version.markup, version.penalty, **saved)
 
 
 def laid_out(version: Version, seed: str, slot: int, *, shuffle: bool) -> Item:

@@ -12,6 +12,7 @@ from typing import Any
 
 from contest.questions.content import CHOICES, Choice, Content, Part
 from contest.questions.formats.drafts import Accepted, Gap
+from contest.scoring.rules import BadRule, own
 
 Visible = dict[str, Any]
 
@@ -47,6 +48,15 @@ def stored(content: Content, draw: Callable[[int], list[str]]) -> Stored:
         return _filled(content, tokens, settings)
     accepted = [[answer.text, answer.credit] for gap in content.gaps for answer in gap.answers]
     return Stored([], [], accepted, None, settings)
+
+
+def penalty_of(content: Content) -> str:
+    """What a wrong answer costs, as `QuestionVersion.penalty` keeps it for the contestant to read."""
+    try:
+        rule = own(dict(content.settings), content.type)
+    except BadRule:
+        return ""
+    return rule.costs if rule else ""
 
 
 def content_of(kind: Any, stem: str, seen: tuple[Sequence[Visible], Sequence[Visible]],

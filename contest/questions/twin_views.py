@@ -13,6 +13,7 @@ from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.access import allowed, person, policy
 from contest.questions import history, queries, seals, twins, verdicts
+from contest.questions.answer_words import terms
 from contest.questions.desk import blueprint, id_of_request
 
 LIST = "/to-chuc/ngan-hang/cau-trung"
@@ -32,7 +33,7 @@ def twins_page(bank_id: str | None = None) -> ResponseReturnValue:
     following = {"after": page.after[0], "beside": page.after[1]} if page.after else {}
     return render_template(
         "questions/twins.html", bank=bank, page=page, may=allowed, begun=bool(one and other),
-        pairs=[(pair, history.differences(pair.one.content, pair.other.content)) for pair in page.pairs],
+        pairs=[(pair, history.differences(pair.one.content, pair.other.content, terms)) for pair in page.pairs],
         first=_address(bank_id) if one else None, more=_address(bank_id, **following) if following else None)
 
 

@@ -91,7 +91,8 @@ def variants_of(row: PrintedSet) -> list[Variant]:
     """The papers of a set with their keys."""
     found = []
     for number, version_ids in enumerate(row.papers):
-        items = pools.items(version_ids, variant_seed(row.seed, number), shuffle=True)
+        items = pools.items(version_ids, variant_seed(row.seed, number), shuffle=True,
+                            scoring=row.round.scoring)
         found.append(Variant(str(row.first_code + number), tuple(items),
                              {slot: answer.told for slot, answer in preview.answers(items).items()}))
     return found

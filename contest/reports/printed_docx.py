@@ -86,6 +86,9 @@ def _question(document: Any, asked: Mapping[str, Any], words: Mapping[str, str],
     """One question; its paragraphs hold together where it is to stay on one page."""
     start = len(document.element.body)
     put_blocks(document, asked["stem"], pictures, first=f"{words['question']} {asked['n']}. ")
+    if asked["cost"]:
+        told = words[f"cost-{asked['cost']['of']}"].replace("{n}", str(asked["cost"]["percent"]))
+        put(document.add_paragraph(), told, italic=True)
     kind = asked["type"]
     if kind == "cluster":
         _cluster(document, asked, words, pictures)

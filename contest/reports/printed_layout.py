@@ -25,7 +25,7 @@ class Variant:
 
 
 def question(item: Item) -> dict[str, Any]:
-    """One question for the page: number, type, stem, options or parts, `columns` of the options, `whole`."""
+    """One question for the page: number, type, stem, options or parts, `columns` of the options, `whole`, `cost`."""
     gaps = len(item.parts) if item.type == "gaps" else 0
     stem = blocks(item.stem, markup=item.markup, gaps=gaps)
     texts: list[list[Block]] = [blocks(option.text, markup=item.markup) for option in item.options]
@@ -38,7 +38,7 @@ def question(item: Item) -> dict[str, Any]:
     whole = letters <= WHOLE_MOST and item.type != "essay"
     return {"n": item.slot, "type": item.type, "stem": stem, "options": [] if item.type == "ordering" else options,
             "parts": parts, "columns": columns(texts), "lines": ESSAY_LINES if item.type == "essay" else 0,
-            "whole": whole}
+            "whole": whole, "cost": item.cost}
 
 
 def columns(options: Sequence[Sequence[Block]]) -> int:

@@ -2,9 +2,12 @@
 
 from flask_babel import gettext
 
+from contest.questions.answer_words import penalty_word
+
 
 def words(minutes: int, questions: int) -> dict[str, str]:
-    """The words of the documents by their names; {n} in `pages` stands for the number of pages."""
+    """The words of the documents by their names; {n} in `pages` stands for the number of pages, in `cost-…` for
+    the per cent that a wrong answer costs."""
     def _(message: str, **values: object) -> str:
         return str(gettext(message, **values))
 
@@ -20,4 +23,5 @@ def words(minutes: int, questions: int) -> dict[str, str]:
                  "ô cũ."),
         "part-choice": _("Phần tô ô"), "part-short": _("Phần ghi câu trả lời"), "part-essay": _("Phần viết, câu"),
         "by-hand": _("chấm tay"),
+        **{f"cost-{of}": penalty_word(f"{of} {{n}}") for of in ("whole", "part", "options")},
     }

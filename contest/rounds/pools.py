@@ -108,16 +108,37 @@ def drawn(round_: Round, seed: str) -> list[Item]:
     plan = Plan(pool_of(round_), cells(round_.blueprint))
     if not round_.blueprint or plan.shortages():
         return []
-    return items(plan.questions(seed, shuffle=round_.shuffle_questions), seed, shuffle=round_.shuffle_options)
+    return items(plan.questions(seed, shuffle=round_.shuffle_questions), seed, shuffle=round_.shuffle_options,
+                 scoring=round_.scoring)
 
 
-def items(version_ids: Sequence[str], seed: str, *, shuffle: bool) -> list[Item]:
-    """These versions as the questions 1, 2, … of a paper."""
-    versions = versions_of(version_ids)
+def items(version_ids: Sequence[str], seed: str, *, shuffle: bool, scoring: Mapping[str, Any]) -> list[Item]:
+    """These versions as the questions 1, 2, … of a paper of a round that is marked by `scoring`."""
+    versions = versions_of(version_ids, scoring)
     return [laid_out(versions[key], seed, slot, shuffle=shuffle) for slot, key in enumerate(version_ids, 1)]
 
 
-def versions_of(version_ids: Collection[str]) -> dict[str, Any]:
+def versions_of(version_ids: Collection[str], scoring: Mapping[str, Any]) -> dict[str, Any]:
     """Version id → `shown.Version`."""
-    return {row.id: version_of(row.id, row.type, row.stem, row.options, row.parts, markup=row.markup)
+    return {row.id: version_of(row.id, row.type, row.stem, row.options, row.parts, markup=row.markup,
+                               penalty=penalty_in(scoring, row.type, row.penalty))
             for row in db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(set(version_ids))))}
+
+
+def has_penalties(round_: Round) -> bool:
+    """True where a published round draws from questions whose own rules take something for a wrong answer."""
+    found = db.session.execute(
+        select(QuestionVersion.type, QuestionVersion.penalty).distinct()
+        .join(RoundQuestion, RoundQuestion.version_id == QuestionVersion.id)
+        .where(RoundQuestion.round_id == round_.id, QuestionVersion.penalty != "")).all()
+    return any(penalty_in(round_.scoring, kind, penalty) for kind, penalty in found)
+
+
+def penalty_in(scoring: Mapping[str, Any], kind: str, penalty: str) -> str:
+    """What a question's own rule costs in a round with these rules of scoring; "" where the round's rule for its type
+    holds instead, which the round's page tells.
+
+    `credits` of a round marks only questions with credits, which have no other rule of their own that costs anything.
+    """
+    rule = scoring.get("marking", {}).get(kind, {}).get("rule")
+    return "" if rule and (rule != "credits" or penalty == "options") else penalty

@@ -17,7 +17,15 @@ LADDER = (100, 50, 25, 10)
 
 
 class BadRule(ValueError):
-    """An unknown rule, an unknown parameter or a value out of its range; the message names it."""
+    """An unknown rule, an unknown parameter or a value out of its range; the message names it.
+
+    `field`: "rule" or the parameter's name. `why`: "unknown" (no such rule, none for this type, no such parameter),
+    "range" (no whole number within its limits) or "missing" (a parameter and no rule that it belongs to).
+    """
+
+    def __init__(self, message: str, field: str = "rule", why: str = "unknown") -> None:
+        super().__init__(message)
+        self.field, self.why = field, why
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,16 @@ class Prepared:
 
     def worth(self, judged: Judged) -> Worth:
         return self.rule.grade(judged, self.values)
+
+    @property
+    def costs(self) -> str:
+        """What a wrong answer may take below 0: "" nothing, "whole 25" per cent of the question's points, "part 50"
+        per cent of what a right part gives, "options" the credits of options. It says nothing of the key.
+        """
+        percent = self.values.get("penalty_percent", 0)
+        if self.values.get("below_zero"):
+            return "options"
+        return f"{'whole' if self.rule.name == 'all_or_nothing' else 'part'} {percent}" if percent else ""
 
 
 # Question type → the rule of a policy; none: each question has its own.
@@ -90,6 +108,7 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in (
     # 1: options with a credit below 0 may take the item below 0.
     Rule("credits", _credits, CHOICES, {"below_zero": Parameter(default=0, low=0, high=1)}),
 )})
+PARAMETERS = frozenset(name for rule in RULES.values() for name in rule.parameters)
 # An accepted answer of a short text or a number may be worth a part: `partial` gives it, and is all
 # or nothing where none is.
 DEFAULTS: Mapping[str, str] = MappingProxyType({
@@ -104,10 +123,10 @@ def prepare(name: str, parameters: Mapping[str, object] | None = None) -> Prepar
     values = {key: parameter.default for key, parameter in rule.parameters.items()}
     for key, value in (parameters or {}).items():
         if key not in rule.parameters:
-            raise BadRule(f"{name}: no such parameter: {key}")
+            raise BadRule(f"{name}: no such parameter: {key}", key)
         limits = rule.parameters[key]
         if not isinstance(value, int) or isinstance(value, bool) or not limits.low <= value <= limits.high:
-            raise BadRule(f"{name}: {key} must be a whole number from {limits.low} to {limits.high}")
+            raise BadRule(f"{name}: {key} must be a whole number from {limits.low} to {limits.high}", key, "range")
         values[key] = value
     return Prepared(rule, MappingProxyType(values))
 
@@ -117,20 +136,54 @@ def fits(name: str, kind: str) -> bool:
     return name in RULES and kind in RULES[name].types
 
 
+def own(settings: Mapping[str, str], kind: str) -> Prepared | None:
+    """The rule that a question's settings name, with the parameters that stand beside it as texts ("50").
+
+    None where they name none: parameters alone say nothing. Settings that are no parameter of any rule are passed
+    over. Raises `BadRule`.
+    """
+    name = settings.get("rule")
+    if not name:
+        return None
+    if not fits(name, kind):
+        raise BadRule(f"{kind}: marked by no rule {name}")
+    said = {key: _number(text) for key, text in settings.items() if key in PARAMETERS}
+    return prepare(name, said) if said else _PREPARED[name]
+
+
+def fault(settings: Mapping[str, str], kind: str) -> BadRule | None:
+    """What keeps a question with these settings from being marked as they say; None where nothing does."""
+    alone = sorted(PARAMETERS & settings.keys())
+    if alone and not settings.get("rule"):
+        return BadRule(f"{alone[0]}: a parameter of no rule", alone[0], "missing")
+    try:
+        own(settings, kind)
+    except BadRule as error:
+        return error
+    return None
+
+
 def rule_of(question: Question, marking: Mapping[str, Prepared] = OWN) -> Prepared:
-    """The rule that a question is marked by: what `marking` says of its type, else the one that its settings
-    name, `credits` where its options have credits of their own, else its type's. Raises `BadRule` for one that
-    doesn't fit its type.
+    """The rule that a question is marked by: what `marking` says of its type, else `own`, else `credits` where its
+    options have credits of their own, else its type's. Raises `BadRule` for one that doesn't fit its type.
 
     `credits` marks only questions with credits: every answer to another would be worth nothing.
     """
     chosen = marking.get(question.type)
     if chosen and (question.credits or chosen.rule.name != "credits"):
         return chosen
-    name = question.settings.get("rule") or ("credits" if question.credits else DEFAULTS.get(question.type, ""))
+    named = own(question.settings, question.type)
+    if named:
+        return named
+    name = "credits" if question.credits else DEFAULTS.get(question.type, "")
     if not fits(name, question.type):
-        raise BadRule(f"{question.type}: marked by no rule {name or 'of its own'}")
+        raise BadRule(f"{question.type}: marked by no rule of its own")
     return _PREPARED[name]
+
+
+def _number(text: str) -> object:
+    """The whole number that a setting says, in one way only: "50"; anything else as it stands."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 and str(int(text)) == text else text
 
 
 _PREPARED = {name: prepare(name) for name in RULES}

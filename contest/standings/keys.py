@@ -12,7 +12,7 @@ from contest.questions.keys import AnswerKey
 from contest.questions.models import QuestionVersion
 from contest.scoring import marks
 from contest.scoring.judging import CHOICES, Answer, Question
-from contest.scoring.rules import Prepared
+from contest.scoring.rules import OWN, Prepared
 from contest.standings.run_models import GradingRun, KeyCorrection
 
 
@@ -27,7 +27,8 @@ class Correction:
 
 @dataclass(frozen=True)
 class Ruled:
-    """A question with the key and the rule that it is graded by; `kind` as in `Correction`."""
+    """A question with its key and what the round says of its type, if anything: `rules.rule_of` decides; `kind` as in
+    `Correction`."""
 
     question: Question
     rule: Prepared | None = None
@@ -39,7 +40,8 @@ class Ruled:
             return None
         if self.kind == "full":
             return marks.Marked(self.question.points, correct=True, answered=bool(answer))
-        return marks.mark(self.question, answer, self.rule, given=given)
+        marking = {self.question.type: self.rule} if self.rule else OWN
+        return marks.mark(self.question, answer, marking=marking, given=given)
 
 
 def keyed(version_ids: Iterable[str]) -> dict[str, Question]:

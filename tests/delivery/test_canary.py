@@ -23,6 +23,7 @@ from tests.questions.every_type import EVERY
 
 NOON = make.NOON
 MARK = "KHOAMAT"
+COSTLY = ("cluster", "matching")  # they have a rule of their own: its cost is told, and nothing else of it
 SLOTS = range(1, len(EVERY) + 1)
 
 
@@ -30,6 +31,8 @@ def marked(content: Content) -> Content:
     """The content with the marker in whatever only its organisers may read."""
     gaps = tuple(Gap(gap.kind, (*gap.answers, Accepted(f"{MARK} {number}"))) if gap.kind == "text" else gap
                  for number, gap in enumerate(content.gaps))
+    if content.type in COSTLY:
+        content = replace(content, settings=(("penalty_percent", "37"), ("rule", "negative")))
     return replace(content, gaps=gaps, explanation=f"{MARK} giải thích", citation=f"{MARK} căn cứ")
 
 
@@ -105,6 +108,7 @@ def test_no_marker_anywhere_before_the_round_closes(app, sitting):
     told = {address for address, (_status, headers, body) in pages.items() if MARK in f"{headers}{body}"}
     assert told == set()
     seen = "".join(body for _status, _headers, body in pages.values())
+    assert seen.count("mỗi chỗ sai trừ 37\u00a0% điểm của một chỗ đúng") >= len(COSTLY)
     assert all(content.stem.split("[[")[0][:12] in seen for content in EVERY if not content.markup)  # the control
 
 

@@ -51,3 +51,10 @@ def test_formulas_that_are_not_drawn_are_named_once():
     hard = r"$\hat{x}$"
     found = [question(item(n, stem=f"Tính {hard}", texts=(hard, "$x$"), markup=True)) for n in (1, 2)]
     assert undrawn(found) == [r"\hat{x}"]
+
+
+@pytest.mark.parametrize(("penalty", "cost"), [
+    ("", None), ("whole 25", {"of": "whole", "percent": 25}), ("part 100", {"of": "part", "percent": 100}),
+    ("options", {"of": "options", "percent": None})])
+def test_a_paper_says_what_a_wrong_answer_costs(penalty, cost):
+    assert question(item(1, penalty=penalty))["cost"] == cost

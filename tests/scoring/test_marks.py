@@ -1,5 +1,6 @@
 """What items of every type are worth; the worked examples of the README stand here."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from contest.scoring.judging import FULL, Question
 from contest.scoring.marks import Marked, mark, passed, total
-from contest.scoring.rules import OWN, BadRule, prepare
+from contest.scoring.rules import OWN, RULES, BadRule, prepare
 
 TOKENS = st.frozensets(st.sampled_from("abcdef"))
 CLUSTER = {"p": "D", "q": "S", "r": "D", "s": "S"}
@@ -258,3 +259,59 @@ def test_a_total_is_the_same_in_any_order(order):
     worth = [100, 50, 250, 75, 10, 5]
     marks = [chosen([t], ["a"], w, rule) for t, w in zip("aababa", worth, strict=True)]
     assert total([marks[i] for i in order], [worth[i] for i in order]) == total(marks, worth)
+
+
+OPTIONS = ["a", "b", "c", "d"]
+PIECES = st.dictionaries(st.sampled_from(["p", "q", "r"]), st.sampled_from(["D", "S", ""]))
+TEXTED = {"p": [["D", FULL], ["S", 40_000]], "q": [["S", FULL]], "r": [["D", FULL]]}
+# type → a question's key, and what may be answered
+ASKED = {
+    "single": (["a"], st.lists(st.sampled_from(OPTIONS), max_size=1)), "true_false": (["b"], st.just(["a"])),
+    "multiple": (["a", "b"], st.lists(st.sampled_from(OPTIONS), unique=True)),
+    "cluster": (CLUSTER, PIECES), "matching": (CLUSTER, PIECES), "gaps": (TEXTED, PIECES),
+    "ordering": (["i", "j"], st.dictionaries(st.sampled_from(["i", "j"]), st.sampled_from(["1", "2"]))),
+    "short_text": ([["D", FULL], ["S", 40_000]], st.sampled_from(["D", "S", "E", ""])),
+    "number": ([["1", FULL]], st.sampled_from(["1", "2", ""]))}
+CREDITS = {"a": FULL, "b": 50_000, "c": -50_000, "d": -FULL}
+
+
+@given(st.data(), st.sampled_from(sorted(RULES)), st.integers(1, 999))
+def test_a_question_with_a_parameter_is_marked_as_in_a_round_that_has_it(data, name, points):
+    """The rule with its parameter said by the question, by the round for its type, or handed over: all the same."""
+    kind = data.draw(st.sampled_from(RULES[name].types))
+    values = {key: data.draw(st.integers(one.low, one.high)) for key, one in RULES[name].parameters.items()}
+    correct, answers = ASKED[kind]
+    plain = Question(kind, points, correct, CREDITS if name == "credits" else None, {"case": "kept"},
+                     dict.fromkeys("pqr", "text"))
+    said = replace(plain, settings={"rule": name, "case": "kept", **{key: str(one) for key, one in values.items()}})
+    answer = data.draw(answers)
+    found = mark(said, answer)
+    rule = prepare(name, values)
+    assert found == mark(plain, answer, marking={kind: rule}) == mark(plain, answer, rule)
+    assert -points <= found.points <= points
+    assert not (answer == [] or answer == "") or found.points == 0
+
+
+def test_two_questions_of_one_rule_and_different_parameters():
+    """2 of 2 right would be 1.00; of one right and one wrong the wrong one takes 10, 50 and, unsaid, 100 %."""
+    asked = [Question("multiple", 100, ["a", "b"], settings={"rule": "negative", **said}) for said in (
+        {"penalty_percent": "10"}, {"penalty_percent": "50"}, {})]
+    assert [mark(one, ["a", "c"]).points for one in asked] == [45, 25, 0]
+    single = [Question("single", 200, ["a"], settings={"rule": "all_or_nothing", **said}) for said in (
+        {"penalty_percent": "25"}, {"penalty_percent": "0"}, {})]
+    assert [mark(one, ["b"]).points for one in single] == [-50, 0, 0]
+    assert [mark(one, ["a"]).points for one in single] == [200, 200, 200]
+    assert [mark(one, None).points for one in single] == [0, 0, 0]
+
+
+def test_the_rule_of_a_round_comes_before_a_parameter_of_a_question():
+    own = Question("multiple", 100, ["a", "b"], settings={"rule": "negative", "penalty_percent": "10"})
+    assert mark(own, ["c"], marking={"multiple": prepare("partial")}).points == 0
+    assert mark(own, ["c"], marking={"single": prepare("partial")}).points == -5
+    assert mark(own, ["c"], marking={"multiple": prepare("credits", {"below_zero": 1})}).points == -5
+
+
+@pytest.mark.parametrize("said", [{"penalty_percent": "0"}, {"penalty_percent": "x"}, {"below_zero": "1"}])
+def test_a_parameter_that_cannot_be_is_no_wrong_answer(said):
+    with pytest.raises(BadRule):
+        mark(Question("multiple", 100, ["a", "b"], settings={"rule": "negative", **said}), ["c"])

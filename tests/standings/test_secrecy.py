@@ -225,11 +225,11 @@ def test_the_board_tells_a_name_a_unit_points_and_time_and_nothing_else(app, han
 
 
 def test_questions_are_not_marked_as_right_by_their_place(app, sitting):
-    """The paper of the interface names options by token and text only."""
+    """The paper of the interface names options by token and text only; what a wrong answer costs is no key."""
     client = client_of(app, sitting["who"])
     paper = client.get(f"/api/v1/attempts/{sitting['running']}").get_json()
     assert {key for item in paper["items"] for key in item} == {
-        "slot", "type", "stem", "markup", "options", "parts", "choice", "seq"}
+        "slot", "type", "stem", "markup", "penalty", "options", "parts", "choice", "seq"}
     assert {key for item in paper["items"] for option in item["options"] for key in option} == {"id", "text"}
     with app.app_context():
         assert db.session.query(Question).count() == 6

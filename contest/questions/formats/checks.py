@@ -19,10 +19,13 @@ from contest.questions.formats.drafts import (
 )
 from contest.questions.formats.pinning import SHUFFLED, pinned, speaks_of_others
 from contest.questions.formats.text import legacy_encoding, same
+from contest.scoring.rules import PARAMETERS, RULES, fault
 
 MAX_PARTS = 20
 GAP = re.compile(r"\[\[(\d{1,3})\]\]")
 _CHOICES = frozenset({"single", "multiple", "true_false"})
+# What a question may say of its marking: `drafts.Draft`.
+_SETTINGS = PARAMETERS | {"rule", "case", "diacritics"}
 _Found = tuple[Severity, str, Params]
 
 
@@ -76,6 +79,8 @@ def _findings(draft: Draft) -> Iterator[_Found]:
         yield from _gaps(draft)
     if legacy_encoding(" ".join(texts(draft))):
         yield "error", "legacy_font", NO_PARAMS
+    if draft.settings:
+        yield from _marking(draft)
 
 
 def _choice(draft: Draft) -> Iterator[_Found]:
@@ -145,6 +150,21 @@ def _gaps(draft: Draft) -> Iterator[_Found]:
             yield "error", "too_few_options", {"found": len(gap.answers)}
         elif (best := max(answer.credit for answer in gap.answers)) < FULL_CREDIT:
             yield "warning", "credits_uneven", {"found": f"{best / 1000:g}"}
+
+
+def _marking(draft: Draft) -> Iterator[_Found]:
+    wrong, rule = fault(draft.settings, draft.type), draft.settings.get("rule", "")
+    if wrong is not None and wrong.field == "rule":
+        fitting = [name for name, one in RULES.items() if draft.type in one.types]
+        yield "error", "rule_unknown", {"value": rule, "fitting": ", ".join(fitting) or "–"}
+    elif wrong is not None and wrong.why == "range":
+        limits = RULES[rule].parameters[wrong.field]
+        yield "error", "parameter_range", {"value": wrong.field, "low": limits.low, "high": limits.high}
+    elif wrong is not None:
+        yield "error", f"parameter_{'alone' if wrong.why == 'missing' else 'unknown'}", {
+            "value": wrong.field, "rule": rule}
+    for name in sorted(draft.settings.keys() - _SETTINGS):
+        yield "warning", "setting_unknown", {"value": name}
 
 
 def _letters(key: Sequence[int]) -> str:

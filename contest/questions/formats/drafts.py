@@ -64,6 +64,11 @@ PROBLEM_CODES = frozenset(
         "item_other_key",
         "code_repeated",
         "credits_uneven",
+        "rule_unknown",
+        "parameter_unknown",
+        "parameter_range",
+        "parameter_alone",
+        "setting_unknown",
         "text_not_taken",
         "picture_missing",
         "picture_no_alt",
@@ -233,8 +238,9 @@ class Draft:
     essay: none of them.
 
     `pinned` are the options that keep their place. `settings`: case "kept" and diacritics
-    "needed" make a short text strict; `rule` names a rule of `scoring.marks`. With `markup` all
-    texts are Markdown as `markup` renders it, else plain.
+    "needed" make a short text strict; `rule` names a rule of `scoring.rules`, whose parameters stand
+    beside it as whole numbers ("penalty_percent": "50"). With `markup` all texts are Markdown as
+    `markup` renders it, else plain.
     """
 
     place: str

@@ -35,6 +35,8 @@ _FIELD_OF_CODE = {
     "too_few_options": "options", "option_gap": "options", "duplicate_options": "options",
     "too_many_options": "options", "too_few_parts": "options", "too_many_parts": "options",
     "gaps_unlike_markers": "stem", "legacy_font": "stem", "fixed_option": "options", "names_letters": "options",
+    "rule_unknown": "scoring", "parameter_unknown": "scoring", "parameter_range": "scoring",
+    "parameter_alone": "scoring", "setting_unknown": "scoring",
 }
 _ONE_OPTION = frozenset({"fixed_option", "names_letters"})
 _SAYS_ENOUGH = frozenset({"key_unreadable", "key_ambiguous", "key_beyond_options", "key_conflict"})

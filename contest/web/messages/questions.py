@@ -35,6 +35,7 @@ MESSAGES = {
     "question_true_false": _("Câu đúng/sai có đúng 2 phương án. Bỏ bớt phương án hoặc đổi loại câu."),
     "question_parts_few": _("Cần ít nhất một ý không trống; ghép cặp cần ít nhất hai. Điền thêm ý."),
     "question_parts_many": _("Chỉ được tối đa 20 ý hoặc chỗ điền. Tách thành nhiều câu."),
+    "question_rule": _("Cách chấm của câu không dùng được. Chọn lại cách chấm, xem lại số phần trăm."),
     "question_gaps": _("Số chỗ điền trong nội dung khác số đáp án. Ghi [[1]], [[2]] … theo thứ tự, đủ đáp án."),
     "question_too_long": _("Nội dung, phương án hoặc ý dài quá 8.000 ký tự. Rút ngắn lại."),
     "question_legacy_font": _("Chữ gõ bằng phông cũ (TCVN3, VNI). Chuyển sang Unicode rồi lưu lại."),
