@@ -57,7 +57,8 @@ GUIDE = (
     ("Mức độ", "Nhận biết, Thông hiểu, Vận dụng hoặc Vận dụng cao."),
     ("Căn cứ", "Văn bản, điều, khoản mà câu hỏi dựa vào."),
     ("Điểm", "Để trống là 1 điểm. Ví dụ: 0,5."),
-    ("Cột thêm", "Nếu cần, thêm cột: Nhãn (cách nhau bằng dấu ;), Cách chấm (Phân biệt hoa thường; Đúng dấu), Tỷ lệ "
+    ("Cột thêm", "Nếu cần, thêm cột: Nhãn (cách nhau bằng dấu ;), Cách chấm (Phân biệt hoa thường; Đúng dấu; hoặc "
+                 "rule=all_or_nothing; penalty_percent=25 để trừ 25 phần trăm số điểm của câu khi trả lời sai), Tỷ lệ "
                  "điểm (mỗi phương án một số phần trăm: 50; 50; 0; 0), Giữ vị trí (các phương án không trộn: D)."),
     ("Thứ tự", "Tránh phương án “Cả A và B đúng”: thứ tự phương án được trộn khi thi."),
 )
