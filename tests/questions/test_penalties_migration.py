@@ -29,7 +29,7 @@ def test_versions_get_what_their_rules_cost_and_lose_it_again(old):
     db.session.commit()
     kept = "SELECT version_id, correct, settings FROM answer_key ORDER BY version_id"
     before = [tuple(map(str, row)) for row in rows(kept)]
-    migrate(old, "0030")
+    migrate(old, "0032")
     assert [row[0] for row in rows("SELECT penalty FROM question_version ORDER BY id")] == [told for *_, told in KEPT]
     assert [tuple(map(str, row)) for row in rows(kept)] == before
     migrate(old, "0027", down=True)
