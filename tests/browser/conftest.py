@@ -45,17 +45,22 @@ QUESTIONS = (
 
 
 class RunningHands:
-    """The server's clock: starts at `factories.NOON`, runs as fast as any clock, can be moved on."""
+    """The server's clock: starts at `factories.NOON`, runs as fast as any clock, can be stopped and moved on."""
 
     def __init__(self) -> None:
         self.start, self.moved = time.monotonic(), timedelta()
+        self.stopped: float | None = None
 
     def now(self) -> datetime:
-        instant = make.NOON + timedelta(seconds=time.monotonic() - self.start) + self.moved
+        instant = make.NOON + timedelta(seconds=(self.stopped or time.monotonic()) - self.start) + self.moved
         return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
     def advance(self, **length: float) -> None:
         self.moved += timedelta(**length)
+
+    def stop(self) -> None:
+        """From here on time passes by `advance` only."""
+        self.stopped = time.monotonic()
 
 
 class _Quiet(WSGIRequestHandler):

@@ -88,3 +88,75 @@ def test_the_button_says_once_what_it_does(watching: Page, site: Site):
     watching.get_by_role("button", name="Tạm dừng cập nhật").click()
     button = watching.get_by_role("button", name="Tiếp tục cập nhật")
     expect(button).not_to_have_attribute("aria-pressed", "true")
+
+
+def test_a_paused_page_stands_still_until_it_goes_on(watching: Page, site: Site):
+    drawn_anew(watching, site)
+    before = watching.locator("#part").inner_text()
+    asked: list[str] = []
+    watching.on("request", lambda request: asked.append(request.url))
+    watching.get_by_role("button", name="Tạm dừng cập nhật").click()
+    site.hands.advance(minutes=5)
+    watching.clock.run_for(6 * EVERY_MS)
+    watching.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # looked at again: paused all the same
+    watching.evaluate("fetch('/healthz').then((reply) => reply.text())")  # what was asked before has come
+    assert [url for url in asked if "/healthz" not in url] == []
+    assert watching.locator("#part").inner_text() == before
+    button = watching.get_by_role("button", name="Tiếp tục cập nhật")
+    with watching.expect_response("**/theo-doi?*manh=1*"):
+        button.click()
+    expect(watching.locator("#part")).not_to_have_text(before, use_inner_text=True)
+    drawn_anew(watching, site)
+
+
+def test_what_comes_after_the_pause_is_not_drawn(watching: Page, site: Site):
+    drawn_anew(watching, site)
+    before = watching.locator("#part").inner_text()
+    held: list[Route] = []
+    watching.route("**/theo-doi?*manh=1*", lambda route: held.append(route))
+    with watching.expect_request("**/theo-doi?*manh=1*"):
+        watching.clock.run_for(EVERY_MS)
+    watching.get_by_role("button", name="Tạm dừng cập nhật").click()
+    with watching.expect_response("**/theo-doi?*manh=1*"):
+        held[0].fulfill(body='<p id="new"></p>')
+    watching.evaluate("fetch('/healthz').then((reply) => reply.text())")
+    assert watching.locator("#part").inner_text() == before
+
+
+def test_a_page_out_of_sight_asks_for_nothing_and_is_drawn_anew_once_looked_at(watching: Page, site: Site):
+    drawn_anew(watching, site)
+    before = watching.locator(".fresh").inner_text()
+    look = "(away) => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => away }); }"
+    asked: list[str] = []
+    watching.on("request", lambda request: asked.append(request.url))
+    watching.evaluate(look, True)
+    site.hands.advance(minutes=1)
+    watching.clock.run_for(6 * EVERY_MS)
+    watching.evaluate("fetch('/healthz').then((reply) => reply.text())")
+    assert [url for url in asked if "/healthz" not in url] == []
+    watching.evaluate(look, False)
+    watching.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(watching.locator(".fresh")).not_to_have_text(before)
+
+
+def test_without_script_the_whole_page_comes_anew_every_half_minute(site: Site, new_browser: OpenBrowser):
+    with site.app.app_context():
+        make.account("to-chuc", roles=("organiser",))
+        db.session.commit()
+    page = new_browser(viewport=NARROWEST, java_script_enabled=False).new_page()
+    enter(page, site.url, "to-chuc")
+    address = site.address(f"/to-chuc/dot-thi/{site.round_id}/theo-doi")
+    page.goto(address)
+    refresh = page.locator("meta[http-equiv=refresh]")
+    expect(refresh).to_have_attribute("content", "30")
+    expect(page.get_by_role("button", name="Tạm dừng cập nhật")).to_be_hidden()
+
+    def sooner(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('content="30"', 'content="0"'))
+
+    page.route(address, sooner, times=1)  # half a minute is long: the browser is told that it is over
+    page.reload(wait_until="commit")
+    site.hands.advance(minutes=1)
+    expect(refresh).to_have_attribute("content", "30")
+    expect(page.locator(".fresh")).to_contain_text("Cập nhật 12:01:")

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from contest.delivery.queueing import Queue
 from tests import factories as make
-from tests.browser.conftest import NARROWEST, OpenBrowser, Site, fits, sign_in
+from tests.browser.conftest import NARROWEST, OpenBrowser, Site, begin, fits, sign_in
+from tests.browser.still import STEP_MS, catch_up, pass_time, still
 
 pytestmark = pytest.mark.browser
 
@@ -103,3 +104,31 @@ def test_the_page_opens_by_itself_when_the_round_does(site: Site, new_browser: O
     page.clock.run_for(125_000)
     page.clock.run_for(20_000)  # the spread of the reload
     expect(page.get_by_role("button", name="Bắt đầu làm bài")).to_be_visible()
+
+
+@pytest.mark.parametrize("luck", [0, .5, .9999])
+@pytest.mark.parametrize(("room_s", "spread_ms"), [(3_600, 20_000), (6, 6_000), (0, 0)])
+def test_the_opening_is_spread_and_takes_no_time_off_anybody(site: Site, new_browser: OpenBrowser, luck: float,
+                                                             room_s: int, spread_ms: int):
+    """`room_s`: by how much the round is longer than a sitting."""
+    opens_at = make.NOON + timedelta(minutes=2)
+    with site.app.app_context():
+        round_ = make.db.session.get_one(make.Round, site.round_id)
+        round_.opens_at, round_.closes_at = opens_at, opens_at + timedelta(minutes=20, seconds=room_s)
+        make.db.session.commit()
+    page = still(new_browser(), site, luck)
+    site.hands.advance(milliseconds=(opens_at - site.hands.now()).total_seconds() * 1_000 - 60_000)
+    page.goto(site.round_page)
+    expect(page.locator("#countdown")).to_have_text("01:00")
+    visits: list[str] = []
+    page.on("request", lambda request: visits.append(request.url) if request.is_navigation_request() else None)
+    before_ms = 60_000 + int(spread_ms * luck - 1) // STEP_MS * STEP_MS  # the last look at the clock before the reload
+    pass_time(page, site, before_ms)
+    catch_up(page)
+    assert visits == []
+    with page.expect_event("domcontentloaded"):
+        pass_time(page, site, STEP_MS)
+        page.clock.run_for(1)
+    assert visits == [site.round_page]
+    begin(page, site)
+    expect(page.locator("#digits")).to_have_text("20:00")
