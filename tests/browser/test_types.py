@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
 from contest.questions.models import QuestionVersion
+from contest.rounds.models import Round
 from contest.standings.results import attempt_result
 from tests import factories as make
 from tests.browser.conftest import DESK, NARROWEST, PHONE, OpenBrowser, RunningHands, Site, fits, serving, sign_in
+from tests.browser.still import pass_time, still
 from tests.questions.ten import TEN, stage
 
 pytestmark = pytest.mark.browser
@@ -250,3 +253,39 @@ def test_shortcuts_leave_keys_to_whoever_writes_or_chooses_from_a_list(ten: Site
         expect(page.locator("#place")).to_have_text(f"Câu {number}/10")
         expect(page.locator("#flag")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("textarea")).to_have_value("nfp")
+
+
+def at_the_essay(page: Page, ten: Site) -> None:
+    """In a round of one minute."""
+    with ten.app.app_context():
+        db.session.execute(update(Round).values(duration_ms=60_000))
+        db.session.commit()
+    page.goto(ten.round_page)
+    page.get_by_label("Tôi đã đọc thể lệ và cam kết tự làm bài").check()
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    page.wait_for_url("**/cau/1")
+    page.goto(page.url.replace("/cau/1", "/cau/10"))
+    expect(page.locator("#paper")).to_have_attribute("data-ready", "yes")
+    page.locator("textarea.essay").focus()
+
+
+def test_what_somebody_writes_without_a_pause_is_saved_before_the_end(ten: Site, new_browser: OpenBrowser):
+    page = still(new_browser(), ten)
+    at_the_essay(page, ten)
+    pass_time(page, ten, 38_500)
+    with page.expect_response("**/answers"):
+        for letter in "Một cửa":
+            page.keyboard.type(letter)
+            pass_time(page, ten, 500)
+    expect(page.locator("#save")).to_contain_text("Đã lưu lúc 12:00")
+    assert list(ten.choices()) == [10]
+
+
+def test_leaving_is_asked_about_in_the_middle_of_a_word(ten: Site, new_browser: OpenBrowser):
+    page = still(new_browser(), ten)
+    at_the_essay(page, ten)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.keyboard.type("Mộ")
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    expect(page.locator("textarea.essay")).to_have_value("Mộ")
