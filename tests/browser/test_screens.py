@@ -39,6 +39,26 @@ CLIPPED = """() => { const found = [];
       }
   }
   return found; }"""
+# What is smaller than a finger, 44 px, in what can be pressed: a link within a line of other words is as high as the line;
+# a box or dot takes its label along. What waits folded or hidden for its moment is looked at as well.
+SMALL = """() => { const found = [];
+  const folded = [...document.querySelectorAll("details:not([open])")], hidden = [...document.querySelectorAll("#bands [hidden]")];
+  for (const part of folded) part.open = true;
+  for (const part of hidden) part.hidden = false;
+  const words = (node) => [...node.childNodes].some((part) => part.nodeType === 3 ? part.textContent.trim()
+    : part.nodeType === 1 && !part.matches("a, .sr, noscript, svg") && words(part));
+  const within = (link) => getComputedStyle(link).display === "inline" && words(link.closest("p, li, td, th, dd, h1, h2, h3"));
+  for (const part of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    if (!part.checkVisibility({ visibilityProperty: true }) || part.matches(".sr, .skip") || within(part)) continue;
+    const labels = /radio|checkbox/.test(part.type) ? [...part.labels] : [];
+    const boxes = [part, ...labels].map((one) => one.getBoundingClientRect());
+    const side = (far, near) => Math.max(...boxes.map((box) => box[far])) - Math.min(...boxes.map((box) => box[near]));
+    const size = [side("right", "left"), side("bottom", "top")];
+    if (Math.min(...size) < 44) found.push(`${part.outerHTML.slice(0, 120)}: ${size.map(Math.round).join(" × ")} px`);
+  }
+  for (const part of folded) part.open = false;
+  for (const part of hidden) part.hidden = true;
+  return found; }"""
 WIDTH = "document.documentElement.scrollWidth"
 
 
@@ -85,4 +105,14 @@ def test_nothing_scrolls_sideways_or_is_cut_off(journey: Journey, new_browser: O
         look(name, "a desk, text of 200 %")
         page.evaluate("document.documentElement.style.fontSize = ''")
         page.set_viewport_size(NARROWEST)
+    assert not faults, "\n".join(faults)
+
+
+def test_everything_that_can_be_pressed_is_as_large_as_a_finger(place: Site, new_browser: OpenBrowser):
+    page = new_browser(viewport=NARROWEST).new_page()
+    faults = []
+    for name in walk(page, place):
+        for size in (DESK, PHONE, NARROWEST):
+            page.set_viewport_size(size)
+            faults += [f"{name} ({size['width']} px): {fault}" for fault in page.evaluate(SMALL)]
     assert not faults, "\n".join(faults)
