@@ -39,16 +39,17 @@ CLIPPED = """() => { const found = [];
       }
   }
   return found; }"""
-# What is smaller than a finger, 44 px, in what can be pressed: a link within a line of other words is as high as the line;
+# What can be pressed and is smaller than a finger, 44 px. A link within a line of other words is as high as the line;
 # a box or dot takes its label along. What waits folded or hidden for its moment is looked at as well.
 SMALL = """() => { const found = [];
-  const folded = [...document.querySelectorAll("details:not([open])")], hidden = [...document.querySelectorAll("#bands [hidden]")];
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const folded = all("details:not([open])"), hidden = all("#bands [hidden]");
   for (const part of folded) part.open = true;
   for (const part of hidden) part.hidden = false;
   const words = (node) => [...node.childNodes].some((part) => part.nodeType === 3 ? part.textContent.trim()
     : part.nodeType === 1 && !part.matches("a, .sr, noscript, svg") && words(part));
-  const within = (link) => getComputedStyle(link).display === "inline" && words(link.closest("p, li, td, th, dd, h1, h2, h3"));
-  for (const part of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+  const within = (link) => getComputedStyle(link).display === "inline" && words(link.closest("p, li, td, dd, h2"));
+  for (const part of all("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
     if (!part.checkVisibility({ visibilityProperty: true }) || part.matches(".sr, .skip") || within(part)) continue;
     const labels = /radio|checkbox/.test(part.type) ? [...part.labels] : [];
     const boxes = [part, ...labels].map((one) => one.getBoundingClientRect());
