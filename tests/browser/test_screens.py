@@ -48,7 +48,8 @@ SMALL = """() => { const found = [];
   for (const part of hidden) part.hidden = false;
   const words = (node) => [...node.childNodes].some((part) => part.nodeType === 3 ? part.textContent.trim()
     : part.nodeType === 1 && !part.matches("a, .sr, noscript, svg") && words(part));
-  const within = (link) => getComputedStyle(link).display === "inline" && words(link.closest("p, li, td, dd, h2"));
+  const within = (link) => getComputedStyle(link).display === "inline"
+    && [link.closest("p, li, th, td, dd, h2")].some((around) => around && words(around));
   for (const part of all("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
     if (!part.checkVisibility({ visibilityProperty: true }) || part.matches(".sr, .skip") || within(part)) continue;
     const labels = /radio|checkbox/.test(part.type) ? [...part.labels] : [];
@@ -109,10 +110,10 @@ def test_nothing_scrolls_sideways_or_is_cut_off(journey: Journey, new_browser: O
     assert not faults, "\n".join(faults)
 
 
-def test_everything_that_can_be_pressed_is_as_large_as_a_finger(place: Site, new_browser: OpenBrowser):
+def test_everything_that_can_be_pressed_is_as_large_as_a_finger(journey: Journey, new_browser: OpenBrowser):
     page = new_browser(viewport=NARROWEST).new_page()
     faults = []
-    for name in walk(page, place):
+    for name in journey.walk(page):
         for size in (DESK, PHONE, NARROWEST):
             page.set_viewport_size(size)
             faults += [f"{name} ({size['width']} px): {fault}" for fault in page.evaluate(SMALL)]
