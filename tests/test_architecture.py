@@ -26,7 +26,7 @@ PURE = {
     "identity": {"addresses", "coding", "devices", "kinds", "names", "permissions", "rosters", "finder"},
     "questions": {"alike", "content", "differences", "flows", "formats", "illustrations", "key_told", "matching",
                   "outlines", "paper", "shown", "similarity", "storing", "told", "validity"},
-    "rounds": {"admission", "eligibility", "blueprint", "headcounts", "sharing", "window"},
+    "rounds": {"admission", "eligibility", "blueprint", "headcounts", "problems", "sharing", "window"},
     "delivery": {"answers", "prediction", "proof", "queueing", "statements", "timing"},
     "marking": {"events", "sharing"},
     "standings": {"correcting", "events", "gates", "hints", "review"},

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +20,7 @@ from contest.rounds.events import round_cancelled
 from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
 from contest.rounds.operations import RULE_FIELDS, draft, locked
 from contest.rounds.participation import refresh_units
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What keeps a round from being published; the skin has a sentence for each code."""
-
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
+from contest.rounds.problems import Problem
 
 
 def problems(round_: Round, groups: list[Group], now: datetime) -> list[Problem]:

@@ -13,7 +13,7 @@ from contest.rounds.blueprint import ASKED, Place, lacking
 from contest.rounds.cited import documents
 from contest.rounds.models import Round
 from contest.rounds.pools import groups
-from contest.rounds.publishing import Problem
+from contest.rounds.problems import Problem
 from contest.rounds.queries import banks
 from contest.rounds.window import needed_ms, room_ms, spoken, spoken_closing
 
