@@ -21,8 +21,8 @@ UNITS = {"perfect_entries": "people", "participants": "people", "perfect_percent
 def set_overall(contest_id: str, data: Mapping[str, Any] | None, *, by: str | None, now: datetime) -> Contest:
     """Rank people over all rounds by these rules (`scoring.policy`, with `rounds`); None: no such board.
 
-    Raises `Missing`; 409 `overall_kept` for another choice once a round's results are official; `BadPolicy`, also
-    for "earlier", which no contest has.
+    Raises `Missing`; 409 `overall_kept` for another choice once a round's results are official, which
+    `standings.overall_runs` puts right; `BadPolicy`, also for "earlier", which no contest has.
     """
     row = db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
     if row is None:
@@ -30,13 +30,18 @@ def set_overall(contest_id: str, data: Mapping[str, Any] | None, *, by: str | No
     new = None if data is None else checked(row, data)
     if new == row.overall:
         return row
-    if row.overall is not None and any(round_.results_published_at for round_ in row.rounds):
+    if kept(row):
         raise Refusal("overall_kept", 409)
     before, row.overall = row.overall, new
     record("contest.overall", "contest", row.id, by=by, now=now, before=before, after=new)
     db.session.flush()
     overall_changed.send(contest_id=row.id, now=now)
     return row
+
+
+def kept(row: Contest) -> bool:
+    """Whether people are ranked by the rules already: then other ones need a second person (`overall_runs`)."""
+    return row.overall is not None and any(round_.results_published_at for round_ in row.rounds)
 
 
 def checked(row: Contest, data: Mapping[str, Any]) -> dict[str, Any]:

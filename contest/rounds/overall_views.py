@@ -9,7 +9,7 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds import queries
-from contest.rounds.adding_up import contest_rounds, faults, set_overall
+from contest.rounds.adding_up import contest_rounds, faults, kept, set_overall
 from contest.rounds.contest_views import done
 from contest.rounds.overall_forms import OverallForm, typed
 from contest.rounds.pages import blueprint
@@ -38,5 +38,5 @@ def contest_overall(contest_id: str) -> ResponseReturnValue:
             return done(_("Đã lưu cách xếp hạng chung."), "rounds.contest", contest_id=contest_id)
         contest = queries.get_contest(contest_id)
     page = render_template("rounds/overall.html", contest=contest, form=form, rounds=contest_rounds(contest),
-                           kept=contest.overall is not None and any(one.results_published_at for one in contest.rounds))
+                           kept=kept(contest))
     return page, 422 if form.errors else 200

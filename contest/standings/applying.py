@@ -76,7 +76,7 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime, told: Told = un
     _tell_number(run, round_, by, now)
     if run.policy is not None:
         board.policy = run.policy
-    board.kept_at = now
+    keeping.changed_at(board, now)
     counters.recount(board.id)
     db.session.flush()
     told(4)

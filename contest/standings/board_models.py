@@ -27,7 +27,7 @@ class Board(Base):
     actual: Mapped[int | None] = mapped_column(BigInteger)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     kept_at: Mapped[datetime | None] = mapped_column(Instant)  # when it last changed
-    # Of a contest's board, how often its lines have changed: instants of long work say nothing of their order.
+    # How often it may have changed (a contest's: has): instants of long work say nothing of their order.
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

@@ -46,7 +46,12 @@ def keep(round_: Round, entries: Collection[str], now: datetime) -> None:
         before = standings_of(board.id, some)
         after = {row["entry_id"]: row for row in lines(board, rules, round_, some)}
         write(board.id, before, after)
-    board.kept_at = now
+    changed_at(board, now)
+
+
+def changed_at(board: Board, now: datetime) -> None:
+    """Say on a board that its lines, or the rules that they go by, may be others now."""
+    board.kept_at, board.revision = now, board.revision + 1
 
 
 def keep_all(round_: Round, now: datetime) -> None:

@@ -30,11 +30,7 @@ def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
     contest = held(contest_id)
     if contest is None or contest.overall is None:
         return
-    board = db.session.get(Board, contest_id)
-    if board is None:
-        board = Board(id=contest_id, contest_id=contest_id, policy=dict(contest.overall))
-        db.session.add(board)
-        db.session.flush()
+    board = board_of(contest)
     rules, rounds, changed = policy.read(board.policy), official(contest_id), False
     for some in keeping.chunks(sorted(entries)):
         before = keeping.standings_of(contest_id, some)
@@ -42,17 +38,33 @@ def keep(contest_id: str, entries: Collection[str], now: datetime) -> None:
         keeping.write(contest_id, before, after)
         changed |= before != after
     if changed:
-        changed_at(board, now)
+        keeping.changed_at(board, now)
 
 
-def changed_at(board: Board, now: datetime) -> None:
-    """Say on a board that its lines are others now."""
-    board.kept_at, board.revision = now, board.revision + 1
+def board_of(contest: Contest) -> Board:
+    """The board of a contest that is held and has rules for one: as the database has it now, or made now."""
+    board = db.session.get(Board, contest.id, populate_existing=True)
+    if board is None:
+        board = Board(id=contest.id, contest_id=contest.id, policy=dict(contest.overall or {}), revision=0)
+        db.session.add(board)
+        db.session.flush()
+    return board
 
 
 def held(contest_id: str) -> Contest | None:
-    """The contest, its row held: nobody else changes its board meanwhile."""
-    return db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True))
+    """The contest as the database has it now, its row held: nobody else changes its board meanwhile."""
+    return db.session.scalar(select(Contest).where(Contest.id == contest_id).with_for_update(key_share=True),
+                             execution_options={"populate_existing": True})
+
+
+def basis(contest_id: str) -> list[list[Any]]:
+    """What the lines of the contest's board are made of, under whatever rules: [board, its round's number, revision]
+    of each official round in their order, and of the board itself (0). Equal exactly where nothing has changed.
+    """
+    numbers = {contest_id: 0, **{round_.id: number for number, round_ in official(contest_id).items()}}
+    revisions = {row[0]: row[1] for row in db.session.execute(
+        select(Board.id, Board.revision).where(Board.id.in_(list(numbers))))}
+    return [[board_id, number, revisions.get(board_id)] for board_id, number in numbers.items()]
 
 
 def keep_round(round_: Round, now: datetime) -> None:
@@ -74,7 +86,7 @@ def renew(contest_id: str, now: datetime) -> None:
     board, contest = db.session.get(Board, contest_id), db.session.get_one(Contest, contest_id)
     if board is not None:
         board.policy = dict(contest.overall or {})
-        changed_at(board, now)
+        keeping.changed_at(board, now)
     for round_ in official(contest_id).values():
         keep_round(round_, now)
 
@@ -111,10 +123,25 @@ def lines(contest_id: str, rules: Policy, rounds: Mapping[int, Round], entries: 
     if instead is not None:
         for entry_id, new in instead.rows.items():
             found.setdefault(entry_id, {})[numbers[instead.round_id]] = new
+    if policy.asks(rules, "distance"):
+        _measure(rounds, found)
     for parts in ({number: row for number, row in one.items() if row is not None} for one in found.values()):
         if not parts:
             continue
         yield _standing(contest_id, rules, rounds, parts)
+
+
+def _measure(rounds: Mapping[int, Round], found: Mapping[str, dict[int, Any]]) -> None:
+    """Find how far off the guesses were, in rounds that were settled while no rules asked for it."""
+    for number, round_ in rounds.items():
+        board = db.session.get(Board, round_.id)
+        missing = [entry_id for entry_id, parts in found.items() if (row := parts.get(number)) is not None
+                   and row["finished_at"] is not None and row["distance"] is None]
+        if round_.prediction == "none" or board is None or board.actual is None or not missing:
+            continue
+        for line in keeping.lines(board, policy.read(board.policy), round_, missing):
+            if line["attempt_id"] == found[line["entry_id"]][number]["attempt_id"]:
+                found[line["entry_id"]][number] = {**found[line["entry_id"]][number], "distance": line["distance"]}
 
 
 def _standing(contest_id: str, rules: Policy, rounds: Mapping[int, Round], parts: Mapping[int, Any]) -> Row:
