@@ -298,6 +298,7 @@ NAMED = {
     ("reports", "minutes"): "operations",
     ("reports", "minutes_views"): "edge",
     ("reports", "minutes_words"): "edge",
+    ("reports", "overall_minutes_words"): "edge",
     ("reports", "printed"): "operations",
     ("reports", "printed_docx"): "operations",
     ("reports", "printed_keys"): "operations",

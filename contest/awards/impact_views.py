@@ -1,4 +1,4 @@
-"""What a grading run that waits for its decision would do to the prizes."""
+"""What a grading run, or other rules of a contest's board, would do to the prizes while it waits for its decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from contest.awards.models import AwardList, PrizePlan
 from contest.awards.operations import Names
 from contest.awards.pages import blueprint, place_of
 from contest.awards.queries import Difference
-from contest.awards.under_run import Preview
+from contest.awards.under_run import Preview, of_contest, of_round, of_rules
 from contest.errors import Refusal
 from contest.identity.access import policy
 from contest.scoring.prizes import Outcome, Undecided
-from contest.standings import recorded, run_totals
+from contest.standings import overall, overall_recorded, recorded, run_totals
+from contest.standings.overall_models import OverallRun
 from contest.standings.run_models import GradingRun
 
 
@@ -31,8 +32,27 @@ def run_impact(round_id: str, number: int) -> ResponseReturnValue:
     plan = queries.plan_of(place.contest.id, round_id)
     whole = queries.plan_of(place.contest.id, None)
     return render_template(
-        "awards/impact.html", place=place, run=run, own=_impact(plan, Preview(run)) if plan and plan.prizes else None,
+        "awards/impact.html", place=place, run=run, own=_impact(plan, of_round(run)) if plan and plan.prizes else None,
         whole=_whole(whole, run) if whole and whole.prizes else None)
+
+
+@blueprint.get("/to-chuc/cuoc-thi/<id:contest_id>/xep-hang-chung/sua/<int:number>/giai-thuong")
+@policy("contest.edit")
+def overall_impact(contest_id: str, number: int) -> ResponseReturnValue:
+    """Who would gain, lose or change a prize of the whole contest if the other rules of its board held."""
+    place = place_of(contest_id, None)
+    run = overall_recorded.run(contest_id, number).run
+    if run.state != "ready":
+        raise Refusal("overall_run_not_ready", 409)
+    plan = queries.plan_of(contest_id, None)
+    whole = _of_rules(plan, run) if plan and plan.prizes else None
+    return render_template("awards/overall_impact.html", place=place, run=run, whole=whole)
+
+
+def _of_rules(plan: PrizePlan, run: OverallRun) -> "Impact":
+    if run.basis != overall.basis(run.contest_id):
+        return Impact([], (), 0, {}, queries.last_frozen(plan.id), "outdated")
+    return _impact(plan, of_rules(run))
 
 
 @dataclass(frozen=True)
@@ -54,7 +74,7 @@ def _whole(plan: PrizePlan, run: GradingRun) -> Impact:
     if not run_totals.counts(run) or not run_totals.current(run):
         return Impact([], (), 0, {}, queries.last_frozen(plan.id),
                       "outdated" if run_totals.counts(run) else "not_counted")
-    return _impact(plan, Preview(run, whole=True))
+    return _impact(plan, of_contest(run))
 
 
 def _impact(plan: PrizePlan, preview: Preview) -> Impact:

@@ -1,4 +1,6 @@
-"""Candidates as a grading run that waits for its decision would leave them: its own rows in the place of standings."""
+"""Candidates as a grading run, or other rules of a contest's board, would leave them: its rows in the place of
+standings.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,30 +15,42 @@ from contest.columns import from_ms
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.models import Entry, Round
+from contest.scoring import policy
 from contest.scoring.policy import Policy
 from contest.scoring.prizes import NAMED, Scope
 from contest.standings import building, counters, ranks
 from contest.standings.board import rules_of
 from contest.standings.board_models import Standing
 from contest.standings.keeping import rank_key_of
+from contest.standings.overall_models import OverallPlace, OverallRun
 from contest.standings.previewing import AUDIENCES
 from contest.standings.run_models import GradingRun, RunPlace, RunTotal
 
 CHUNK = 1_000
 
 
+def of_round(run: GradingRun) -> "Preview":
+    """For the plan of the run's round."""
+    round_ = db.session.get_one(Round, run.round_id)
+    return Preview(run.id, RunPlace, round_.id, building.rules_of(run, round_))
+
+
+def of_contest(run: GradingRun) -> "Preview":
+    """For the plan of the contest as a whole, where the run's round counts on its board (`run_totals`)."""
+    contest_id = db.session.get_one(Round, run.round_id).contest_id
+    return Preview(run.id, RunTotal, contest_id, rules_of(contest_id))
+
+
+def of_rules(run: OverallRun) -> "Preview":
+    """For the plan of the contest as a whole, where other rules hold on its board."""
+    return Preview(run.id, OverallPlace, run.contest_id, policy.read(run.new_rules))
+
+
 class Preview:
-    """Where `operations.outcome_of` reads the candidates of the round's plan from: `Preview(run).read`.
+    """Where `operations.outcome_of` reads the candidates of a plan from: `of_round(run).read` and the others."""
 
-    `whole`: those of the plan of the contest as a whole, where the round counts on its board (`run_totals`).
-    """
-
-    def __init__(self, run: GradingRun, *, whole: bool = False) -> None:
-        round_ = db.session.get_one(Round, run.round_id)
-        self.run = run
-        self.places: Any = RunTotal if whole else RunPlace
-        self.board_id = round_.contest_id if whole else round_.id
-        self.rules: Policy = rules_of(self.board_id) if whole else building.rules_of(run, round_)
+    def __init__(self, run_id: str, places: Any, board_id: str, rules: Policy) -> None:
+        self.run_id, self.places, self.board_id, self.rules = run_id, places, board_id, rules
         self._tallies: Tallies | None = None
 
     def read(self, plan: PrizePlan, scope: Scope, limit: int) -> Field:
@@ -56,7 +70,7 @@ class Preview:
         for audience in [scope.audience] if scope.audience else AUDIENCES:  # as the index has them
             for place, account, unit, bloc in db.session.execute(
                 candidates.named(scope, self.places).where(
-                    self.places.run_id == self.run.id, self.places.audience == audience, self.places.after_key > "")
+                    self.places.run_id == self.run_id, self.places.audience == audience, self.places.after_key > "")
                 .order_by(self.places.after_key, self.places.entry_id).limit(limit)
             ):
                 yield Line(place.entry_id, account.id, account.name, unit, bloc, place.after["points"],
@@ -81,13 +95,13 @@ class Preview:
         return {place.entry_id: bool(place.after_key and place.after["passed"]) for place in db.session.scalars(
             select(self.places).join(Entry, Entry.id == self.places.entry_id)
             .join(Nominee, Nominee.holder == Entry.account_id)
-            .where(self.places.run_id == self.run.id, Nominee.prize_id == scope.prize_id))}
+            .where(self.places.run_id == self.run_id, Nominee.prize_id == scope.prize_id))}
 
     def _of(self, scope: Scope) -> list[Any]:
-        return [self.places.run_id == self.run.id, self.places.audience == scope.audience if scope.audience else true()]
+        return [self.places.run_id == self.run_id, self.places.audience == scope.audience if scope.audience else true()]
 
     def _untouched(self) -> Any:
-        return ~exists().where(self.places.run_id == self.run.id, self.places.entry_id == Standing.entry_id)
+        return ~exists().where(self.places.run_id == self.run_id, self.places.entry_id == Standing.entry_id)
 
     def _able_behind(self, plan: PrizePlan, scope: Scope, last: Line) -> bool:
         """As `candidates` has it: whether anybody behind this one may get a prize."""
@@ -122,7 +136,7 @@ class Preview:
         """What units would come to: their counts of now, moved by the difference of each person the run touches."""
         found = {unit: Counter(counts) for unit, counts in candidates.tallies_of(self.board_id).items()}
         for before, after in db.session.execute(
-            select(self.places.before, self.places.after).where(self.places.run_id == self.run.id,
+            select(self.places.before, self.places.after).where(self.places.run_id == self.run_id,
                                                           self.places.audience == "official")
             .execution_options(yield_per=CHUNK)
         ):

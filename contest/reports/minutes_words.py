@@ -23,17 +23,17 @@ def _(message: str, **values: object) -> str:
 def data(facts: Facts, agency: tuple[str, str], plain: Plain) -> dict[str, Any]:
     """What both documents are made of. `agency`: the one above and the contest's own."""
     run, round_ = facts.line.run, facts.round
-    sections = [section for section in (
+    sections = [one for one in (
         _why(facts), _questions(facts, plain), _rules(facts), _number(facts), _sittings(facts), _changes(facts),
-        _places(facts), _people(facts), _digests(facts)) if section["lines"] or section["tables"]]
-    for number, section in enumerate(sections, 1):
-        section["heading"] = f"{number}. {section['heading']}"
+        _places(facts), _people(facts), _digests(facts)) if one["lines"] or one["tables"]]
+    for number, one in enumerate(sections, 1):
+        one["heading"] = f"{number}. {one['heading']}"
     decider = facts.line.decided_by or ""
     return {
         "title": _("BIÊN BẢN"), "about": _("Chấm lại %(round)s – %(contest)s", round=round_.title,
                                            contest=round_.contest.title),
         "parent": agency[0], "agency": agency[1], "motto": True, "draft": _("DỰ THẢO") if facts.draft else "",
-        "number": _("Số: %(number)s/BB-CL", number=f"{run.number:02}"), "place": _place(run.decided_at),
+        "number": _("Số: %(number)s/BB-CL", number=f"{run.number:02}"), "place": place(run.decided_at),
         "basis": _basis(facts), "sections": sections, "sent": _("Nơi nhận:"),
         "receivers": [_("- Ban Tổ chức;"), _("- Lưu: Hồ sơ cuộc thi.")],
         "signs": [{"role": _("Người đề nghị"), "how": _("(Ký, ghi rõ họ tên)"), "name": facts.line.made_by},
@@ -43,7 +43,7 @@ def data(facts: Facts, agency: tuple[str, str], plain: Plain) -> dict[str, Any]:
     }
 
 
-def _place(at: datetime | None) -> str:
+def place(at: datetime | None) -> str:
     """Where is left to be filled in, and when: days below 10 and months below 3 take a zero."""
     if at is None:
         return _("................, ngày ..... tháng ..... năm .........")
@@ -53,7 +53,8 @@ def _place(at: datetime | None) -> str:
              year=day.year)
 
 
-def _when(at: datetime | None) -> str:
+def when(at: datetime | None) -> str:
+    """An instant in words."""
     if at is None:
         return "–"
     local = at.astimezone(LOCAL)
@@ -65,54 +66,56 @@ def _basis(facts: Facts) -> list[str]:
     return [
         _("Căn cứ thể lệ %(contest)s, %(round)s, quy định phiên bản %(version)s;", contest=round_.contest.title,
           round=round_.title, version=round_.rules_version),
-        _("Căn cứ bài làm lưu trong hệ thống của đợt thi mở từ %(opens)s đến %(closes)s;", opens=_when(round_.opens_at),
-          closes=_when(round_.closes_at)),
+        _("Căn cứ bài làm lưu trong hệ thống của đợt thi mở từ %(opens)s đến %(closes)s;", opens=when(round_.opens_at),
+          closes=when(round_.closes_at)),
         _("Căn cứ đề nghị chấm lại của %(name)s lúc %(when)s.", name=facts.line.made_by,
-          when=_when(facts.line.run.made_at)),
+          when=when(facts.line.run.made_at)),
     ]
 
 
-def _section(heading: str, lines: Sequence[str] = (), tables: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+def section(heading: str, lines: Sequence[str] = (), tables: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A section of a document: paragraphs, then tables."""
     return {"heading": heading, "lines": list(lines), "tables": list(tables)}
 
 
-def _table(rows: Sequence[Sequence[str]], widths: Sequence[int], centred: Sequence[int],
+def table(rows: Sequence[Sequence[str]], widths: Sequence[int], centred: Sequence[int],
            caption: str = "") -> dict[str, Any]:
+    """A table of a document: its rows, the first the head, widths in proportion, which columns are centred."""
     return {"rows": [list(row) for row in rows], "widths": list(widths), "centred": list(centred), "caption": caption}
 
 
 def _why(facts: Facts) -> dict[str, Any]:
     lines = [_("Biên bản này hoàn tác biên bản số %(number)s.", number=f"{facts.line.undoes:02}")] \
         if facts.line.undoes else []
-    return _section(_("Lý do chấm lại"), [*lines, facts.line.run.reason])
+    return section(_("Lý do chấm lại"), [*lines, facts.line.run.reason])
 
 
 def _questions(facts: Facts, plain: Plain) -> dict[str, Any]:
     if not facts.corrected:
-        return _section(_("Câu hỏi"))
+        return section(_("Câu hỏi"))
     rows = [[one.code or str(number), plain(one.version.stem, one.version.markup),
              _answer(one.old_kind, one.old, plain, markup=_marked(one)),
              _answer(one.kind, one.new, plain, markup=_marked(one))]
             for number, one in enumerate(facts.corrected, 1)]
     head = [_("Câu"), _("Nội dung"), _("Đáp án cũ"), _("Đáp án mới")]
-    return _section(_("Câu hỏi"), (), [_table([head, *rows], (3, 7, 5, 5), (0,))])
+    return section(_("Câu hỏi"), (), [table([head, *rows], (3, 7, 5, 5), (0,))])
 
 
 def _rules(facts: Facts) -> dict[str, Any]:
     heading = _("Quy tắc chấm và xếp hạng")
     rows = scoring_words.differences(*facts.rules) if facts.rules else []
     if not rows:
-        return _section(heading)
+        return section(heading)
     head = (_("Quy tắc"), _("Trước"), _("Sau"))
-    return _section(heading, (), [_table([head, *rows], (4, 8, 8), ())])
+    return section(heading, (), [table([head, *rows], (4, 8, 8), ())])
 
 
 def _number(facts: Facts) -> dict[str, Any]:
     heading = _("Giá trị đúng của câu dự đoán")
     if facts.number is None:
-        return _section(heading)
-    before, after = map(_num, facts.number)
-    return _section(heading, [_("Câu dự đoán: %(question)s", question=facts.round.prediction_text),
+        return section(heading)
+    before, after = map(num, facts.number)
+    return section(heading, [_("Câu dự đoán: %(question)s", question=facts.round.prediction_text),
                               _("Giá trị cũ: %(before)s; giá trị mới: %(after)s.", before=before, after=after)])
 
 
@@ -133,25 +136,25 @@ def _answer(kind: str, answer: Answer, plain: Plain, *, markup: bool) -> str:
 def _sittings(facts: Facts) -> dict[str, Any]:
     heading = _("Lượt thi khôi phục") if facts.line.undoes else _("Lượt thi bị loại")
     if not facts.sittings:
-        return _section(heading)
+        return section(heading)
     rows = [[one.name, one.unit or "–", one.receipt or "–", one.reason] for one in facts.sittings]
     head = [_("Họ và tên"), _("Đơn vị"), _("Mã bài thi"), _("Lý do bị loại")]
-    return _section(heading, (), [_table([head, *rows], (5, 5, 4, 6), (2,))])
+    return section(heading, (), [table([head, *rows], (5, 5, 4, 6), (2,))])
 
 
 def _changes(facts: Facts) -> dict[str, Any]:
     told, round_ = facts.line.run.summary, facts.round
     sittings, people = told["sittings"], told["people"]
     lines = [_("Số lượt thi tăng điểm: %(up)s; giảm điểm: %(down)s; bị loại: %(out)s; khôi phục: %(back)s.",
-               up=_num(sittings["up"]), down=_num(sittings["down"]), out=_num(sittings["out"]),
-               back=_num(sittings.get("back", 0))),
+               up=num(sittings["up"]), down=num(sittings["down"]), out=num(sittings["out"]),
+               back=num(sittings.get("back", 0))),
              _("Số người có kết quả xếp hạng thay đổi: %(changed)s; không còn xếp hạng: %(out)s.",
-               changed=_num(people["changed"]), out=_num(people["out"]))]
+               changed=num(people["changed"]), out=num(people["out"]))]
     if round_.prediction != "none" and facts.number is None:
         lines.append(_("Giá trị đúng của câu dự đoán: trước %(before)s, sau %(after)s.",
                        before=_guess(round_.prediction, told["actual_before"]),
                        after=_guess(round_.prediction, told["actual_after"])))
-    return _section(_("Kết quả thay đổi"), lines)
+    return section(_("Kết quả thay đổi"), lines)
 
 
 def _places(facts: Facts) -> dict[str, Any]:
@@ -162,46 +165,48 @@ def _places(facts: Facts) -> dict[str, Any]:
     if kind:
         head += [_("Độ lệch cũ"), _("Độ lệch mới")]
     widths, centred = ((2, 2, 5, 4, 2, 2, 3, 3), (0, 1, 4, 5, 6, 7)) if kind else ((2, 2, 6, 6, 2, 2), (0, 1, 4, 5))
-    tables = [_table([head, *(_place_row(row, kind) for row in rows)], widths, centred, names[group])
+    tables = [table([head, *(_place_row(row, kind) for row in rows)], widths, centred, names[group])
               for group, rows in facts.first.items()]
-    return _section(_("Những hạng đầu trước và sau khi chấm lại"), (), tables)
+    return section(_("Những hạng đầu trước và sau khi chấm lại"), (), tables)
 
 
 def _place_row(row: Change, kind: str) -> list[str]:
     """A person's line; `kind` of the prediction where its distances are told."""
     distances = [_guess(kind, row.before_distance), _guess(kind, row.after_distance)] if kind else []
-    return [_num(row.after_rank), _num(row.before_rank), row.name, row.unit or "–", _points(row.before_points),
-            _points(row.after_points), *distances]
+    return [num(row.after_rank), num(row.before_rank), row.name, row.unit or "–", points(row.before_points),
+            points(row.after_points), *distances]
 
 
 def _people(facts: Facts) -> dict[str, Any]:
     line, run = facts.line, facts.line.run
-    lines = [_("Người đề nghị: %(name)s, lúc %(when)s.", name=line.made_by, when=_when(run.made_at))]
+    lines = [_("Người đề nghị: %(name)s, lúc %(when)s.", name=line.made_by, when=when(run.made_at))]
     if run.state == "ready":
         lines.append(_("Chưa có người duyệt. Kết quả của đợt thi chưa thay đổi."))
     elif run.state == "applied":
         lines.append(_("Người duyệt: %(name)s, lúc %(when)s; có hiệu lực từ lúc đó.", name=line.decided_by,
-                       when=_when(run.decided_at)))
+                       when=when(run.decided_at)))
     else:
         lines.append(_("Người quyết định không chấm lại: %(name)s, lúc %(when)s. Kết quả của đợt thi giữ nguyên.",
-                       name=line.decided_by, when=_when(run.decided_at)))
+                       name=line.decided_by, when=when(run.decided_at)))
     if run.note:
         lines.append(_("Ý kiến của người quyết định: %(note)s", note=run.note))
-    return _section(_("Người chịu trách nhiệm"), lines)
+    return section(_("Người chịu trách nhiệm"), lines)
 
 
 def _digests(facts: Facts) -> dict[str, Any]:
     run = facts.line.run
     after = run.summary.get("digest_after") or _("ghi khi có hiệu lực")
-    return _section(_("Mã băm của toàn bộ kết quả (SHA-256)"), [
+    return section(_("Mã băm của toàn bộ kết quả (SHA-256)"), [
         _("Trước: %(digest)s", digest=run.basis or "–"), _("Sau: %(digest)s", digest=after)])
 
 
-def _num(value: int | None) -> str:
+def num(value: int | None) -> str:
+    """A whole number; a dash for none."""
     return "–" if value is None else f"{value:,}".replace(",", ".")
 
 
-def _points(hundredths: int | None) -> str:
+def points(hundredths: int | None) -> str:
+    """Points as they are read; a dash for none."""
     if hundredths is None:
         return "–"
     whole = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")

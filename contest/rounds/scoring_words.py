@@ -130,6 +130,7 @@ def complete_of(rules: Rules) -> str:
 def differences(old: Policy, new: Policy) -> list[tuple[str, str, str]]:
     """(what, before, after) of all that two sets of rules say differently."""
     told = [(str(what), tell(old), tell(new)) for what, tell in (
+        (_("Cộng các đợt"), sums),
         (_("Bài hợp lệ"), lambda one: complete(one) or str(_("Mọi bài có trả lời."))),
         (_("Lượt được tính"), counted_by), (_("Thứ tự xếp hạng"), chain),
         (_("Bốc thăm"), lambda one: lots(one) or str(_("Không bốc thăm."))),

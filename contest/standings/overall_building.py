@@ -92,7 +92,8 @@ def _ranking(run_id: str, contest_id: str, audience: str) -> Iterator[int]:
     seen, rank, held = 0, 0, ""
     last: tuple[str, str] | None = None
     while rows := looked(partial(_next, run_id, audience, last)):
-        befores = looked(partial(ranks.of_entries, contest_id, [row.entry_id for row in rows if row.before_key], audience))
+        ranked = [row.entry_id for row in rows if row.before_key]
+        befores = looked(partial(ranks.of_entries, contest_id, ranked, audience))
         told = []
         for row in rows:
             if row.after_key:

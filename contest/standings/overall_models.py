@@ -47,9 +47,9 @@ class OverallRun(Base):
 
 
 class OverallPlace(Base):
-    """Everybody on the board, before and after: whoever stands still may be overtaken. Standings as `RunPlace` has them.
+    """Everybody on the board, before and after: whoever stands still may be overtaken.
 
-    `moved`: the points or the rank (within the audience, None where not ranked) are others.
+    Standings as `RunPlace` has them. `moved`: the points or the rank (in the audience, None where not ranked) differ.
     """
 
     __tablename__ = "overall_place"

@@ -19,9 +19,9 @@ from contest.rounds.models import Contest
 from contest.standings import counters, keeping, overall
 from contest.standings.applying import Told, chunks_of, stand, unheard
 from contest.standings.overall_models import APPLY, JOB, OverallPlace, OverallRun
+from contest.standings.overall_recorded import KIND
 from contest.standings.run_models import OPEN_RUN
 
-KIND = "overall_run"  # of objects that jobs are about
 LARGE = 5_000  # people on the board: up to so many, it holds within the request that approves it
 STEPS = 3  # that `apply_run` tells of
 REASON_MOST = 500  # characters

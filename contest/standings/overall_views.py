@@ -15,7 +15,7 @@ from contest.rounds.models import Contest, Round
 from contest.rounds.queries import contest_by_code, get_contest, owner_of
 from contest.scoring.policy import asks
 from contest.standings import board as boards
-from contest.standings import figures, pages, parts
+from contest.standings import figures, overall_recorded, pages, parts
 from contest.standings.api import REPORT, asked_audience, asked_limit, asked_part, lines_told, place_told
 from contest.standings.explained import explain
 from contest.standings.explained_words import sentences
@@ -43,7 +43,8 @@ def page(code: str) -> ResponseReturnValue:
         first=request.args.get("sau") is None,
         actual=boards.actuals(rounds) if asks(rules, "distance") else [],
         order=scoring_words.chain(rules), sums=scoring_words.sums(rules),
-        why=sentences(place, prediction_of(contest)) if place else [], now=clock.now(),
+        why=sentences(place, prediction_of(contest)) if place else [],
+        changes=overall_recorded.in_force(contest.id), now=clock.now(),
         agency={"parent": owner.agency_parent, "name": owner.agency_name, "seal": owner.seal},
         hotline=owner.hotline)
 

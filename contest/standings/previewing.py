@@ -101,7 +101,7 @@ def first_places(run: GradingRun, group: str, after: str | None = None, limit: i
     lines = [*moved, *_still(run, group, start, last, limit + 1)]
     lines.sort(key=lambda line: (line.after_key, line.entry_id))
     page = lines[:limit]
-    people = _people([line.entry_id for line in page])
+    people = people_of([line.entry_id for line in page])
     places = _after_ranks(run, group, page)
     befores = {key: before_rank(run, key, group) for key in {line.before_key for line in page}}
     rows = [_change(line, people[line.entry_id], befores[line.before_key], place)
@@ -119,7 +119,7 @@ def first(run: GradingRun) -> dict[str, list[list[Any]]]:
 def kept_first(run: GradingRun, group: str) -> list[Change]:
     """The first places that `first` found, with the names as they are now; nothing while it is built."""
     kept = run.summary.get("first", {}).get(group, [])
-    people = _people([row[0] for row in kept])
+    people = people_of([row[0] for row in kept])
     return [Change(row[0], *people[row[0]], *row[1:]) for row in kept]
 
 
@@ -140,7 +140,7 @@ def found(run: GradingRun, contest_id: str, text: str) -> list[Change]:
         .where(Entry.contest_id == contest_id, there,
                or_(Account.search_text.contains(wanted, autoescape=True), receipt))
         .order_by(Account.sort_key, Entry.id).limit(FOUND)).all()
-    people = _people(ids)
+    people = people_of(ids)
     return [_changed(run, line, people[line.entry_id]) for line in _lines_of(run, ids)]
 
 
@@ -158,7 +158,7 @@ def changed(run: GradingRun, group: str, after: str | None = None, limit: int = 
         select(RunPlace).where(RunPlace.run_id == run.id, RunPlace.audience == group,
                                _behind(RunPlace.after_key, RunPlace.entry_id, start))
         .order_by(RunPlace.after_key, RunPlace.entry_id).limit(limit + 1))]
-    people = _people([line.entry_id for line in lines[:limit]])
+    people = people_of([line.entry_id for line in lines[:limit]])
     rows = [_changed(run, line, people[line.entry_id]) for line in lines[:limit]]
     return Changes(rows, rows[-1].entry_id if len(lines) > limit else None)
 
@@ -264,7 +264,7 @@ def _after_ranks(run: GradingRun, group: str, page: Sequence[_Line]) -> Iterable
     return found
 
 
-def _people(entries: Sequence[str]) -> dict[str, tuple[str, str | None, str]]:
+def people_of(entries: Sequence[str]) -> dict[str, tuple[str, str | None, str]]:
     """Entry → name, unit, audience."""
     rows = db.session.execute(
         select(Entry.id, Account.name, func.coalesce(ContestUnit.name, Unit.name), Entry.audience)

@@ -12,6 +12,7 @@ from wtforms.validators import Length, ValidationError
 from contest.delivery import prediction
 from contest.rounds.forms import Form, Needed
 from contest.rounds.models import Round
+from contest.rounds.overall_forms import AddingForm
 from contest.rounds.scoring_forms import MarkingForm
 from contest.scoring.rules import Prepared
 from contest.standings import correcting
@@ -69,6 +70,19 @@ def new_rules(round_: Round, rules: MarkingForm) -> dict[str, Any] | None:
     """What the form says, None where that can't be: the form then says why."""
     valid = rules.validate()
     return rules.scoring() if rules.check_scoring(round_.prediction, round_.prediction_text) and valid else None
+
+
+class OverallRunForm(AddingForm):
+    """Other rules for a contest's board, and why; participants read both."""
+
+    reason = TextAreaField(_("Lý do sửa"), validators=[
+        Needed(_("Ghi lý do. Người dự thi sẽ đọc được lý do này.")), Length(max=500, message=_TOO_LONG)])
+
+
+class UndoForm(Form):
+    """Why other rules are taken back."""
+
+    reason = TextAreaField(_("Lý do hoàn tác"), validators=[Length(max=500, message=_TOO_LONG)])
 
 
 class DecideForm(Form):

@@ -225,7 +225,7 @@ def test_a_run_is_shown_with_those_named(page):
                    "Câu 3 và 4 sai", by=case.author.id, now=SETTLED)
     assert all(building(run.id, SETTLED))
     before = awards.outcome_of(case.plan)[0]
-    preview = awards.outcome_of(case.plan, under_run.Preview(run).read)[0]
+    preview = awards.outcome_of(case.plan, under_run.of_round(run).read)[0]
     apply_run(run.id, "", by=case.people[7].id, now=SETTLED)
     after = awards.outcome_of(case.plan)[0]
     assert [one.reason for one in before.awards] == ["by_rank"]

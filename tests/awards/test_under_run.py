@@ -95,7 +95,7 @@ def test_the_preview_is_what_applying_gives(app, seed, monkeypatch):
         gone = [one.id for one in lots.sample(case.attempts, 0 if correction else 3)]
         before = told(awards.outcome_of(case.plan))
         made = case.run(correction, gone)
-        preview = told(awards.outcome_of(case.plan, under_run.Preview(made).read))
+        preview = told(awards.outcome_of(case.plan, under_run.of_round(made).read))
         assert told(awards.outcome_of(case.plan)) == before  # nothing holds yet
         applying.apply_run(made.id, "", by=case.second.id, now=LATER)
         after = told(awards.outcome_of(case.plan))
@@ -156,7 +156,7 @@ def test_of_the_whole_contest_too(app, seed, monkeypatch):
         assert not run_totals.current(made)
         list(building.building(made.id, SETTLED))
         assert run_totals.current(made)
-        preview = told(awards.outcome_of(case.whole, under_run.Preview(made, whole=True).read))
+        preview = told(awards.outcome_of(case.whole, under_run.of_contest(made).read))
         assert told(awards.outcome_of(case.whole)) == before
         applying.apply_run(made.id, "", by=case.second.id, now=LATER)
         after = told(awards.outcome_of(case.whole))
@@ -166,7 +166,7 @@ def test_of_the_whole_contest_too(app, seed, monkeypatch):
         assert db.session.query(RunTotal).count() == 0  # decided: nobody asks any more
         back = applying.undo_run(made.id, "Nhầm", by=case.author.id, now=LATER)
         list(applying.building_back(back.id, LATER))
-        assert told(awards.outcome_of(case.whole, under_run.Preview(back, whole=True).read))[:4] == before[:4]
+        assert told(awards.outcome_of(case.whole, under_run.of_contest(back).read))[:4] == before[:4]
 
 
 def test_the_page_names_the_prizes_of_the_whole_contest(app, hands):

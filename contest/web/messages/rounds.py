@@ -16,7 +16,8 @@ MESSAGES = {
                       "sau khi đợt kết thúc."),
     "freeze_kept": _("Bảng xếp hạng đã tạm dừng, hoặc lúc vừa chọn đã qua. Chỉ chọn được lúc còn ở phía trước."),
     "freeze_outside": _("Chọn lúc trong khoảng từ giờ mở đến giờ kết thúc, hoặc bỏ trống."),
-    "overall_kept": _("Đã có đợt công bố kết quả: cách xếp hạng chung giữ nguyên."),
+    "overall_kept": _("Đã có đợt công bố kết quả: cách xếp hạng chung chỉ sửa được bằng đề nghị có người thứ hai"
+                      " duyệt."),
     "practice_quota": _("Thi thử tính lượt trong từng đợt."),
     "round_not_ready": _("Chưa công bố được đợt thi: còn %(count)s việc cần sửa."),
     "not_extendable": _("Chỉ gia hạn được đợt thi đang mở hoặc sắp mở."),
