@@ -7,14 +7,15 @@ import pytest
 
 from contest.awards import operations as awards
 from contest.awards import under_run
-from contest.awards.models import PrizePlan
+from contest.awards.models import AwardList, PrizePlan
 from contest.awards.operations import PlanFields, PrizeFields
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.rounds.adding_up import set_overall
 from contest.rounds.barring import bar
-from contest.standings import applying, building, regrading, run_totals
+from contest.standings import applying, building, overall_building, overall_runs, regrading, run_totals
 from contest.standings import overall as overalls
+from contest.standings.board_models import Board
 from contest.standings.keys import Correction
 from contest.standings.operations import publish_results, score_round
 from contest.standings.regrading import Changes
@@ -246,3 +247,63 @@ def test_without_prizes_the_page_says_where_to_plan_them(app, hands):
         page, who = address(case, made), case.second.id
         db.session.commit()
     assert "Đợt thi chưa có cơ cấu giải thưởng" in text(as_organiser(app, who).get(page + "/giai-thuong"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_other_rules_of_the_contest_s_board_too(app, seed, monkeypatch):
+    lots = random.Random(seed)
+    monkeypatch.setattr(awards, "FIRST", lots.choice((-8, 200)))
+    monkeypatch.setattr(overall_building, "CHUNK", 3)
+    old, new = lots.sample(({"how": "sum"}, {"how": "best", "k": 1}, {"how": "sum", "weights": [100, 0]},
+                            {"how": "sum", "weights": [50, 200]}, {"how": "last"}), 2)
+    with app.app_context():
+        case = Season(lots, {"rounds": old}, need_phone=seed % 3 == 1, one_per_person=seed % 4 != 3)
+        before = told(awards.outcome_of(case.whole))
+        run = overall_runs.make_run(case.contest.id, {"rounds": new, "chain": ["points", "correct"]}, WHY,
+                                    by=case.author.id, now=LATER)
+        list(overall_building.building(run.id, LATER))
+        preview = told(awards.outcome_of(case.whole, under_run.of_rules(run).read))
+        assert told(awards.outcome_of(case.whole)) == before
+        assert preview != before
+        overall_runs.apply_run(run.id, "", by=case.second.id, now=LATER)
+        after = told(awards.outcome_of(case.whole))
+        assert preview[:4] == after[:4]
+        shared = preview[4].keys() & after[4].keys()
+        assert {id_: preview[4][id_] for id_ in shared} == {id_: after[4][id_] for id_ in shared}
+
+
+def test_the_page_of_other_rules_names_prizes_and_the_frozen_list(app, hands):
+    hands.set(LATER)
+    with app.app_context():
+        case = Season(random.Random(2), {"rounds": {"how": "sum"}}, need_phone=False)
+        decision = awards.Decision("15/QĐ", SETTLED.date(), "Nguyễn Văn Mẫu")
+        awards.change_plan(case.whole, PlanFields((PrizeFields("Giải Nhất chung", "individual", 1),)), by=None,
+                           now=SETTLED)
+        row = awards.make_list(case.whole, by=None, now=SETTLED)
+        awards.freeze_list(row.id, decision, by=case.author.id, now=SETTLED)
+        run = overall_runs.make_run(case.contest.id, {"rounds": {"how": "sum", "weights": [0, 100]}}, WHY,
+                                    by=case.author.id, now=LATER)
+        path = f"/to-chuc/cuoc-thi/{case.contest.id}/xep-hang-chung/sua/{run.number}/giai-thuong"
+        db.session.commit()
+        list(overall_building.building(run.id, LATER))
+        db.session.commit()
+        second, list_id, run_id = db.session.get(Account, case.second.id), row.id, run.id
+        contest_id = case.contest.id
+        db.session.expunge(second)
+    client = signed_in(app.test_client(), second)
+    page = text(client.get(path))
+    assert "Giải Nhất chung" in page
+    assert "Theo cách tính mới" in page
+    assert "Danh sách đó không tự đổi; nếu cách tính mới được duyệt" in page
+    with app.app_context():
+        before = [(one.name, one.prize_name) for one in db.session.get(AwardList, list_id).awards]
+        overall_runs.apply_run(run_id, "", by=second.id, now=LATER)
+        db.session.commit()
+        assert [(one.name, one.prize_name) for one in db.session.get(AwardList, list_id).awards] == before
+    assert client.get(path).status_code == 409
+    with app.app_context():
+        back = overall_runs.undo_run(run_id, WHY, by=second.id, now=LATER)
+        list(overall_building.building(back.id, LATER))
+        db.session.get(Board, contest_id).revision += 1
+        db.session.commit()
+    assert "Chưa so được giải chung" in text(client.get(path.replace("/1/", "/2/")))
