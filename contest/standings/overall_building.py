@@ -83,7 +83,7 @@ def _lines(run_id: str, contest_id: str, rules: Policy, last: str) -> list[dict[
         .order_by(Standing.entry_id).limit(CHUNK)))
     before = keeping.standings_of(contest_id, some)
     after = {row["entry_id"]: row for row in overall.lines(contest_id, rules, overall.official(contest_id), some)}
-    return [{**place(run_id, one, before[one], after.get(one)), "before_rank": None, "after_rank": None, "moved": False}
+    return [{**place(run_id, one, before[one], after[one]), "before_rank": None, "after_rank": None, "moved": False}
             for one in some if one in before]
 
 

@@ -67,6 +67,7 @@ class Office:
         return run
 
     def approve(self, run):
+        db.session.expire_all()
         return overall_runs.apply_run(run.id, "Đã đối chiếu", by=self.second, now=LATER)
 
     def bytes(self):
@@ -172,6 +173,7 @@ def test_whatever_the_rules_a_preview_is_what_holds_and_undoing_gives_back_every
         assert office.season.rows() == held
         back = overall_runs.undo_run(run.id, "Nhầm", by=office.second, now=LATER)
         office.build(back)
+        db.session.expire_all()
         overall_runs.apply_run(back.id, "", by=office.maker, now=LATER)
         assert office.bytes() == original
         assert counters.differences(office.id) == []
