@@ -117,7 +117,7 @@ def test_a_preview_shows_who_moves_and_nobody_may_approve_their_own(desk):
     assert "Người đổi điểm hoặc hạng 4 trong 4 người trên bảng" in said
     assert "Người đề nghị không tự duyệt được." in said
     assert f"{path}/duyet" not in page.get_data(as_text=True)
-    assert "Cộng kết quả của tất cả các đợt. Tính đợt cuối mà người đó dự thi." in said
+    assert "Trước: Cộng kết quả của tất cả các đợt. Sau: Tính đợt cuối mà người đó dự thi." in said
     post(maker, f"{path}/duyet")
     with desk.app.app_context():
         assert db.session.query(OverallRun).one().state == "ready"
@@ -152,7 +152,7 @@ def test_approved_it_holds_for_everybody_who_reads_what_was_changed_when_and_why
     path = desk.approved()
     after = text(person.get(board))
     assert "(lần 1) Lý do: " + WHY in after
-    assert "Cộng kết quả của tất cả các đợt. Tính đợt cuối mà người đó dự thi." in after
+    assert "Trước: Cộng kết quả của tất cả các đợt. Sau: Tính đợt cuối mà người đó dự thi." in after
     assert "Tính đợt cuối mà người đó dự thi. Xếp hạng theo điểm" in after
     assert person.get(f"/api/v1/contests/{desk.id}/leaderboard").json["rows"][0]["points"] == 400
     page = text(desk.as_("second").get(path))

@@ -24,6 +24,7 @@ from contest.standings import (
     overall,
     overall_building,
     overall_models,
+    overall_recorded,
     overall_runs,
     publications,
     run_jobs,
@@ -178,6 +179,25 @@ def test_whatever_the_rules_a_preview_is_what_holds_and_undoing_gives_back_every
         assert office.bytes() == original
         assert counters.differences(office.id) == []
         db.session.rollback()
+
+
+def test_pages_of_who_moves_leave_nobody_out(app, monkeypatch):
+    monkeypatch.setattr(overall_building, "CHUNK", 2)
+    with app.app_context():
+        office = Office([[4, 3, None, 1, 2, None, 0], [1, 4, None, 4, 2, None, None], [2, 1, None, None, 3, None, 4]])
+        run = office.built()
+        for pages, which in ((overall_recorded.moved, OverallPlace.moved), (overall_recorded.first_places,
+                                                                            OverallPlace.after_key > "")):
+            expected = db.session.scalars(db.select(OverallPlace.entry_id).where(
+                OverallPlace.run_id == run.id, OverallPlace.audience == "official", which)
+                .order_by(OverallPlace.after_key, OverallPlace.entry_id)).all()
+            got, after = [], None
+            for _page in range(len(expected)):
+                page = pages(run, "official", after, 1)
+                got += [one.entry_id for one in page.rows]
+                after = page.after
+            assert (got, after) == (expected, None)
+            assert len(got) > 2
 
 
 def test_two_people_stand_behind_it(app):
