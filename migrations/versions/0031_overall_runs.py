@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['made_by'], ['account.id'], name=op.f('fk_overall_run_made_by_account')),
         sa.ForeignKeyConstraint(['undoes_id'], ['overall_run.id'], name=op.f('fk_overall_run_undoes_id_overall_run')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_overall_run')),
-        sa.UniqueConstraint('contest_id', 'number', name=op.f('uq_overall_run_contest_id')),
+        sa.UniqueConstraint('contest_id', 'number', name=op.f('uq_overall_run_contest_id_number')),
     )
     op.create_index('uq_overall_run_open', 'overall_run', ['contest_id'], unique=True, sqlite_where=OPEN,
                     postgresql_where=OPEN)
