@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, delete, func, or_, select
 
 from contest import bulk
 from contest.database import looked
@@ -131,5 +131,5 @@ def summary_of(run_id: str) -> dict[str, Any]:
 
 
 def _points(column: Any) -> ColumnElement[int]:
-    points: ColumnElement[int] = column["points"].as_integer()
+    points: ColumnElement[int] = cast(column["points"].as_string(), BigInteger)
     return points

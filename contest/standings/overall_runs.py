@@ -14,7 +14,7 @@ from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.jobs.operations import ENDED, cancel, enqueue
 from contest.jobs.queries import latest
-from contest.rounds.adding_up import checked, kept
+from contest.rounds.adding_up import checked, faults, kept
 from contest.rounds.models import Contest
 from contest.standings import counters, keeping, overall
 from contest.standings.applying import Told, unheard
@@ -45,7 +45,7 @@ def make_run(contest_id: str, rules: Mapping[str, Any], reason: str, *, by: str,
 
 def undo_run(run_id: str, reason: str, *, by: str, now: datetime) -> OverallRun:
     """Propose the rules that held before a change, the latest one. Raises `Missing`; 409 `overall_run_not_latest`,
-    `overall_run_open`; 422 `reason_required`.
+    `overall_run_open`, `overall_rules_void` where they can't add up the rounds of now; 422 `reason_required`.
     """
     run, contest = run_held(run_id)
     newest = db.session.scalar(
@@ -53,6 +53,7 @@ def undo_run(run_id: str, reason: str, *, by: str, now: datetime) -> OverallRun:
         .order_by(OverallRun.number.desc()).limit(1))
     if run.id != newest or run.undoes_id is not None:
         raise Refusal("overall_run_not_latest", 409)
+    _possible(contest, run.old_rules)
     return _made(contest, run.old_rules, reason, run.id, by, now)
 
 
@@ -123,8 +124,9 @@ def apply_run(run_id: str, note: str, *, by: str, now: datetime, told: Told = un
     """Let other rules hold: the contest's rules, everybody's line and the counters change at once.
 
     The rounds stay as they are, and so do published lists and frozen lists of prizes. Raises `Missing`; 409
-    `overall_run_not_ready`, `same_person` for who proposed it, `overall_run_outdated` where the standings of a round
-    that counts, or the rounds that count, are others than its preview was built on.
+    `overall_run_not_ready`, `same_person` for who proposed it, `overall_rules_void` where rounds published since can't
+    be added up so, `overall_run_outdated` where the standings of a round that counts, or the rounds that count, are
+    others than its preview was built on.
     """
     run, contest = _decidable(run_id, by)
     if run.basis != overall.basis(contest.id):
@@ -179,7 +181,14 @@ def _decidable(run_id: str, by: str) -> tuple[OverallRun, Contest]:
         raise Refusal("overall_run_not_ready", 409)
     if run.made_by == by:
         raise Refusal("same_person", 409)
+    _possible(contest, run.new_rules)
     return run, contest
+
+
+def _possible(contest: Contest, rules: Mapping[str, Any]) -> None:
+    """Rounds may have been published since that these rules can't add up."""
+    if faults(contest, rules):
+        raise Refusal("overall_rules_void", 409)
 
 
 def _open(run: OverallRun) -> None:

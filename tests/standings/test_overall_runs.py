@@ -393,3 +393,17 @@ def test_the_database_keeps_two_people_and_the_states(app, wrong):
             db.session.execute(db.update(OverallRun).where(OverallRun.id == run.id).values(
                 {name: office.maker if value == "maker" else value for name, value in wrong.items()}))
         db.session.rollback()
+
+
+def test_rules_that_cannot_add_up_the_rounds_of_now_neither_hold_nor_come_back(app):
+    """Distances are no sum any more once a round asks for another unit: nothing else may bring that about."""
+    with app.app_context():
+        office = Office(rules={**SUM, "chain": ["distance", "points"]})
+        run = office.built(SUM)
+        office.approve(run)
+        again = office.built({**SUM, "chain": ["points", "distance"]})
+        office.season.rounds[2].prediction = "perfect_percent"
+        db.session.flush()
+        assert refused(office.approve, again) == "overall_rules_void"
+        overall_runs.drop_run(again.id, "", by=office.maker, now=LATER)
+        assert refused(overall_runs.undo_run, run.id, WHY, by=office.maker, now=LATER) == "overall_rules_void"
