@@ -114,13 +114,13 @@ def test_so_is_that_of_a_number_that_was_mistyped(app, seed):
         case = Case(lots, chain=("distance", "draw") if seed % 2 else ("points", "distance", "draw"))
         before = told(awards.outcome_of(case.plan))
         made = case.run(None, given=1_100 if seed < 2 else 900)
-        preview = told(awards.outcome_of(case.plan, under_run.Preview(made).read))
+        preview = told(awards.outcome_of(case.plan, under_run.of_round(made).read))
         assert preview[0] != before[0] == told(awards.outcome_of(case.plan))[0]
         applying.apply_run(made.id, "", by=case.second.id, now=LATER)
         assert told(awards.outcome_of(case.plan))[:4] == preview[:4]
         back = applying.undo_run(made.id, "Số cũ đúng", by=case.author.id, now=LATER)
         list(applying.building_back(back.id, LATER))
-        assert told(awards.outcome_of(case.plan, under_run.Preview(back).read))[:4] == before[:4]
+        assert told(awards.outcome_of(case.plan, under_run.of_round(back).read))[:4] == before[:4]
 
 
 class Season(Case):

@@ -121,7 +121,7 @@ def test_an_undo_names_what_it_takes_back(app, hall):
     (datetime(2026, 12, 31, 17, tzinfo=UTC), "ngày 01 tháng 01 năm 2027")])
 def test_a_date_is_written_as_the_decree_has_it(app, at, said):
     with app.test_request_context():
-        assert minutes_words._place(at).endswith(said)
+        assert minutes_words.place(at).endswith(said)
 
 
 @pytest.mark.parametrize("last", ["text", "table"])

@@ -30,8 +30,8 @@ MESSAGES = {
                           " đó trước."),
     "overall_run_not_ready": _("Đề nghị này chưa tính xong, hoặc đã có quyết định. Mở lại trang để xem."),
     "overall_run_outdated": _("Kết quả các đợt đã thay đổi sau khi tính. Bấm “Tính lại” rồi xem lại trước khi duyệt."),
-    "overall_rules_void": _("Cách tính này không cộng được các đợt hiện nay, vì các đợt hỏi dự đoán theo đơn vị khác nhau."
-                            " Lập một đề nghị khác."),
+    "overall_rules_void": _("Cách tính này không cộng được các đợt hiện nay, vì các đợt hỏi dự đoán theo đơn vị khác"
+                            " nhau. Lập một đề nghị khác."),
     "overall_run_decided": _("Đề nghị này đã có quyết định, hoặc không tính lại được. Mở lại trang để xem."),
     "overall_run_not_latest": _("Chỉ hoàn tác được lần sửa gần nhất đang có hiệu lực."),
     "not_published": _("Kết quả đợt thi chưa chính thức. Công bố kết quả trước rồi mới công bố danh sách."),
