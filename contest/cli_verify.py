@@ -44,12 +44,13 @@ def verify(kept: str | None) -> None:
         forged, behind, head = published_files.forged(), published_files.behind(), chain.head()
         rounds, lists = list(digests.checked(_progress)), frozen.altered()
         titles = published_files.board_titles({row.board_id for row in forged} | {one.board_id for one in behind})
+        signed = [str(_("Bảng công bố lần %(number)s của %(board)s không còn đúng với chữ ký.", number=row.number,
+                        board=_board(row.board_id, titles))) for row in forged]
     boards = list(_recounted())
     if number is not None:
         click.echo(_("Nhật ký đã bị sửa: mắt xích số %(number)s không còn đúng.", number=number))
-    for row in forged:
-        click.echo(_("Bảng công bố lần %(number)s của %(board)s không còn đúng với chữ ký.", number=row.number,
-                     board=_board(row.board_id, titles)))
+    for sentence in signed:
+        click.echo(sentence)
     for one in behind:
         click.echo(_list_behind(one, titles))
     altered = [sentence for one in rounds for sentence in _sentences(one)]
@@ -60,7 +61,7 @@ def verify(kept: str | None) -> None:
         click.echo(_list_altered(changed))
     waiting = sum(one.results is None for one in rounds)
     _say_waiting(waiting)
-    broken = number is not None or bool(forged or altered or stray or lists)
+    broken = number is not None or bool(signed or altered or stray or lists)
     if not (broken or behind or waiting):
         click.echo(_said_to_hold(len(rounds)))
     _say_head(str(head), broken=broken)

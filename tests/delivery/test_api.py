@@ -91,7 +91,7 @@ class TestStart:
             "receipt": None, "remaining_ms": 1_200_000, "server_now": "2026-12-01T05:00:00.000Z"}
         assert [(i["slot"], i["type"], i["choice"], i["seq"]) for i in paper["items"]] == [
             (1, "multiple", None, 0), (2, "single", None, 0), (3, "single", None, 0), (4, "single", None, 0)]
-        assert all(set(i) == {"slot", "type", "stem", "markup", "options", "parts", "choice", "seq"}
+        assert all(set(i) == {"slot", "type", "stem", "markup", "options", "parts", "choice", "seq", "penalty"}
                    for i in paper["items"])
         assert all(set(o) == {"id", "text"} for i in paper["items"] for o in i["options"])
 
@@ -325,9 +325,10 @@ class TestStatements:
         assert first_start - self.GATE <= 6
 
     def test_what_the_pages_of_a_sitting_cost(self, app, phone, cast, attempt):
-        # Of the round: itself, its changes, the sittings in the contest and here, the facts, the unit.
+        # Of the round: itself, its changes, the sittings in the contest and here, the facts, the unit, whether
+        # a wrong answer costs something.
         for path, cost in ((f"/luot-thi/{attempt['id']}/cau/1", 2), (f"/luot-thi/{attempt['id']}/de", 2),
-                           (f"/dot-thi/{cast.round}", 6)):
+                           (f"/dot-thi/{cast.round}", 7)):
             with counted(app) as statements:
                 assert phone.client.get(path).status_code == 200
             assert len(statements) == self.GATE + cost

@@ -236,11 +236,12 @@ class History:
 
     def __init__(self, dice):
         self.dice, self.now = dice, SETTLED
+        unit = dice.choice([("participants", "perfect_entries"), ("perfect_percent",)])  # no two in one contest
         self.contest, bank, first, units = stage(
-            units=("Sở Nội vụ", "Sở Y tế"), closes_at=CLOSED, prediction="participants", scoring=dice.choice(RULES))
+            units=("Sở Nội vụ", "Sở Y tế"), closes_at=CLOSED, prediction=dice.choice(unit), scoring=dice.choice(RULES))
         self.rounds = [first, *(factories.round_(
             self.contest, bank, opens_at=NOON + timedelta(minutes=n), closes_at=CLOSED, attempts_allowed=2,
-            prediction=dice.choice(["none", "perfect_entries", "perfect_percent"]),
+            prediction=dice.choice(["none", *unit]),
             board_shown=dice.choice(["after_close", "never"]), scoring=scoring(dice, n)) for n in (1, 2))]
         self.people = [factories.account(unit=dice.choice(units)) for _ in range(6)]
         self.judges = [factories.account(roles=("organiser",)).id for _ in range(2)]
