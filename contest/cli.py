@@ -212,13 +212,24 @@ def round_close(round_id: str) -> None:
 @click.argument("round_id")
 @in_app
 def round_score(round_id: str) -> None:
-    """Score what is finished and make the board anew; the same again changes nothing."""
+    """Score what is finished and make the board anew; the same again changes nothing.
+
+    An official board is only made what it should be: what waits for its next publication goes on waiting.
+    """
+    from contest.extensions import db
+    from contest.standings.operations import counts
     from contest.standings.recount import mend
 
     now = clock.now()
-    row_id = _round_of(round_id).id
-    mend(row_id, now)
-    _score(row_id, now)
+    row = _round_of(round_id)
+    official = row.results_published_at is not None
+    mend(row.id, now)
+    if not official:
+        _score(row.id, now)
+        return
+    told = counts(row.id)
+    db.session.commit()
+    click.echo(json.dumps(asdict(told), ensure_ascii=False))
 
 
 def _round_of(round_id: str) -> "Round":

@@ -24,6 +24,11 @@ class Tally:
             else:
                 self._steps.append((step, 1))
 
+    def forget(self) -> None:
+        """Nothing has happened."""
+        with self._guard:
+            self._steps.clear()
+
     def recent(self) -> int:
         """How often it happened in the last five minutes, up to ten seconds more."""
         first = int(time.monotonic()) // STEP_S - STEPS

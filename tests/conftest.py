@@ -88,6 +88,7 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application over an empty database, with an empty queue."""
+    migrated_app.extensions["turned_away"].forget()
     migrated_app.extensions["start_queue"] = queue_for(migrated_app.extensions["contest_config"])
     yield migrated_app
     with migrated_app.app_context():

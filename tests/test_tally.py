@@ -40,6 +40,8 @@ def test_nothing_piles_up(seconds):
         seconds.now += STEP_S
     assert counted.recent() == STEPS
     assert len(counted._steps) == STEPS + 1
+    counted.forget()
+    assert counted.recent() == 0
 
 
 def test_threads_lose_nothing(seconds):

@@ -118,9 +118,9 @@ class Preview:
     def _outside(self, plan: PrizePlan, scope: Scope) -> Iterator[Line]:
         """People on the list of who may not take part, where their results would stand."""
         touched = db.session.execute(candidates.named(scope, self.places).where(
-            *self._of(scope), self.places.after_key == ""))
+            *self._of(scope), self.places.after_key == "", self.places.after["outside"].as_boolean()))
         for place, account, unit, bloc in touched:
-            if place.after and place.after["outside"] and place.after["finished_at"]:
+            if place.after["finished_at"]:
                 yield self._barred(standing_of(place.after), account, unit, bloc)
         for row in db.session.execute(candidates.named(scope, Standing).where(
                 Standing.board_id == self.board_id, Standing.outside, Standing.finished_at.is_not(None),

@@ -85,7 +85,7 @@ class Facts:
     used: int
     granted_ms: int
     before: bool  # has sat anything before, here or elsewhere
-    newest: datetime | None  # the latest start of anybody anywhere, by the server's clock of then
+    newest: datetime | None  # when the latest sitting of all began, where it is of this round and not annulled
 
     @property
     def terms(self) -> Terms:
@@ -131,7 +131,8 @@ def _facts(_database: str) -> Statement:
     used = (select(func.count()).select_from(Attempt).join(held, held.id == Attempt.round_id)
             .where(in_quota, ~Attempt.returned, held.state != "cancelled").correlate(Entry, Round))
     earlier, latest = aliased(Attempt), aliased(Attempt)
-    newest = select(latest.started_at).order_by(latest.id.desc()).limit(1)  # ids grow with time
+    newest = (select(case((and_(latest.round_id == Round.id, latest.state != "void"), latest.started_at)))
+              .order_by(latest.id.desc()).limit(1).correlate(Round))  # ids grow with time
     return (
         select(*(getattr(Round, name) for name in RoundRow._fields),
                *(getattr(Contest, name) for name in ContestRow._fields),

@@ -25,6 +25,7 @@ from contest.extensions import db
 from contest.identity.access import person, policy, words
 from contest.rounds import cards, eligibility, pools
 from contest.rounds import queries as rounds
+from contest.rounds.models import Round
 from contest.rounds.pages import owner_context
 from contest.rounds.window import room_ms, spread_ms
 
@@ -198,7 +199,7 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
     unit = rounds.unit_of(row.contest_id, facts.unit_path) if facts.unit_path else None
     left = (row.closes_at - now).total_seconds() * 1000
     return render_template(
-        "delivery/round.html", card=card, form=form, now=now, costs=pools.has_penalties(row),
+        "delivery/round.html", card=card, form=form, now=now, costs=_costs(row, now),
         password_needed=facts.password_needed,
         refused=_refused(facts, who.roles, card.sittings.open_id, now),
         here=running is not None and running.owner == who.sign_in_id,
@@ -208,6 +209,13 @@ def _round_page(round_id: str, form: ConsentForm, now: datetime) -> str:
         opens_ms=int((row.opens_at - now).total_seconds() * 1000),
         spread_ms=spread_ms(room_ms(row.opens_at, row.closes_at, row.duration_ms + facts.granted_ms)),
         **owner_context(card.contest))
+
+
+def _costs(row: Round, now: datetime) -> bool:
+    """Whether a wrong answer costs something at a question of the round, by the question's own rule."""
+    if row.opens_at - now > WARM_BEFORE:  # few look so early, and nothing is at hand
+        return pools.has_penalties(row)
+    return any(one.penalty for one in queries.pool(row.id, row.rules_version).versions.values())
 
 
 def _refused(facts: Facts, roles: frozenset[str], open_id: str | None, now: datetime) -> str | None:

@@ -57,8 +57,8 @@ def penalty_word(costs: str) -> str:
     if kind == "part":
         return str(_("Câu này trừ điểm: mỗi chỗ sai trừ %(percent)s điểm của một chỗ đúng, điểm của câu có thể dưới 0; "
                      "bỏ trống không bị trừ.", percent=_percent(cost)))
-    return str(_("Câu này trừ điểm: trả lời sai bị trừ %(percent)s số điểm của câu; bỏ trống không bị trừ.",
-                 percent=_percent(cost)))
+    return str(_("Câu này trừ điểm: trả lời mà chưa đúng hết, kể cả còn thiếu ý, bị trừ %(percent)s số điểm của câu; "
+                 "bỏ trống cả câu không bị trừ.", percent=_percent(cost)))
 
 
 def _percent(text: str) -> str:

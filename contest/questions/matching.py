@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from contest.questions.content import MAX_CODE_CHARS, Content, of_draft
 from contest.questions.formats.drafts import DEFAULT_POINTS, Draft, Reading
+from contest.scoring.rules import fault
 
 Kind = Literal["new", "unchanged", "update", "duplicate", "error", "skipped"]
 OnDuplicate = Literal["skip", "update", "add"]
@@ -175,6 +176,8 @@ class _Matching:
         """The content, with the bank's word where the file has no place for one."""
         kept: dict[str, Any] = {field: getattr(known.content, field) for field, empty in self.unsaid
                                 if getattr(content, field) == empty}
+        if fault(kept.get("settings", {}), content.type) is not None:  # a rule that does not fit what it is by now
+            del kept["settings"]
         return replace(content, **kept) if kept else content
 
 

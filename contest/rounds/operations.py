@@ -14,7 +14,6 @@ from contest.extensions import db
 from contest.identity.names import fold
 from contest.rounds import queries
 from contest.rounds.eligibility import STAFF as STAFF
-from contest.rounds.events import overall_changed
 from contest.rounds.models import Contest, Round, RoundBank
 from contest.rounds.participation import choose_default_units
 
@@ -169,36 +168,40 @@ def create_round(contest_id: str, values: RoundFields, *, by: str | None, now: d
 
 
 def edit_round(round_id: str, values: RoundFields, *, by: str | None, now: datetime) -> Round:
-    """The draft with these rules. Raises `Missing`, 409 `rules_frozen` once it is published."""
+    """The draft with these rules. Raises `Missing`, 409 `rules_frozen` once it is published, `weights_kept`."""
     row = draft(round_id)
-    kind = row.kind
+    if row.kind != values.kind:
+        _keep_numbers(row)
     for name, value in _columns(values).items():
         setattr(row, name, value)
     kept = {bank.bank_id: bank for bank in row.banks}
     row.banks = [kept.get(bank_id) or RoundBank(bank_id=bank_id) for bank_id in values.bank_ids]
     db.session.flush()
     record("round.edit", "round", row.id, by=by, now=now, title=row.title)
-    if row.kind != kind:
-        _number_anew(row.contest, row.position, now)
     return row
 
 
 def delete_round(round_id: str, *, by: str | None, now: datetime) -> str:
-    """Remove a draft; returns its contest's id. Raises `Missing`, 409 `rules_frozen`."""
+    """Remove a draft; returns its contest's id. Raises `Missing`, 409 `rules_frozen`, `weights_kept`."""
     row = draft(round_id)
-    contest, position = row.contest, row.position
+    contest_id = row.contest_id
+    if row.kind == "contest":
+        _keep_numbers(row)
     db.session.delete(row)
     record("round.delete", "round", round_id, by=by, now=now, title=row.title)
     db.session.flush()
-    _number_anew(contest, position, now)
-    return contest.id
+    return contest_id
 
 
-def _number_anew(contest: Contest, position: int, now: datetime) -> None:
-    """A draft came among the rounds that add up, or went: later ones have other weights on the contest's board."""
-    if contest.overall is not None and db.session.scalar(select(Round.id).where(
-            Round.contest_id == contest.id, Round.position >= position, Round.results_published_at.is_not(None))):
-        overall_changed.send(contest_id=contest.id, now=now)
+def _keep_numbers(row: Round) -> None:
+    """409 `weights_kept` where a later round is official and has its weight by its number among those that add up:
+    with this one gone, or come, among them it would have another's.
+    """
+    weights = ((row.contest.overall or {}).get("rounds") or {}).get("weights")
+    if weights and db.session.scalar(select(Round.id).where(
+            Round.contest_id == row.contest_id, Round.position >= row.position,
+            Round.results_published_at.is_not(None)).limit(1)):
+        raise Refusal("weights_kept", 409)
 
 
 def draft(round_id: str) -> Round:

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from contest.audit.operations import record
 from contest.columns import to_ms
@@ -17,7 +17,7 @@ from contest.rounds import pools, queries
 from contest.rounds.adding_up import mixes
 from contest.rounds.blueprint import Group, lacking, place_in, total
 from contest.rounds.events import round_cancelled
-from contest.rounds.models import Round, RoundChange, RoundQuestion, RulesVersion
+from contest.rounds.models import Contest, Round, RoundChange, RoundQuestion, RulesVersion
 from contest.rounds.operations import RULE_FIELDS, draft, locked
 from contest.rounds.participation import refresh_units
 from contest.rounds.problems import Problem
@@ -71,6 +71,9 @@ def publish_round(round_id: str, *, by: str | None, now: datetime) -> Round:
     `problems`, all of them at once.
     """
     row = draft(round_id)
+    # As it is now, and until this round is published: nobody takes up other rules for its board meanwhile.
+    db.session.scalar(select(Contest).where(Contest.id == row.contest_id).with_for_update(key_share=True),
+                      execution_options={"populate_existing": True})
     pool = pools.pool_of(row)
     found = problems(row, pools.counted(pool), now)
     if found:

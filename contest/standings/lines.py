@@ -126,7 +126,7 @@ def _distance_is_asked(round_: Round, board: Board | None, rules: policy.Policy)
         return False
     chosen = db.session.scalar(select(func.max(AuditEvent.at)).where(
         AuditEvent.object_type == "contest", AuditEvent.object_id == round_.contest_id,
-        AuditEvent.action == "contest.overall"))
+        AuditEvent.action.in_(("contest.overall", "overall.applied"))))
     return policy.asks(policy.read(overall), "distance") and (chosen is None or chosen < board.settled_at)
 
 

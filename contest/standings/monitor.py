@@ -91,7 +91,7 @@ def counts(round_: Round, now: datetime) -> Counts:
         select(func.count(case((running, 1))), func.count(case((ended, 1))),
                func.count(case((Attempt.state == "void", 1))),
                func.count(case((and_(ended, Attempt.finished_at > now - MINUTE), 1))),
-               func.count(case((_troubled(now), 1))), func.max(Attempt.started_at))
+               func.count(case((_troubled(now), 1))), func.max(case((Attempt.state != "void", Attempt.started_at))))
         .where(Attempt.round_id == round_.id)).one()
     missing = db.session.scalar(select(func.count()).select_from(Account).where(_missing(round_))) or 0
     return Counts(sitting=row[0], finished=row[1], void=row[2], per_minute=row[3], trouble=row[4], missing=missing,

@@ -82,6 +82,11 @@ def score_round(round_id: str, now: datetime, *, every: bool = False) -> Counts:
         keeping.settle(row, now)
     if row.results_published_at is not None:
         overall.keep_round(row, now)
+    return counts(round_id, closed, scored)
+
+
+def counts(round_id: str, closed: int = 0, scored: int = 0) -> Counts:
+    """The figures of a round's results as they are; `closed`, `scored`: what was just done."""
     attempts, blank = db.session.execute(
         select(func.count(case((Result.answered > 0, 1))), func.count(case((Result.answered == 0, 1))))
         .where(Result.round_id == round_id)).one()

@@ -82,9 +82,10 @@ def keep_people(contest_id: str, accounts: Sequence[str], now: datetime) -> None
 
 def renew(contest_id: str, now: datetime) -> None:
     """Make the board anew by the contest's rules of now, or leave nobody on it where there are none."""
+    contest = held(contest_id)  # first: whoever applies other rules, or publishes, holds it before the board
+    board = db.session.get(Board, contest_id, populate_existing=True)
     keeping.take_down(contest_id)
-    board, contest = db.session.get(Board, contest_id), db.session.get_one(Contest, contest_id)
-    if board is not None:
+    if board is not None and contest is not None:
         board.policy = dict(contest.overall or {})
         keeping.changed_at(board, now)
     for round_ in official(contest_id).values():

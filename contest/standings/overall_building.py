@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, delete, func, or_, select
 
 from contest import bulk
-from contest.database import looked
+from contest.database import looked, one_state
 from contest.errors import Missing
 from contest.extensions import db
 from contest.scoring import policy
@@ -39,7 +39,7 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     basis = looked(partial(overall.basis, contest_id))  # before any line is read: what changes later shows
     total = 2 * looked(partial(_people, contest_id))
     done, last = 0, ""
-    while found := looked(partial(_lines, run_id, contest_id, rules, last)):
+    while found := one_state(partial(_lines, run_id, contest_id, rules, last)):
         bulk.add(OverallPlace, found)
         done, last = done + len(found), found[-1]["entry_id"]
         yield done, total

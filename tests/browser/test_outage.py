@@ -79,7 +79,7 @@ def test_hints_that_nobody_takes_are_told_later(site: Site, new_browser: OpenBro
 
 
 def let_hints_go(page: Page, *, ok: bool = True) -> None:
-    """Time passes until the page has told its hints."""
+    """Time passes until the page has told its hints: three minutes where they were refused before."""
     sent: list[str] = []
 
     def asked(request: Request) -> None:
@@ -87,7 +87,7 @@ def let_hints_go(page: Page, *, ok: bool = True) -> None:
 
     page.on("request", asked)
     with page.expect_response(lambda response: response.url.endswith("/events") and response.ok is ok):
-        for _ in range(31):
+        for _ in range(181):
             if not any(url.endswith("/events") for url in sent):
                 page.clock.run_for(1_000)
     page.remove_listener("request", asked)

@@ -325,10 +325,9 @@ class TestStatements:
         assert first_start - self.GATE <= 6
 
     def test_what_the_pages_of_a_sitting_cost(self, app, phone, cast, attempt):
-        # Of the round: itself, its changes, the sittings in the contest and here, the facts, the unit, whether
-        # a wrong answer costs something.
+        # Of the round: itself, its changes, the sittings in the contest and here, the facts, the unit.
         for path, cost in ((f"/luot-thi/{attempt['id']}/cau/1", 2), (f"/luot-thi/{attempt['id']}/de", 2),
-                           (f"/dot-thi/{cast.round}", 7)):
+                           (f"/dot-thi/{cast.round}", 6)):
             with counted(app) as statements:
                 assert phone.client.get(path).status_code == 200
             assert len(statements) == self.GATE + cost

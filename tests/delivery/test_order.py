@@ -19,6 +19,7 @@ from contest.delivery.save import Answer, save_answers
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.publishing import extend_round
+from tests import factories as make
 from tests.delivery.conftest import EDGES, MS, NOON, SECOND, set_round
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -178,6 +179,17 @@ class TestAClockThatStepsBack:
         assert refused.value.status == 503
         assert cast.start(NOON - MS).attempt_id == running
         assert other(NOON).created
+
+    @pytest.mark.parametrize("stray", ["annulled", "of another round"])
+    def test_a_stray_sitting_keeps_nobody_out_for_good(self, cast, stray):
+        """Organisers annul it where the clock is right by now; one of another round is none of this one's."""
+        row = db.session.get(Attempt, cast.start(NOON + 60 * SECOND).attempt_id)
+        if stray == "annulled":
+            row.state, row.finished_at = "void", NOON + 61 * SECOND
+        else:
+            row.round_id = make.round_(db.session.get(make.Round, cast.round).contest, make.bank(4)).id
+        db.session.commit()
+        assert operations.start(cast.round, cast.other, cast.others, True, NOON).created
 
     def test_is_told_as_it_is(self):
         with time_machine.travel(NOON + MS, tick=False) as traveller:

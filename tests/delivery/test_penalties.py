@@ -17,7 +17,8 @@ NOON = make.NOON
 AHEAD = "Có câu trừ điểm khi trả lời sai: mức trừ ghi ngay dưới nội dung câu."
 ASKED = [
     (every.SINGLE, {"rule": "all_or_nothing", "penalty_percent": "25"}, {"of": "whole", "percent": 25},
-     "Câu này trừ điểm: trả lời sai bị trừ 25\u00a0% số điểm của câu; bỏ trống không bị trừ."),
+     "Câu này trừ điểm: trả lời mà chưa đúng hết, kể cả còn thiếu ý, bị trừ 25\u00a0% số điểm của câu; "
+     "bỏ trống cả câu không bị trừ."),
     (every.CLUSTER, {"rule": "negative"}, {"of": "part", "percent": 100},
      "Câu này trừ điểm: mỗi chỗ sai trừ 100\u00a0% điểm của một chỗ đúng, điểm của câu có thể dưới 0;"),
     (every.GAPS, {"rule": "negative", "penalty_percent": "40"}, {"of": "part", "percent": 40},

@@ -2,7 +2,9 @@
 
 import random
 import re
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -33,6 +35,7 @@ from contest.standings.regrading import Changes
 from contest.standings.run_models import GradingRun
 from tests import factories
 from tests.factories import NOON
+from tests.rounds.cast import fields
 from tests.standings.cast import sit, stage, version_at
 from tests.standings.test_digests import hall, verify  # noqa: F401
 from tests.standings.test_keeping import unheard
@@ -171,6 +174,19 @@ def test_scored_again_the_board_is_what_it_was(season, verify, what):  # noqa: F
     assert rows(Standing.board_id != db.session.scalar(select(Round.id).where(Round.title == "Tuần 2"))) == [
         row for row in before if row[0] in (season["round"], season["contest"])]
     assert counters.differences(season["round"]) == counters.differences(season["contest"]) == []
+
+
+def test_scored_again_an_official_board_takes_up_nothing_that_waits_for_a_publication(season, verify):  # noqa: F811
+    publish_board(season["round"], "", key=KEY, by=None, now=SETTLED)
+    who = db.session.get_one(Entry, season["entries"][0]).account_id
+    bar(season["contest"], [who], "Tổ ra đề", by=None, now=SETTLED + timedelta(hours=1))
+    db.session.commit()
+    before = rows()
+    db.session.execute(update(Standing).where(*last(season)).values(points=77))
+    db.session.commit()
+    assert CliRunner().invoke(cli.main, ["round", "score", season["round"]]).exit_code == 0
+    db.session.rollback()
+    assert rows() == before
 
 
 def rows(*where):
@@ -349,8 +365,8 @@ def test_no_alarm_after_any_history(app, seed):
         db.session.rollback()
 
 
-def test_a_draft_that_goes_moves_the_weights_of_later_rounds(season):
-    """The second round counts 300 % as the third of the contest, 200 % once a draft before it is gone."""
+def test_no_draft_that_goes_moves_the_weights_of_later_rounds(season):
+    """The second round counts 300 % as the third of the contest; it would count 200 % were the draft before it gone."""
     contest = db.session.get_one(Contest, season["contest"])
     first, second = db.session.scalars(select(Round).order_by(Round.id)).all()
     draft = factories.round_(contest, db.session.get_one(Bank, second.banks[0].bank_id), published=False)
@@ -359,17 +375,19 @@ def test_a_draft_that_goes_moves_the_weights_of_later_rounds(season):
     db.session.flush()
     db.session.expire_all()
     overall.renew(contest.id, SETTLED)
-    before = total(season)
     assert recount.of_contest(contest.id, unheard).holds
-    rounds.delete_round(draft.id, by=None, now=SETTLED)
-    assert before - total(season) == 100  # of the one right answer there
+    same = fields(second.banks[0].bank_id)
+    for act in (partial(rounds.delete_round, draft.id),
+                partial(rounds.edit_round, draft.id, replace(same, kind="practice"))):
+        with pytest.raises(Refusal, match="weights_kept"):
+            act(by=None, now=SETTLED)
+    rounds.edit_round(draft.id, same, by=None, now=SETTLED)  # of the same kind
+    last = factories.round_(contest, db.session.get_one(Bank, second.banks[0].bank_id), published=False)
+    last.position = 4
+    db.session.flush()
+    rounds.delete_round(last.id, by=None, now=SETTLED)  # behind them
     assert recount.of_contest(contest.id, unheard).holds
     db.session.rollback()
-
-
-def total(season):
-    return db.session.scalar(select(Standing.points).where(
-        Standing.board_id == season["contest"], Standing.entry_id == season["entries"][0]))
 
 
 def test_a_round_that_nothing_is_fixed_of_yet_is_not_looked_at(app):

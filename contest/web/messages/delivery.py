@@ -19,8 +19,8 @@ MESSAGES = {
     "another_open": _("Người này đang làm một lượt thi khác của đợt. Đợi lượt đó kết thúc rồi mở lại."),
     "not_annulled": _("Lượt thi này không bị hủy ở trang theo dõi. Lượt bị loại bằng một lần chấm lại thì hoàn tác lần"
                       " chấm lại đó."),
-    "attempt_used": _("Người này đã bắt đầu một lượt thi khác thay cho lượt được trả lại. Hủy lượt kia trước, hoặc giữ"
-                      " nguyên."),
+    "attempt_used": _("Người này đã bắt đầu một lượt thi khác thay cho lượt được trả lại. Hủy lượt kia trước và chọn"
+                      " cho thi lại, hoặc giữ nguyên."),
     "no_time_left": _("Lượt thi đã dùng hết thời gian. Ghi số phút cho thêm khi mở lại."),
     "not_running": _("Lượt thi này đã kết thúc, không còn gì để thu."),
     "bad_prediction": _("Ghi dự đoán bằng một số, ví dụ 25.980; tỷ lệ phần trăm ghi được 5 chữ số lẻ, ví dụ 87,65432."),

@@ -18,6 +18,8 @@ MESSAGES = {
     "freeze_outside": _("Chọn lúc trong khoảng từ giờ mở đến giờ kết thúc, hoặc bỏ trống."),
     "overall_kept": _("Đã có đợt công bố kết quả: cách xếp hạng chung chỉ sửa được bằng đề nghị có người thứ hai"
                       " duyệt."),
+    "weights_kept": _("Đợt này đứng trước một đợt đã công bố kết quả, và hệ số của các đợt trong bảng xếp hạng chung đi"
+                      " theo thứ tự: không xóa hay đổi loại đợt này được. Để nguyên bản nháp."),
     "practice_quota": _("Thi thử tính lượt trong từng đợt."),
     "round_not_ready": _("Chưa công bố được đợt thi: còn %(count)s việc cần sửa."),
     "not_extendable": _("Chỉ gia hạn được đợt thi đang mở hoặc sắp mở."),

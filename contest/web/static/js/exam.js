@@ -631,9 +631,9 @@ function tell(kind, since) {
   soon();
 }
 
-function soon() {
+function soon(refused = 0) { // whoever was refused waits for minutes: who is overloaded shall not be more so
   clearTimeout(telling);
-  if (told.length && !gone) telling = setTimeout(report, 5000 + Math.random() * 25000);
+  if (told.length && !gone) telling = setTimeout(report, refused ? 60000 + Math.random() * 120000 : 5000 + Math.random() * 25000);
 }
 
 // Put off without a line, or where nobody takes them, ten minutes or so; the end of the trouble sets it going again.
@@ -643,7 +643,7 @@ async function report() {
   const { status } = await call("POST", `${d.api}/events`, { events: sent });
   if (status && status < 500) { put = 0; return; }
   told = [...sent, ...told].slice(-50);
-  if (put++ < 40) soon();
+  if (put++ < 40) soon(status || 503);
 }
 
 function watch() {
