@@ -176,7 +176,7 @@ class _Matching:
         """The content, with the bank's word where the file has no place for one."""
         kept: dict[str, Any] = {field: getattr(known.content, field) for field, empty in self.unsaid
                                 if getattr(content, field) == empty}
-        if fault(kept.get("settings", {}), content.type) is not None:  # a rule that does not fit what it is by now
+        if fault(dict(kept.get("settings", ())), content.type) is not None:  # does not fit what it is by now
             del kept["settings"]
         return replace(content, **kept) if kept else content
 

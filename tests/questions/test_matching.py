@@ -62,6 +62,18 @@ def test_what_a_file_has_no_column_for_stays_as_the_bank_has_it(met, kind, topic
     assert found.content.level == met.level
 
 
+@pytest.mark.parametrize(("options", "key", "kind", "kept"), [
+    (("a", "b", "c"), (0, 2), "multiple", {"rule": "negative", "penalty_percent": "50"}),
+    (("a", "b", "c"), (1,), "single", {}),
+])
+def test_a_rule_of_the_bank_stays_where_it_fits_what_the_file_says(options, key, kind, kept):
+    rule = {"rule": "negative", "penalty_percent": "50"}
+    held = replace(draft(2, "X-9", "Mấy ý?", (0, 1)), type="multiple", settings=rule)
+    met = replace(draft(9, "X-9", "Mấy ý?", key, options), type=kind)
+    found, = classify([met], [known("ruled", held)], unsaid={"scoring"})
+    assert (found.kind, dict(found.content.settings)) == ("update", kept)
+
+
 def test_what_a_file_does_not_say():
     sheet = Reading("xlsx", (draft(2),), letters={"stem": "A", "level": "F", "points": "G"})
     assert unsaid(sheet) == {"topic", "explanation", "citation", "tags", "scoring"}
