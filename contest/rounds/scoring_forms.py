@@ -23,6 +23,12 @@ class ChainForm(Form):
     """Who stands before whom."""
 
     seed = StringField(_("Dòng chữ để bốc thăm"), filters=[tidied], validators=[at_most(SEED_MOST)])
+    late = ""  # what lots are drawn from where results are known already: nobody chooses it then
+
+    def keep_seed(self, rules: Mapping[str, Any], board_id: str) -> None:
+        """Let the form choose no text for lots: `policy.late_seed` of the rules by which results are known."""
+        self.late = policy.late_seed(rules, board_id)
+        self.seed.data = self.late if any(field.data == "draw" for field in self.chain) else rules.get("seed", "")
 
     @property
     def chain(self) -> list[Field]:

@@ -122,6 +122,18 @@ def asks(policy: Policy, criterion: str) -> bool:
     return any(key.name == criterion for key in policy.chain)
 
 
+def late_seed(rules: Mapping[str, Any], board_id: str) -> str:
+    """What lots are drawn from once results are known, which nobody chooses then: the text of before, else the id of
+    the round or contest, which was given to it long ago.
+    """
+    return str(rules.get("seed") or board_id)
+
+
+def chosen_late(new: Mapping[str, Any], rules: Mapping[str, Any], board_id: str) -> bool:
+    """Whether `new` rules, in the place of those by which results are known, draw lots from a text of their own."""
+    return "draw" in new.get("chain", ()) and new.get("seed") != late_seed(rules, board_id)
+
+
 def written(policy: Policy) -> dict[str, Any]:
     """Plain JSON that `read` gives the same policy for: a dict without what is as in `DEFAULT`."""
     plain: Mapping[str, Callable[[Any], Any]] = {

@@ -64,6 +64,7 @@ def new(contest_id: str) -> ResponseReturnValue:
     now = clock.now()
     contest = _contest(contest_id)
     form = OverallRunForm(data=typed(contest.overall))
+    form.keep_seed(contest.overall or {}, contest_id)
     if form.is_submitted() and form.validate():
         number = _made(contest, form, now)
         if number is not None:

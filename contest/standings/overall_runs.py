@@ -16,6 +16,7 @@ from contest.jobs.operations import ENDED, cancel, enqueue
 from contest.jobs.queries import latest
 from contest.rounds.adding_up import checked, faults, kept
 from contest.rounds.models import Contest
+from contest.scoring import policy
 from contest.standings import counters, keeping, overall
 from contest.standings.applying import Told, unheard
 from contest.standings.board_models import Standing
@@ -32,7 +33,8 @@ def make_run(contest_id: str, rules: Mapping[str, Any], reason: str, *, by: str,
     """Propose other rules (as `adding_up.set_overall` takes them), and have the worker find what they change.
 
     Raises `Missing` without such a board; 409 `overall_free` where they can still be chosen without this,
-    `overall_run_open` where another proposal waits; 422 `reason_required`, `overall_unchanged`; `BadPolicy`.
+    `overall_run_open` where another proposal waits; 422 `reason_required`, `overall_unchanged`, `seed_chosen_late`
+    where lots would be drawn from a text that is chosen now; `BadPolicy`.
     """
     contest = _held(contest_id)
     new = checked(contest, rules)
@@ -40,6 +42,8 @@ def make_run(contest_id: str, rules: Mapping[str, Any], reason: str, *, by: str,
         raise Refusal("overall_free", 409)
     if new == contest.overall:
         raise Refusal("overall_unchanged", 422)
+    if policy.chosen_late(new, contest.overall or {}, contest.id):
+        raise Refusal("seed_chosen_late", 422)
     return _made(contest, new, reason, None, by, now)
 
 

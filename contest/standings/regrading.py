@@ -49,7 +49,8 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
     Raises `Missing`; 409 `not_settled` until everything of the round is scored for good, `run_open`
     where another one waits for its decision, `no_number_asked` for a number where none is typed in; 422
     `reason_required`, `nothing_changed`, `not_in_round` for a question or a sitting of another round, `bad_policy`,
-    `rules_unchanged` for the rules that hold already, `bad_number`.
+    `rules_unchanged` for the rules that hold already, `seed_chosen_late` for those that draw lots from a text chosen
+    now, `bad_number`.
     """
     round_ = locked(round_id)
     reason = reason.strip()
@@ -145,7 +146,10 @@ def _check_rules(round_: Round, new: Mapping[str, Any]) -> None:
         found = policy.read(new, predicted=round_.prediction != "none")
     except BadPolicy as error:
         raise Refusal("bad_policy", 422, field=error.field) from error
-    if found == policy.read(db.session.get_one(Board, round_.id).policy):
+    held = db.session.get_one(Board, round_.id).policy
+    if policy.chosen_late(new, held, round_.id):
+        raise Refusal("seed_chosen_late", 422)
+    if found == policy.read(held):
         raise Refusal("rules_unchanged", 422)
 
 

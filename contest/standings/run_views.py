@@ -124,7 +124,10 @@ def _rules_form(round_: Round) -> MarkingForm | None:
     """The rules of scoring to be changed, None where the address asks for no change of them."""
     if "quy-tac" not in request.args:
         return None
-    return MarkingForm(data=typed(db.session.get_one(Board, round_.id).policy))
+    held = db.session.get_one(Board, round_.id).policy
+    form = MarkingForm(data=typed(held))
+    form.keep_seed(held, round_.id)
+    return form
 
 
 def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitting],

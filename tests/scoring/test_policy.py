@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contest.scoring import ranking
-from contest.scoring.policy import COUNTED, DEFAULT, BadPolicy, Policy, Rounds, asks, faults, read, written
+from contest.scoring.policy import (
+    COUNTED,
+    DEFAULT,
+    BadPolicy,
+    Policy,
+    Rounds,
+    asks,
+    chosen_late,
+    faults,
+    late_seed,
+    read,
+    written,
+)
 from contest.scoring.rules import DEFAULTS, RULES, fits, prepare
 
 HUẾ = {"chain": ["points", "distance", "finished_at"]}
@@ -74,6 +86,17 @@ def test_what_is_as_always_is_not_written():
                          "marking": {}})) == {}
     assert written(read({"marking": {"multiple": {"rule": "negative", "penalty_percent": 100}}})) == {
         "marking": {"multiple": {"rule": "negative"}}}
+
+
+@pytest.mark.parametrize(("before", "seed"), [
+    ({}, "board"), ({"seed": ""}, "board"), ({"seed": "Xổ số"}, "Xổ số"),
+    ({"chain": ["points", "draw"], "seed": "Xổ số"}, "Xổ số")])
+def test_lots_are_drawn_late_from_what_nobody_chooses(before, seed):
+    assert late_seed(before, "board") == seed
+    assert not chosen_late({"chain": ["points", "draw"], "seed": seed}, before, "board")
+    assert chosen_late({"chain": ["points", "draw"], "seed": "khác"}, before, "board")
+    assert chosen_late({"chain": ["points", "draw"]}, before, "board")
+    assert not chosen_late({"chain": ["points"], "seed": "khác"}, before, "board")
 
 
 def test_a_seed_is_one_text_however_it_was_typed():

@@ -11,6 +11,7 @@ from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.names import fold
 from contest.jobs.running import run_next
+from contest.rounds.models import Contest
 from contest.scoring import policy
 from contest.standings import overall_runs, run_jobs
 from contest.standings.overall_models import OverallPlace, OverallRun
@@ -107,6 +108,22 @@ def test_a_form_says_what_is_wrong(desk, sent, said):
     assert said in text(answer)
     with desk.app.app_context():
         assert db.session.query(OverallRun).count() == 0
+
+
+def test_nobody_chooses_what_lots_are_drawn_from_once_results_are_known(desk):
+    """The text of before, else what was given to the contest long ago; the page says which."""
+    client = desk.as_("maker")
+    form = client.get(f"{desk.base}/moi").get_data(as_text=True)
+    assert f"theo dòng chữ “{desk.id}”" in form
+    assert 'name="seed"' not in form
+    answer = post(client, f"{desk.base}/moi", **{**LAST, "chain_3": "draw", "seed": "chọn sau"})
+    assert answer.status_code == 303, text(answer)
+    with desk.app.app_context():
+        run = db.session.query(OverallRun).one()
+        assert run.new_rules["seed"] == desk.id
+        db.session.get(Contest, desk.id).overall = {**SUM, "chain": ["points", "draw"], "seed": "Xổ số ngày 1/12"}
+        db.session.commit()
+    assert "theo dòng chữ “Xổ số ngày 1/12”" in client.get(f"{desk.base}/moi").get_data(as_text=True)
 
 
 def test_a_preview_shows_who_moves_and_nobody_may_approve_their_own(desk):

@@ -16,7 +16,7 @@ from contest.jobs.running import run_next
 from contest.rounds.adding_up import set_overall
 from contest.rounds.barring import bar
 from contest.rounds.models import Contest
-from contest.scoring.policy import BadPolicy
+from contest.scoring.policy import BadPolicy, late_seed
 from contest.standings import (
     applying,
     building,
@@ -162,6 +162,8 @@ def test_whatever_the_rules_a_preview_is_what_holds_and_undoing_gives_back_every
             assert refused(office.make, new) == "overall_unchanged"
             db.session.rollback()
             return
+        if "draw" in new.get("chain", ()):
+            new = {**new, "seed": late_seed(rules, office.id)}
         original, ranks = office.bytes(), [office.season.rank_of(n) for n in range(5)]
         run = office.built(new)
         office.approve(run)
@@ -230,6 +232,7 @@ def test_what_can_be_proposed(app):
         assert refused(office.make, LAST, "  ") == "reason_required"
         with pytest.raises(BadPolicy):
             office.make({"chain": ["earlier"]})
+        assert refused(office.make, {"chain": ["points", "draw"], "seed": "Xổ số"}) == "seed_chosen_late"
         with pytest.raises(Missing):
             overall_runs.make_run(factories.contest().id, LAST, WHY, by=office.maker, now=LATER)
         run = office.make()

@@ -446,6 +446,8 @@ def test_published_results_change_by_a_run_too_and_it_is_on_record(app):
                                      now=LATER), "not_in_round"),
     (lambda case: regrading.make_run(case.round.id, Changes({}, {}, {"chain": ["height"]}), WHY, by=case.author.id,
                                      now=LATER), "bad_policy"),
+    (lambda case: regrading.make_run(case.round.id, Changes({}, {}, {"chain": ["points", "draw"], "seed": "Xổ số"}),
+                                     WHY, by=case.author.id, now=LATER), "seed_chosen_late"),
     (lambda case: [case.run(key_of(case)) for _ in range(2)], "run_open"),
     (lambda case: applying.undo_run(case.run(key_of(case)).id, WHY, by=case.author.id, now=LATER), "run_not_latest"),
 ])

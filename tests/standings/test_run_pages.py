@@ -546,6 +546,18 @@ def test_other_rules_are_previewed_decided_by_another_person_and_in_the_minutes(
     assert hall.points() == before
 
 
+def test_lots_of_other_rules_are_drawn_from_what_nobody_chooses_now(app, hands):
+    hall = Hall(app, hands)
+    lap = hall.as_("lap")
+    form = lap.get(f"{hall.base}/moi?quy-tac=1").get_data(as_text=True)
+    assert f"theo dòng chữ “{hall.round}”" in form
+    assert 'name="seed"' not in form
+    made = hall.new(lap, "quy-tac=1", **rules(chain_3="draw", seed="chọn sau"))
+    assert made.status_code == 303, text(made)
+    with app.app_context():
+        assert recorded.run(hall.round, 1).run.policy["seed"] == hall.round
+
+
 @pytest.fixture
 def asked(app, hands):
     """A round that asks for a number, which was mistyped."""
@@ -637,7 +649,7 @@ def test_who_guesses_no_number_is_not_asked_for_one(hall):
 
 @pytest.mark.parametrize(("changes", "sentences"), [
     ({}, ["Quy tắc chấm chưa khác gì quy tắc đang áp dụng."]),
-    ({"chain_4": "draw", "bands": "1, 2"}, ["Ghi dòng chữ để bốc thăm", "Ghi từ 1 đến 6 mốc"]),
+    ({"chain_2": "draw", "bands": "1, 2"}, ["Bốc thăm chỉ đứng cuối", "Ghi từ 1 đến 6 mốc"]),
     ({"chain_2": "distance", "pass_percent": "101", "reason": ""}, [
         "Đợt thi này không hỏi câu dự đoán", "Mức đạt từ 0 đến 100", "Ghi lý do."])])
 def test_rules_that_cannot_be_make_no_run(app, hall, changes, sentences):

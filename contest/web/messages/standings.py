@@ -48,6 +48,7 @@ MESSAGES = {
     "appeal_ended": _("Kiến nghị này đã được trả lời hoặc đã rút. Mở lại trang để xem."),
     "own_appeal": _("Không tự trả lời kiến nghị của chính mình. Cần một người tổ chức khác."),
     "not_in_round": _("Có câu hỏi hoặc lượt thi không thuộc đợt thi này. Chọn lại."),
+    "seed_chosen_late": _("Đã có kết quả nên không chọn được dòng chữ bốc thăm khác. Mở lại trang rồi làm lại."),
     "rules_unchanged": _("Quy tắc chấm chưa khác gì quy tắc đang áp dụng. Sửa ít nhất một mục, hoặc bỏ phần này ra."),
     "bad_policy": _("Quy tắc chấm không hợp lệ (%(field)s)."),
     "bad_cursor": _("Không đọc được vị trí trang của bảng xếp hạng. Mở lại bảng từ trang đầu."),
