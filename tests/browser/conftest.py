@@ -18,6 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from contest import clock
 from contest.delivery.models import Attempt, Flag, Response
@@ -143,18 +144,32 @@ def site(app: Flask, running_hands: RunningHands) -> Iterator[Site]:
 
 
 class Line:
-    """Between the server and the browser: a request comes after the delay, the page's first byte, and again after the
-    delay the others.
+    """Between the server and the browser: an answer is whole, and its files are closed, before its first byte goes out.
 
-    A test that does not wait for what it asked for finds the page of before, or one that is still empty.
+    So a browser that leaves in the middle leaves nothing open, and a server that stops leaves nobody working. With a
+    delay a request comes late, the page's first byte after it, and again after the delay the others: a test that does
+    not wait for what it asked for finds the page of before, or one that is still empty.
     """
 
     delay = 0.0  # seconds
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.working, self.cut, self.change = 0, False, threading.Condition()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self.change:
+            if self.cut:
+                raise ConnectionAbortedError
+            self.working += 1
+        try:
+            return self._answer(environ, start_response)
+        finally:
+            with self.change:
+                self.working -= 1
+                self.change.notify_all()
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         kinds: list[str] = []
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
@@ -163,15 +178,20 @@ class Line:
 
         if "text/html" in environ.get("HTTP_ACCEPT", ""):
             time.sleep(self.delay)
-        parts = self.app(environ, start)
-        return self._late(parts) if self.delay and any("text/html" in kind for kind in kinds) else parts
+        with closing(ClosingIterator(self.app(environ, start))) as parts:
+            whole = b"".join(parts)
+        return self._late(whole) if self.delay and any("text/html" in kind for kind in kinds) else [whole]
 
-    def _late(self, parts: Iterable[bytes]) -> Iterator[bytes]:
-        with closing(parts):  # type: ignore[type-var]  # the answers of werkzeug have it
-            page = b"".join(parts)
+    def _late(self, page: bytes) -> Iterator[bytes]:
         yield page[:1]
         time.sleep(self.delay)
         yield page[1:]
+
+    def close(self) -> None:
+        """Nobody is let in any more; those inside are waited for."""
+        with self.change:
+            self.cut = True
+            assert self.change.wait_for(lambda: not self.working, 60), "a request goes on for ever"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -182,13 +202,15 @@ def line(request: pytest.FixtureRequest) -> None:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application on a free port of this machine, in threads of this process; yields its address."""
-    server = make_server("127.0.0.1", 0, Line(app), threaded=True, request_handler=_Quiet)
+    line = Line(app)
+    server = make_server("127.0.0.1", 0, line, threaded=True, request_handler=_Quiet)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    line.close()
     server.server_close()
 
 

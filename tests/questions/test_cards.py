@@ -2,10 +2,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, select, text
 
 from contest.extensions import db
 from contest.questions import cards
+from contest.questions.keys import AnswerKey
+from contest.questions.models import Question, QuestionVersion
 from contest.questions.queries import Filters
 from tests.questions.drafted import many, new_bank, take
 
@@ -14,13 +16,34 @@ FILTERS = [Filters(), Filters("hoi gi"), Filters(topic="Chuyển đổi số", l
 BY_TOPIC = 2  # its questions are found by an index of their own, and sorted
 
 
+OTHERS = 20  # banks of the same size beside it
+LOOKED_UP = ("seqscan", "hashjoin", "mergejoin", "material", "sort")  # what only pays where the tables are small
+
+
 @pytest.fixture
 def bank_id(app) -> Iterator[str]:
+    """A bank of 60 among many; PostgreSQL knows how large the tables are, as it does wherever it has run for a while."""
     with app.app_context():
         bank = new_bank()
         take(bank, many(60))
+        others = new_bank("ngan-hang-khac")
+        db.session.flush()
+        for table, links in ((Question, {"id"}), (QuestionVersion, {"id", "question_id"}), (AnswerKey, {"version_id"})):
+            _copy(table.__table__, links, others.id)
         db.session.commit()
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("ANALYZE question, question_version, answer_key"))
+            db.session.commit()
         yield bank.id
+
+
+def _copy(table: Any, links: set[str], bank_id: str) -> None:
+    """The table's rows `OTHERS` times again, with ids of their own, in another bank."""
+    rows = [dict(row) for row in db.session.execute(select(table)).mappings()]
+    changed = {"bank_id": bank_id, "code": None} if "bank_id" in table.c else {}
+    db.session.execute(insert(table), [
+        row | changed | {link: f"{number:02}{row[link][2:]}" for link in links}
+        for number in range(10, 10 + OTHERS) for row in rows])
 
 
 def asked(bank_id: str, filters: Filters, **mark: str) -> list[tuple[str, Any]]:
@@ -44,8 +67,8 @@ def steps(statement: str, parameters: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         return [row.replace("SCAN ", "whole ").replace("USE TEMP B-TREE FOR ORDER BY", "sort") for row in rows]
-    for way in ("enable_seqscan", "enable_sort"):  # what it would do with a large table
-        db.session.execute(text(f"SET LOCAL {way} = off"))
+    for way in LOOKED_UP:
+        db.session.execute(text(f"SET LOCAL enable_{way} = off"))
     [[plan]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalars().all()
     return list(_told(plan["Plan"]))
 
