@@ -9,7 +9,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,6 +98,11 @@ class Lane:
     def __exit__(self, *_error: object) -> None:
         self._queue.release()
 
+    def close(self) -> None:
+        """Close the connection, which nobody uses; the next statement opens another."""
+        held, self._connection = self._connection, None
+        _close(held)
+
 
 class Stack:
     """Connections that commit each statement by itself, the one used last on top.
@@ -133,6 +138,19 @@ class Stack:
             connection.close()
         else:
             self._idle.append((os.getpid(), connection))
+
+    def close(self) -> None:
+        """Close the idle ones; the next statement opens another."""
+        with suppress(IndexError):
+            while True:
+                _close(self._idle.pop())
+
+
+def _close(held: tuple[int, Connection] | None) -> None:
+    """Close a connection for good, not back into a pool; another process's is its own to close."""
+    if held is not None and held[0] == os.getpid() and not held[1].invalidated:
+        held[1].detach()
+        held[1].close()
 
 
 _single: WeakKeyDictionary[Engine, Lane | Stack] = WeakKeyDictionary()
@@ -203,7 +221,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Attach the manners to an engine. Raises RuntimeError for a SQLite that can corrupt."""
     if engine.dialect.name != "sqlite":
-        _single[engine] = _looks[engine] = Stack(engine)
+        _keep(engine, Stack(engine))
         event.listen(engine, "begin", _one_state)
         return
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
@@ -212,7 +230,7 @@ def prepare(engine: Engine) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     queue = WriterQueue(path.with_name(path.name + ".writer"))
 
-    _single[engine], _looks[engine] = Lane(engine, queue), Stack(engine)
+    _keep(engine, Lane(engine, queue))
 
     @event.listens_for(engine, "connect")
     def _connect(connection: QueuedConnection, _record: object) -> None:
@@ -232,6 +250,14 @@ def prepare(engine: Engine) -> None:
             raw.begin_writing(queue)
         else:
             raw.execute("BEGIN")
+
+
+def _keep(engine: Engine, single: Lane | Stack) -> None:
+    """Hold its connections beside the pool until the engine is disposed of."""
+    _single[engine] = single
+    _looks[engine] = single if isinstance(single, Stack) else Stack(engine)
+    for one in {single, _looks[engine]}:
+        event.listen(engine, "engine_disposed", lambda _engine, one=one: one.close())
 
 
 def _one_state(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contest import database
-from contest.database import Busy, WriterQueue, set_writing
+from contest.database import Busy, WriterQueue, ask_driver, at_once, fetch, looking, set_writing
 from contest.extensions import db
 from contest.identity.models import Account
 from tests import factories
@@ -261,6 +261,19 @@ def test_a_failed_transaction_gives_its_turn_back(tmp_path):
     with engine.begin() as connection:
         connection.execute(text("UPDATE counter SET n = 1"))
     engine.dispose()
+
+
+@pytest.mark.parametrize("way", [at_once, looking])
+def test_an_engine_disposed_of_leaves_no_connection_open(app, way):
+    with app.app_context():
+        with way(db.engine) as connection:
+            raw = connection.connection.driver_connection
+            assert ask_driver(raw, "SELECT 1", ()) == [(1,)]
+        db.engine.dispose()
+        with pytest.raises(Exception, match="closed"):
+            ask_driver(raw, "SELECT 1", ())
+        with way(db.engine) as connection:
+            assert fetch(connection, "SELECT 1", ()) == [(1,)]
 
 
 def test_all_statements_of_a_page_see_one_state(app):

@@ -22,7 +22,7 @@ LOOKED_UP = ("seqscan", "hashjoin", "mergejoin", "material", "sort")  # what onl
 
 @pytest.fixture
 def bank_id(app) -> Iterator[str]:
-    """A bank of 60 among many; PostgreSQL knows how large the tables are, as it does wherever it has run for a while."""
+    """A bank of 60 among many; PostgreSQL knows how large the tables are, as wherever it has run for a while."""
     with app.app_context():
         bank = new_bank()
         take(bank, many(60))
