@@ -1,5 +1,6 @@
 """The part of a question's form that says how it is marked: its rule, and what that rule is told."""
 
+from abc import abstractmethod
 from typing import Any
 
 from flask_babel import gettext
@@ -24,9 +25,9 @@ class RuleChosen:
     penalty: Any
 
     @property
+    @abstractmethod
     def type_now(self) -> QuestionType:
         """The type that is being written."""
-        raise NotImplementedError
 
     def usual_rule(self) -> Any:
         """How the type is marked where nothing else is chosen."""

@@ -12,7 +12,9 @@ from contest.rounds.models import Round
 from contest.scoring.policy import Policy
 from contest.standings import previewing, recorded
 from contest.standings.previewing import Change
-from contest.standings.recorded import Corrected, Line, Sitting
+from contest.standings.proposals import Line
+from contest.standings.recorded import Corrected, Sitting
+from contest.standings.run_models import GradingRun
 
 
 @dataclass(frozen=True)
@@ -20,19 +22,15 @@ class Facts:
     """What the minutes of one run tell. `first`: the first places of each audience that anybody is ranked in."""
 
     round: Round
-    line: Line
+    line: Line[GradingRun]
     corrected: list[Corrected]
     sittings: list[Sitting]
     first: dict[str, list[Change]]
     rules: tuple[Policy, Policy] | None = None  # of scoring, before and after
     number: tuple[int, int] | None = None  # the true one of the prediction, before and after
 
-    @property
-    def draft(self) -> bool:
-        return self.line.run.state == "ready"
 
-
-def of(round_: Round, line: Line) -> Facts:
+def of(round_: Round, line: Line[GradingRun]) -> Facts:
     """The facts of a run whose preview was built."""
     first = {group: previewing.kept_first(line.run, group) for group in previewing.AUDIENCES}
     return Facts(round_, line, recorded.corrected(line.run), recorded.taken_out(line.run),

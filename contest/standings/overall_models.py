@@ -1,48 +1,30 @@
 """Other rules for a contest's board once results are official: proposed, found out, let hold by a second person."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contest.columns import Id, Instant, new_id, sort_text
+from contest.columns import sort_text
 from contest.extensions import Base
 from contest.standings.board_models import KEY
-from contest.standings.run_models import OPEN_RUN
+from contest.standings.proposal_models import Proposal, kept
 
 JOB = "overall.build"  # the kind of the jobs that build previews
 APPLY = "overall.apply"  # of those that let large ones hold
 
 
-class OverallRun(Base):
-    """A contest's board by other rules: 1, 2, … within the contest; states and people as a `GradingRun` has them."""
+class OverallRun(Proposal, Base):
+    """A contest's board by other rules."""
 
     __tablename__ = "overall_run"
-    __table_args__ = (
-        UniqueConstraint("contest_id", "number"),
-        Index("uq_overall_run_open", "contest_id", unique=True, sqlite_where=OPEN_RUN, postgresql_where=OPEN_RUN),
-        CheckConstraint("state IN ('building', 'ready', 'applied', 'dropped')", name="state"),
-        CheckConstraint("(state IN ('applied', 'dropped')) = (decided_at IS NOT NULL)", name="decided"),
-        CheckConstraint("state <> 'applied' OR decided_by <> made_by", name="two_people"),
-        CheckConstraint("number >= 1", name="number"),
-    )
+    __table_args__ = kept("overall_run", "contest_id")
+    about, builds, applies = "overall_run", JOB, APPLY
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     contest_id: Mapped[str] = mapped_column(ForeignKey("contest.id"))
-    number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str] = mapped_column(Text)
     old_rules: Mapped[dict[str, Any]] = mapped_column(JSON)  # both as `Contest.overall`
     new_rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     undoes_id: Mapped[str | None] = mapped_column(ForeignKey("overall_run.id"))
-    made_at: Mapped[datetime] = mapped_column(Instant)
-    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    built_at: Mapped[datetime | None] = mapped_column(Instant)
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(Text, default="", server_default="")  # of who decided
-    summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the counts of its preview
     basis: Mapped[list[list[Any]] | None] = mapped_column(JSON)  # what it was built on: `overall.basis`
 
 

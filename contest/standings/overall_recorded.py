@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, true
@@ -12,47 +11,21 @@ from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account
 from contest.identity.names import fold
-from contest.jobs.queries import Work, latest, work
 from contest.rounds.models import Contest, Entry, Round
-from contest.standings.overall_models import APPLY, JOB, OverallPlace, OverallRun
+from contest.standings import proposals
+from contest.standings.overall_models import OverallPlace, OverallRun
 from contest.standings.previewing import FIRST, FOUND, Change, Changes, people_of
-from contest.standings.recorded import NUMBER_MOST
-
-KIND = "overall_run"  # of objects that jobs are about
+from contest.standings.proposals import Line
 
 
-@dataclass(frozen=True)
-class Line:
-    """A proposal with the names behind it."""
-
-    run: OverallRun
-    made_by: str
-    decided_by: str | None
-    undoes: int | None  # the number of the one that it takes back
-
-
-def runs(contest_id: str) -> list[Line]:
+def runs(contest_id: str) -> list[Line[OverallRun]]:
     """All proposals of a contest, the latest first."""
-    return _lines(db.session.scalars(select(OverallRun).where(OverallRun.contest_id == contest_id)
-                                     .order_by(OverallRun.number.desc())).all())
+    return proposals.lines(OverallRun, OverallRun.contest_id == contest_id)
 
 
-def run(contest_id: str, number: int) -> Line:
+def run(contest_id: str, number: int) -> Line[OverallRun]:
     """One of them. Raises `Missing`."""
-    row = number <= NUMBER_MOST and db.session.scalar(
-        select(OverallRun).where(OverallRun.contest_id == contest_id, OverallRun.number == number))
-    if not row:
-        raise Missing
-    return _lines([row])[0]
-
-
-def _lines(rows: Sequence[OverallRun]) -> list[Line]:
-    names = {row.id: row.name for row in db.session.execute(select(Account.id, Account.name).where(
-        Account.id.in_({one for row in rows for one in (row.made_by, row.decided_by) if one})))}
-    numbers = {row.id: row.number for row in db.session.execute(select(OverallRun.id, OverallRun.number).where(
-        OverallRun.id.in_([row.undoes_id for row in rows if row.undoes_id])))}
-    return [Line(row, names[row.made_by], names.get(row.decided_by or ""), numbers.get(row.undoes_id or ""))
-            for row in rows]
+    return proposals.line(OverallRun, OverallRun.contest_id == contest_id, number)
 
 
 @dataclass(frozen=True)
@@ -78,37 +51,6 @@ def in_force(contest_id: str) -> list[OverallRun]:
     return list(db.session.scalars(
         select(OverallRun).where(OverallRun.contest_id == contest_id, OverallRun.state == "applied")
         .order_by(OverallRun.number.desc())))
-
-
-def undoable(lines: Sequence[Line]) -> str | None:
-    """The one that can be taken back: the latest that holds, unless it takes one back itself or another one waits."""
-    if any(line.run.state in ("building", "ready") for line in lines):
-        return None
-    newest = next((line.run for line in lines if line.run.state == "applied"), None)
-    return newest.id if newest is not None and newest.undoes_id is None else None
-
-
-def busy(row: OverallRun, now: datetime) -> Work | None:
-    """The work of the job that builds it or lets it hold; None where it waits for people. Raises `Missing`."""
-    if row.state == "building":
-        job = latest(JOB, KIND, row.id)
-        if job is None:
-            raise Missing
-        return work(job, now)
-    found = _applying(row)
-    told = work(found, now) if found is not None else None
-    return None if told is None or told.ended else told
-
-
-def refused(row: OverallRun) -> str | None:
-    """Why the worker could not let it hold: a refusal's code, "crashed"; None where it did not try."""
-    job = _applying(row)
-    return None if job is None or job.state in ("queued", "running") else job.error
-
-
-def _applying(row: OverallRun) -> Any:
-    job = latest(APPLY, KIND, row.id) if row.state == "ready" else None
-    return None if job is None or (row.built_at is not None and job.created_at < row.built_at) else job
 
 
 def moved(row: OverallRun, group: str, after: str | None = None, limit: int = FOUND) -> Changes:

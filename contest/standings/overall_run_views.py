@@ -22,7 +22,7 @@ from contest.rounds.overall_forms import typed
 from contest.rounds.queries import get_contest
 from contest.scoring import policy as policies
 from contest.scoring.policy import BadPolicy
-from contest.standings import overall_recorded, overall_runs, publications, recorded
+from contest.standings import overall_recorded, overall_runs, proposals, publications, recorded, run_words
 from contest.standings.overall_models import OverallRun
 from contest.standings.run_forms import DecideForm, OverallRunForm, UndoForm
 
@@ -53,7 +53,7 @@ def listed(contest_id: str) -> str:
     lines = overall_recorded.runs(contest_id)
     rules = policies.read(contest.overall or {})
     return render_template("standings/overall_runs.html", contest=contest, lines=lines, free=not kept(contest),
-                           busy=any(line.run.state in ("building", "ready") for line in lines),
+                           busy=proposals.one_waits(lines),
                            now_holds=[scoring_words.sums(rules), scoring_words.chain(rules)])
 
 
@@ -100,7 +100,7 @@ def shown(contest_id: str, number: int) -> str:
     contest = _contest(contest_id)
     line = overall_recorded.run(contest_id, number)
     run = line.run
-    busy = overall_recorded.busy(run, now)
+    busy = proposals.busy(run, now)
     if busy is not None:
         return render_template("standings/overall_run_building.html", contest=contest, line=line, **_told(run, busy))
     offered = overall_recorded.audiences(contest_id)
@@ -114,18 +114,11 @@ def shown(contest_id: str, number: int) -> str:
         changed=overall_recorded.moved(run, group, behind or None), behind=behind, text=text,
         found=overall_recorded.found(run, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=UndoForm(),
-        refused=_refused(run), published=published,
+        refused=run_words.refused(run, _(
+            "Việc cho có hiệu lực đã dừng giữa chừng. Bảng xếp hạng chung chưa thay đổi. Duyệt lại.")),
+        published=published,
         overtaken=run.state == "applied" and publications.overtaken(contest_id, published),
-        undoable=run.id == overall_recorded.undoable(overall_recorded.runs(contest_id)))
-
-
-def _refused(run: OverallRun) -> str | None:
-    """Why the worker could not let it hold; it waits for its decision again."""
-    code = overall_recorded.refused(run)
-    if code is None:
-        return None
-    return words(Refusal(code)) if code != "crashed" else str(
-        _("Việc cho có hiệu lực đã dừng giữa chừng. Bảng xếp hạng chung chưa thay đổi. Duyệt lại."))
+        undoable=run.id == proposals.undoable(overall_recorded.runs(contest_id)))
 
 
 @blueprint.get(RUN + "/tien-do")
@@ -135,20 +128,14 @@ def progress(contest_id: str, number: int) -> dict[str, Any]:
     now = clock.now()
     _contest(contest_id)
     run = overall_recorded.run(contest_id, number).run
-    busy = overall_recorded.busy(run, now)
+    busy = proposals.busy(run, now)
     if busy is None:
         return {"next": url_for("overall_runs.shown", contest_id=contest_id, number=number)}
-    told = _told(run, busy)
-    return {"words": told["said"], "done": busy.done, "total": busy.total, "late": told["late"], "over": told["over"]}
+    return run_words.progress(_told(run, busy))
 
 
 def _told(run: OverallRun, work: Work) -> dict[str, Any]:
-    done = f"{work.done * 100 // work.total}\u00a0%" if work.total else ""
-    said = _("Đang chờ bắt đầu.") if work.state == "queued" else \
-        _("Đang cho cách tính mới có hiệu lực.") if run.state == "ready" else _("Đã tính %(percent)s.", percent=done) \
-        if done else _("Đang chờ bắt đầu.")
-    late = _("Chưa có tiến trình nền nào nhận việc. Báo người quản trị kiểm tra dịch vụ “worker”.")
-    return {"work": work, "said": said, "late": late if work.idle else None, "over": work.ended}
+    return run_words.told(run, work, _("Đang cho cách tính mới có hiệu lực."))
 
 
 @blueprint.post(RUN + "/<what>")

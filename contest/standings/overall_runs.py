@@ -21,8 +21,7 @@ from contest.standings import counters, keeping, overall
 from contest.standings.applying import Told, unheard
 from contest.standings.board_models import Standing
 from contest.standings.overall_models import APPLY, JOB, OverallPlace, OverallRun
-from contest.standings.overall_recorded import KIND
-from contest.standings.run_models import OPEN_RUN
+from contest.standings.proposal_models import OPEN_RUN
 
 LARGE = 5_000  # people on the board: up to so many, it holds within the request that approves it
 STEPS = 3  # that `apply_run` tells of
@@ -74,7 +73,7 @@ def _made(contest: Contest, new: Mapping[str, Any], reason: str, undoes_id: str 
                      old_rules=dict(contest.overall or {}), new_rules=dict(new), made_at=now, made_by=by, summary={})
     db.session.add(run)
     db.session.flush()
-    enqueue(JOB, KIND, run.id, by=by, now=now)
+    enqueue(JOB, run.about, run.id, by=by, now=now)
     record("overall.made", "contest", contest.id, by=by, now=now, run=run.number, reason=reason,
            before=run.old_rules, after=run.new_rules)
     return run
@@ -89,7 +88,7 @@ def rebuild_run(run_id: str, *, by: str, now: datetime) -> OverallRun:
     _open(run)
     _stop_working(run, now)
     run.state, run.built_at = "building", None
-    enqueue(JOB, KIND, run.id, by=by, now=now)
+    enqueue(JOB, run.about, run.id, by=by, now=now)
     record("overall.rebuilt", "contest", run.contest_id, by=by, now=now, run=run.number)
     return run
 
@@ -117,10 +116,10 @@ def approve_run(run_id: str, note: str, *, by: str, now: datetime) -> bool:
     if run.summary["people"] <= LARGE:
         apply_run(run_id, note, by=by, now=now)
         return True
-    job = latest(APPLY, KIND, run.id)
+    job = latest(APPLY, run.about, run.id)
     if job is not None and job.state not in ENDED:
         raise Refusal("overall_run_not_ready", 409)
-    enqueue(APPLY, KIND, run.id, by=by, now=now, note=note[:1_000])
+    enqueue(APPLY, run.about, run.id, by=by, now=now, note=note[:1_000])
     return False
 
 
@@ -202,7 +201,7 @@ def _open(run: OverallRun) -> None:
 
 def _stop_working(run: OverallRun, now: datetime) -> None:
     for kind in (JOB, APPLY):
-        job = latest(kind, KIND, run.id)
+        job = latest(kind, run.about, run.id)
         if job is not None:
             cancel(job.id, now)
 

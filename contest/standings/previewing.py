@@ -1,4 +1,4 @@
-"""What a grading run changes, as its pages show it: the work on it, the first places, one person's change.
+"""What a grading run changes, as its pages show it: the first places, one person's change.
 
 A place afterwards is the board's counters, less the people whom the run takes from ahead of a key, and
 those whom it puts there: nothing here reads more people than a page shows.
@@ -6,7 +6,6 @@ those whom it puts there: nothing here reads more people than a page shows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -16,32 +15,15 @@ from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, Unit
 from contest.identity.names import fold
-from contest.jobs.queries import Work, latest, work
 from contest.rounds.models import ContestUnit, Entry
 from contest.standings import ranks
 from contest.standings.board_models import Standing
-from contest.standings.run_models import APPLY, JOB, GradingRun, RunPlace
+from contest.standings.run_models import GradingRun, RunPlace
 
 FIRST = 20  # places of each audience that a run keeps with its figures, for its minutes
 PAGE = 50
 FOUND = 20  # people that a search, or a page of those who change, shows
 AUDIENCES = ("official", "citizen")
-
-
-def work_of(run: GradingRun, now: datetime) -> Work:
-    """Where the latest job of a run stands. At most two statements."""
-    job = latest(JOB, "grading_run", run.id)
-    if job is None:
-        raise Missing
-    return work(job, now)
-
-
-def applying_of(run: GradingRun, now: datetime) -> tuple[Work, str | None] | None:
-    """Where the job stands that lets a run hold as it was built, and why it was refused; None where there is none."""
-    job = latest(APPLY, "grading_run", run.id) if run.state == "ready" else None
-    if job is None or (run.built_at is not None and job.created_at < run.built_at):
-        return None
-    return work(job, now), job.error
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from contest.delivery.models import Attempt
-from contest.errors import Missing
 from contest.extensions import db
 from contest.identity.models import Account, Grant
 from contest.identity.permissions import ROLE_ACTIONS
@@ -20,29 +19,18 @@ from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.scoring import policy
 from contest.scoring.judging import CHOICES, Question
 from contest.scoring.policy import Policy
+from contest.standings import proposals
 from contest.standings.keys import Correction, corrections_of, ruled
+from contest.standings.proposals import Line
 from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection
 
-NUMBER_MOST = 99_999
 DECIDES = "contest.edit"  # who makes and decides runs
 Answer = tuple[tuple[str, str], ...]  # (label, text) of each part, texts as they are stored
 
 
-@dataclass(frozen=True)
-class Line:
-    """A run with the names behind it."""
-
-    run: GradingRun
-    made_by: str
-    decided_by: str | None
-    undoes: int | None  # the number of the run that it undoes
-
-
-def runs(round_id: str) -> list[Line]:
+def runs(round_id: str) -> list[Line[GradingRun]]:
     """All runs of a round, the latest first. Three statements."""
-    rows = db.session.scalars(select(GradingRun).where(GradingRun.round_id == round_id)
-                              .order_by(GradingRun.number.desc())).all()
-    return _lines(rows)
+    return proposals.lines(GradingRun, GradingRun.round_id == round_id)
 
 
 def waiting(round_id: str) -> int:
@@ -70,22 +58,9 @@ def to_decide(account_id: str) -> list[ToDecide]:
         .order_by(GradingRun.built_at, GradingRun.id))]
 
 
-def run(round_id: str, number: int) -> Line:
+def run(round_id: str, number: int) -> Line[GradingRun]:
     """One run of a round. Raises `Missing`."""
-    row = number <= NUMBER_MOST and db.session.scalar(
-        select(GradingRun).where(GradingRun.round_id == round_id, GradingRun.number == number))
-    if not row:
-        raise Missing
-    return _lines([row])[0]
-
-
-def _lines(rows: Sequence[GradingRun]) -> list[Line]:
-    names = {row.id: row.name for row in db.session.execute(select(Account.id, Account.name).where(
-        Account.id.in_({one for row in rows for one in (row.made_by, row.decided_by) if one})))}
-    numbers = {row.id: row.number for row in db.session.execute(select(GradingRun.id, GradingRun.number).where(
-        GradingRun.id.in_([row.undoes_id for row in rows if row.undoes_id])))}
-    return [Line(row, names[row.made_by], names.get(row.decided_by or ""), numbers.get(row.undoes_id or ""))
-            for row in rows]
+    return proposals.line(GradingRun, GradingRun.round_id == round_id, number)
 
 
 @dataclass(frozen=True)

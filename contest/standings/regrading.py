@@ -26,7 +26,8 @@ from contest.standings import earlier
 from contest.standings.board_models import Board
 from contest.standings.keys import Correction
 from contest.standings.models import Result
-from contest.standings.run_models import APPLY, JOB, OPEN_RUN, Disqualification, GradingRun, KeyCorrection
+from contest.standings.proposal_models import OPEN_RUN
+from contest.standings.run_models import APPLY, JOB, Disqualification, GradingRun, KeyCorrection
 
 
 @dataclass(frozen=True)

@@ -3,51 +3,29 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest.columns import Id, Instant, new_id, sort_text
 from contest.extensions import Base
 from contest.standings.board_models import KEY
+from contest.standings.proposal_models import Proposal, kept
 
 JOB = "run.build"  # the kind of the jobs that build previews
 APPLY = "run.apply"  # of those that let large runs hold
-OPEN_RUN = text("state IN ('building', 'ready')")
 
 
-class GradingRun(Base):
-    """A round graded anew over untouched answers: 1, 2, … within the round.
-
-    "building": its job works; "ready": its preview stands; then somebody else than who made it lets it
-    be "applied", or it is "dropped". What it found stays, whatever became of it.
-    """
+class GradingRun(Proposal, Base):
+    """A round graded anew over untouched answers."""
 
     __tablename__ = "grading_run"
-    __table_args__ = (
-        UniqueConstraint("round_id", "number"),
-        Index("uq_grading_run_open", "round_id", unique=True, sqlite_where=OPEN_RUN, postgresql_where=OPEN_RUN),
-        CheckConstraint("state IN ('building', 'ready', 'applied', 'dropped')", name="state"),
-        CheckConstraint("(state IN ('applied', 'dropped')) = (decided_at IS NOT NULL)", name="decided"),
-        CheckConstraint("state <> 'applied' OR decided_by <> made_by", name="two_people"),
-        CheckConstraint("number >= 1", name="number"),
-        CheckConstraint("given >= 0", name="given"),
-    )
+    __table_args__ = (*kept("grading_run", "round_id"), CheckConstraint("given >= 0", name="given"))
+    about, builds, applies = "grading_run", JOB, APPLY
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
-    number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str] = mapped_column(Text)
     policy: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the rules of scoring from now on; None: as they are
     given: Mapped[int | None] = mapped_column(BigInteger)  # `Round.prediction_given` from now on; None: as it is
     undoes_id: Mapped[str | None] = mapped_column(ForeignKey("grading_run.id"))
-    made_at: Mapped[datetime] = mapped_column(Instant)
-    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    built_at: Mapped[datetime | None] = mapped_column(Instant)
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(Text, default="", server_default="")  # of who decided
-    summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the counts of its preview
     basis: Mapped[str | None] = mapped_column(String(64))  # digest of the results that it was built on
 
 

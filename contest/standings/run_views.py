@@ -21,7 +21,17 @@ from contest.rounds import scoring_words
 from contest.rounds.models import Round
 from contest.rounds.scoring_forms import MarkingForm, typed
 from contest.scoring import policy as policies
-from contest.standings import applying, previewing, publications, questioned, recorded, regrading, sealed
+from contest.standings import (
+    applying,
+    previewing,
+    proposals,
+    publications,
+    questioned,
+    recorded,
+    regrading,
+    run_words,
+    sealed,
+)
 from contest.standings.board_models import Board
 from contest.standings.queries import round_by_id
 from contest.standings.regrading import Changes
@@ -35,6 +45,7 @@ from contest.standings.run_forms import (
     number_form,
     sent_of,
 )
+from contest.standings.run_models import GradingRun
 from contest.standings.run_words import why_not_yet
 
 blueprint = Blueprint("runs", __name__)
@@ -66,7 +77,7 @@ def listed(round_id: str) -> str:
     round_ = _round(round_id)
     lines = recorded.runs(round_id)
     return render_template("standings/regrades.html", round=round_, lines=lines, waits=why_not_yet(round_, now),
-                           busy=any(line.run.state in ("building", "ready") for line in lines))
+                           busy=proposals.one_waits(lines))
 
 
 @blueprint.get(ADDRESS + "/chon")
@@ -168,7 +179,7 @@ def shown(round_id: str, number: int) -> str:
     round_ = _round(round_id)
     line = recorded.run(round_id, number)
     run = line.run
-    busy = _busy(run, now)
+    busy = proposals.busy(run, now)
     if busy is not None:
         return render_template("standings/regrade_building.html", round=round_, line=line, **_told(run, busy))
     sealed.note(round_, questioned.banks_of(round_id, recorded.versions_of(run)), "regrade", now)
@@ -189,32 +200,16 @@ def shown(round_id: str, number: int) -> str:
         changed=previewing.changed(run, group, behind or None), behind=behind,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),
-        refused=_refused(run, now), outdated=run.state == "applied" and publications.outdated(
+        refused=run_words.refused(run, _(
+            "Việc cho có hiệu lực đã dừng giữa chừng. Kết quả của đợt thi chưa thay đổi. Duyệt lại.")),
+        outdated=run.state == "applied" and publications.outdated(
             round_id, next(iter(publications.publications_of(round_id)), None)),
-        undoable=run.state == "applied" and run.id == _latest(round_id))
-
-
-def _refused(run: Any, now: datetime) -> Any:
-    """Why the worker could not let a run hold that waits for its decision again."""
-    found = previewing.applying_of(run, now)
-    if found is None or found[1] is None:
-        return None
-    return words(Refusal(found[1])) if found[1] != "crashed" else \
-        _("Việc cho có hiệu lực đã dừng giữa chừng. Kết quả của đợt thi chưa thay đổi. Duyệt lại.")
+        undoable=run.id == proposals.undoable(recorded.runs(round_id)))
 
 
 def _told_rules(run: Any) -> list[tuple[str, str, str]]:
     before_after = recorded.rules(run)
     return scoring_words.differences(*before_after) if before_after else []
-
-
-def _latest(round_id: str) -> str | None:
-    """The run that can be undone: the latest that holds, unless it undoes one itself or another one waits."""
-    lines = recorded.runs(round_id)
-    if any(line.run.state in ("building", "ready") for line in lines):
-        return None
-    applied = next((line.run for line in lines if line.run.state == "applied"), None)
-    return applied.id if applied is not None and applied.undoes_id is None else None
 
 
 @blueprint.get(RUN + "/tien-do")
@@ -224,30 +219,14 @@ def progress(round_id: str, number: int) -> dict[str, Any]:
     now = clock.now()
     _round(round_id)
     run = recorded.run(round_id, number).run
-    busy = _busy(run, now)
+    busy = proposals.busy(run, now)
     if busy is None:
         return {"next": url_for("runs.shown", round_id=round_id, number=number)}
-    told = _told(run, busy)
-    return {"words": told["said"], "done": told["work"].done, "total": told["work"].total, "late": told["late"],
-            "over": told["over"]}
+    return run_words.progress(_told(run, busy))
 
 
-def _busy(run: Any, now: datetime) -> Work | None:
-    """The work of the job that builds a run or lets it hold; None where it waits for people."""
-    if run.state == "building":
-        return previewing.work_of(run, now)
-    found = previewing.applying_of(run, now)
-    return found[0] if found is not None and not found[0].ended else None
-
-
-def _told(run: Any, work: Work) -> dict[str, Any]:
-    done = f"{work.done * 100 // work.total}\u00a0%" if work.total else ""
-    said = _("Đang chờ bắt đầu.") if work.state == "queued" else \
-        _("Đang cho kết quả mới có hiệu lực.") if run.state == "ready" else _("Đã tính %(percent)s.", percent=done) \
-        if done else _("Đang chờ bắt đầu.")
-    late = _("Chưa có tiến trình nền nào nhận việc. Báo người quản trị kiểm tra dịch vụ “worker”.")
-    return {"work": work, "said": said, "late": late if work.idle else None,
-            "over": work.ended}
+def _told(run: GradingRun, work: Work) -> dict[str, Any]:
+    return run_words.told(run, work, _("Đang cho kết quả mới có hiệu lực."))
 
 
 @blueprint.post(RUN + "/<what>")

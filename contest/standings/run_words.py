@@ -1,13 +1,20 @@
-"""Why nothing of a round can be graded anew or analysed yet, and when it can."""
+"""Why nothing of a round can be graded anew or analysed yet, and when it can; how far the work on a proposal is."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 
+from contest.errors import Refusal
+from contest.identity.access import words
+from contest.jobs.queries import Work
 from contest.rounds.models import Round
 from contest.rounds.words import said_closing
-from contest.standings import regrading
+from contest.standings import proposals, regrading
 from contest.standings.operations import SETTLE
+from contest.standings.overall_models import OverallRun
+from contest.standings.proposal_models import Proposal
+from contest.standings.run_models import GradingRun
 
 
 def why_not_yet(round_: Round, now: datetime) -> str | None:
@@ -23,3 +30,28 @@ def why_not_yet(round_: Round, now: datetime) -> str | None:
         return str(_("Chưa ghi giá trị đúng của câu dự đoán, nên điểm của đợt thi chưa chốt."))
     return str(_("Điểm của đợt thi đang được chốt, sớm nhất lúc %(when)s. Mở lại trang này sau ít phút.",
                  when=said_closing(round_.closes_at + timedelta(milliseconds=round_.grace_ms) + SETTLE)))
+
+
+def told(run: Proposal, work: Work, applying: str) -> dict[str, Any]:
+    """For a page that waits: {"work", "said", "late": a sentence or None, "over"}.
+
+    `applying`: what is said while it comes to hold.
+    """
+    done = f"{work.done * 100 // work.total}\u00a0%" if work.total else ""
+    said = _("Đang chờ bắt đầu.") if work.state == "queued" else \
+        applying if run.state == "ready" else _("Đã tính %(percent)s.", percent=done) if done else \
+        _("Đang chờ bắt đầu.")
+    late = _("Chưa có tiến trình nền nào nhận việc. Báo người quản trị kiểm tra dịch vụ “worker”.")
+    return {"work": work, "said": said, "late": late if work.idle else None, "over": work.ended}
+
+
+def progress(told: dict[str, Any]) -> dict[str, Any]:
+    """The same for its script."""
+    work = told["work"]
+    return {"words": told["said"], "done": work.done, "total": work.total, "late": told["late"], "over": told["over"]}
+
+
+def refused(run: GradingRun | OverallRun, crashed: str) -> str | None:
+    """Why the worker could not let it hold, which waits for its decision again. `crashed`: where it was stopped."""
+    code = proposals.refused(run)
+    return None if code is None else crashed if code == "crashed" else str(words(Refusal(code)))

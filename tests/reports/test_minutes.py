@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from contest.audit.models import AuditEvent
 from contest.extensions import db
 from contest.questions.models import Bank
-from contest.reports import minutes, minutes_words
+from contest.reports import minutes, minutes_parts, minutes_words
 from contest.reports.printed_official import body, captioned, signs
 from contest.standings import recorded
 from contest.standings.models import Result
@@ -121,7 +121,7 @@ def test_an_undo_names_what_it_takes_back(app, hall):
     (datetime(2026, 12, 31, 17, tzinfo=UTC), "ngày 01 tháng 01 năm 2027")])
 def test_a_date_is_written_as_the_decree_has_it(app, at, said):
     with app.test_request_context():
-        assert minutes_words.place(at).endswith(said)
+        assert minutes_parts.place(at).endswith(said)
 
 
 @pytest.mark.parametrize("last", ["text", "table"])
