@@ -24,7 +24,7 @@ from contest.delivery.models import UNSETTLED, Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds import eligibility
-from contest.rounds.entries import insert_entry
+from contest.rounds.entries import hold, insert_entry
 from contest.rounds.models import Entry, Round
 
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
@@ -66,7 +66,7 @@ def start(round_id: str, person_account_id: str, sign_in_id: str, consent: bool,
     `wrong_contest_password` (422), `clock_set_back` (503) where somebody began more than 30 s after `now`.
     """
     for _ in range(TRIES):
-        facts = start_facts(round_id, person_account_id, now)
+        facts = _facts(round_id, person_account_id, now)
         if facts.running_id is not None and facts.running_until is not None:
             deadline = timing.deadline(facts.running_until, facts.round.closes_at)
             if now < deadline and facts.round.state == "published":
@@ -201,6 +201,14 @@ def draw_receipt() -> str:
     """A fresh receipt: "K7QM-3F8T-W2"."""
     signs = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(10))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def _facts(round_id: str, person_account_id: str, now: datetime) -> Facts:
+    facts = start_facts(round_id, person_account_id, now)
+    if facts.entry_id is None or facts.last == facts.used:
+        return facts
+    hold(facts.entry_id)  # an attempt was given back: nobody takes it back while it is counted on
+    return start_facts(round_id, person_account_id, now)
 
 
 def _check(facts: Facts, roles: frozenset[str], consent: bool, gave_password: bool | None, now: datetime) -> None:

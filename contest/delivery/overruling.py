@@ -19,6 +19,7 @@ from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Missing, Refusal
 from contest.extensions import db
+from contest.rounds.entries import hold
 from contest.rounds.models import Round
 from contest.rounds.queries import state
 
@@ -92,8 +93,10 @@ def restore(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> A
         # A grading run notes the state alone: what it took out comes back by the run that undoes it.
         if row.state != "void" or round_.state == "cancelled" or voided is None or "returned" not in voided.before:
             raise Refusal("not_annulled", 409)
-        if row.returned and _used(row) >= round_.attempts_allowed:
-            raise Refusal("attempt_used", 409)
+        if row.returned:
+            hold(row.entry_id)  # until then a start may count on it
+            if _used(row) >= round_.attempts_allowed:
+                raise Refusal("attempt_used", 409)
         was = voided.before["state"]
         if was == "open":  # also where its time was over and nobody had closed it
             was = "submitted" if row.finished_at == voided.at else "expired"

@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from contest.delivery import operations, overruling, queries
 from contest.delivery.models import Attempt, PaperItem, Response
@@ -146,3 +146,63 @@ class TestReopening:
             db.session.execute(delete(Attempt).where(Attempt.id != sitting.id))
             db.session.commit()
         put_back(sitting)
+
+
+class TestRestoring:
+    """A round of one sitting: half of the crowd takes back what was given back, the others start in its place."""
+
+    @pytest.fixture(autouse=True)
+    def given_back(self, sitting):
+        with sitting.app.app_context():
+            set_round(sitting.cast, attempts_allowed=1)
+        self.annul(sitting)
+
+    def test_beside_starts_leaves_one_that_counts(self, sitting, race_rounds):
+        for _ in race_rounds:
+            got = at_once(sitting.app, lambda n: self.restore(sitting) if n % 2 else sitting.cast.start(LATER))
+            assert self.counting(sitting) == 1
+            if sitting.id in got[1::2]:
+                assert set(got[::2]) == {"no_attempts_left"}
+                assert sorted(set(got[1::2])) == [sitting.id, "not_annulled"]
+            else:
+                assert len({started.attempt_id for started in got[::2]}) == 1
+                assert set(got[1::2]) == {"attempt_used"}
+            TestReopening.clear(sitting)
+            self.annul(sitting)
+
+    def test_leaves_two_where_a_start_looks_and_lets_go(self, sitting, monkeypatch):
+        """The control: a start has seen that the only one was given back, that is taken back, then it starts."""
+        insert, looked, restored = operations._insert_attempt, Gate(), Gate()
+
+        def wait(*arguments):
+            db.session.commit()
+            looked.open()
+            restored.wait()
+            return insert(*arguments)
+
+        def act(n):
+            if n:
+                return sitting.cast.start(LATER).attempt_id
+            looked.wait()
+            self.restore(sitting)
+            db.session.commit()
+            return restored.open()
+
+        monkeypatch.setattr(operations, "_insert_attempt", wait)
+        at_once(sitting.app, act, people=2)
+        assert self.counting(sitting) == 2
+
+    @staticmethod
+    def annul(sitting):
+        with sitting.app.app_context():
+            overruling.annul(sitting.id, "Làm bài hộ", give_back=True, by=None, now=NOON + SECOND)
+            db.session.commit()
+
+    @staticmethod
+    def restore(sitting):
+        return overruling.restore(sitting.id, "Nhầm người", by=None, now=LATER).id
+
+    @staticmethod
+    def counting(sitting):
+        with sitting.app.app_context():
+            return db.session.scalar(select(func.count()).select_from(Attempt).where(~Attempt.returned))
