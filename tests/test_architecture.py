@@ -186,6 +186,7 @@ NAMED = {
     ("standings", "proposal_models"): "models",
     ("standings", "proposals"): "queries",
     ("standings", "run_models"): "models",
+    ("standings", "run_sittings"): "queries",
     ("standings", "counters"): "operations",
     ("standings", "digests"): "operations",
     ("standings", "sitting_digests"): "operations",

@@ -89,20 +89,35 @@ def restore(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> A
     """
 
     def change(row: Attempt, round_: Round) -> None:
-        voided = _voided(row.id)
-        # A grading run notes the state alone: what it took out comes back by the run that undoes it.
-        if row.state != "void" or round_.state == "cancelled" or voided is None or "returned" not in voided.before:
+        was, voided = ended_as(row), _voided(row.id)
+        # A grading run notes less: what it took out comes back by a run.
+        if was is None or voided is None or "finished_at" not in voided.before or round_.state == "cancelled":
             raise Refusal("not_annulled", 409)
-        if row.returned:
-            hold(row.entry_id)  # until then a start may count on it
-            if _used(row) >= round_.attempts_allowed:
-                raise Refusal("attempt_used", 409)
-        was = voided.before["state"]
-        if was == "open":  # also where its time was over and nobody had closed it
-            was = "submitted" if row.finished_at == voided.at else "expired"
+        check_quota(row, round_)
         row.state, row.returned, row.settled = was, False, False
 
     return _change("restored", attempt_id, reason, change, by, now)
+
+
+def ended_as(row: Attempt) -> str | None:
+    """How a sitting had ended that was annulled, "submitted" or "expired"; None where nobody did."""
+    voided = _voided(row.id) if row.state == "void" else None
+    if voided is None:
+        return None
+    was: str = voided.before["state"]
+    if was == "open":  # also where its time was over and nobody had closed it
+        over = timing.deadline(row.time_limit_at, row.round.closes_at)
+        return "submitted" if row.finished_at == voided.at < over else "expired"
+    return was
+
+
+def check_quota(row: Attempt, round_: Round) -> None:
+    """Hold the person's entry. Raises 409 `attempt_used` where a sitting was given back and another one counts now."""
+    if not row.returned:
+        return
+    hold(row.entry_id)  # until then a start may count on it
+    if _used(row) >= round_.attempts_allowed:
+        raise Refusal("attempt_used", 409)
 
 
 def _voided(attempt_id: str) -> AttemptChange | None:

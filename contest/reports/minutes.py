@@ -13,7 +13,7 @@ from contest.scoring.policy import Policy
 from contest.standings import previewing, recorded
 from contest.standings.previewing import Change
 from contest.standings.proposals import Line
-from contest.standings.recorded import Corrected, Sitting
+from contest.standings.recorded import Corrected, Moves
 from contest.standings.run_models import GradingRun
 
 
@@ -24,7 +24,7 @@ class Facts:
     round: Round
     line: Line[GradingRun]
     corrected: list[Corrected]
-    sittings: list[Sitting]
+    moves: Moves
     first: dict[str, list[Change]]
     rules: tuple[Policy, Policy] | None = None  # of scoring, before and after
     number: tuple[int, int] | None = None  # the true one of the prediction, before and after
@@ -33,7 +33,7 @@ class Facts:
 def of(round_: Round, line: Line[GradingRun]) -> Facts:
     """The facts of a run whose preview was built."""
     first = {group: previewing.kept_first(line.run, group) for group in previewing.AUDIENCES}
-    return Facts(round_, line, recorded.corrected(line.run), recorded.taken_out(line.run),
+    return Facts(round_, line, recorded.corrected(line.run), recorded.moves(line.run),
                  {group: rows for group, rows in first.items() if rows}, recorded.rules(line.run),
                  recorded.number(line.run))
 

@@ -1,6 +1,6 @@
 """What the minutes of a round graded anew say, sentence by sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from contest.delivery.prediction import PERCENT, written
@@ -8,7 +8,7 @@ from contest.reports import minutes_parts as parts
 from contest.reports.minutes import Facts
 from contest.reports.minutes_parts import _, num, section, table, when
 from contest.rounds import scoring_words
-from contest.standings.recorded import Answer
+from contest.standings.recorded import Answer, Sitting
 
 Plain = Callable[[str, bool], str]  # a text of a question, whether it is Markdown → its words
 
@@ -21,7 +21,7 @@ def data(facts: Facts, agency: tuple[str, str], plain: Plain) -> dict[str, Any]:
         about=_("Chấm lại %(round)s – %(contest)s", round=round_.title, contest=round_.contest.title),
         basis=_basis(facts), sections=[
             parts.why(facts.line, _("Lý do chấm lại")), _questions(facts, plain), _rules(facts), _number(facts),
-            _sittings(facts), _changes(facts), _places(facts), _people(facts), _digests(facts)])
+            _out(facts), _back(facts), _changes(facts), _places(facts), _people(facts), _digests(facts)])
 
 
 def _basis(facts: Facts) -> list[str]:
@@ -74,12 +74,19 @@ def _answer(kind: str, answer: Answer, plain: Plain, *, markup: bool) -> str:
     return "\n".join(said)
 
 
-def _sittings(facts: Facts) -> dict[str, Any]:
-    heading = _("Lượt thi khôi phục") if facts.line.undoes else _("Lượt thi bị loại")
-    if not facts.sittings:
+def _out(facts: Facts) -> dict[str, Any]:
+    return _sittings(_("Lượt thi bị loại"), _("Lý do bị loại"), facts.moves.out)
+
+
+def _back(facts: Facts) -> dict[str, Any]:
+    return _sittings(_("Lượt thi khôi phục"), _("Lý do khôi phục"), facts.moves.back)
+
+
+def _sittings(heading: str, why: str, found: Sequence[Sitting]) -> dict[str, Any]:
+    if not found:
         return section(heading)
-    rows = [[one.name, one.unit or "–", one.receipt or "–", one.reason] for one in facts.sittings]
-    head = [_("Họ và tên"), _("Đơn vị"), _("Mã bài thi"), _("Lý do bị loại")]
+    rows = [[one.name, one.unit or "–", one.receipt or "–", one.reason] for one in found]
+    head = [_("Họ và tên"), _("Đơn vị"), _("Mã bài thi"), why]
     return section(heading, (), [table([head, *rows], (5, 5, 4, 6), (2,))])
 
 

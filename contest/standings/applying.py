@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from contest import bulk
 from contest.audit.operations import record
 from contest.columns import from_ms
+from contest.delivery import overruling
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Refusal
@@ -19,14 +20,14 @@ from contest.extensions import db
 from contest.jobs.operations import ENDED, enqueue
 from contest.jobs.queries import latest
 from contest.rounds.models import Round
-from contest.standings import counters, keeping, overall, run_totals
+from contest.standings import counters, keeping, overall, run_sittings, run_totals
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, building, digest, summary_of
 from contest.standings.events import regraded
 from contest.standings.models import Result
 from contest.standings.places import row_of
 from contest.standings.regrading import new_run, run_held, run_of, stop_working
-from contest.standings.run_models import APPLY, Disqualification, GradingRun, RunMark, RunPlace
+from contest.standings.run_models import APPLY, GradingRun, RunMark, RunPlace
 
 LARGE = 5_000  # results of a round: up to so many, a run holds within the request that approves it
 STEPS = 5  # that `apply_run` tells of
@@ -148,9 +149,8 @@ def building_back(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     totals_of = run_totals.revision(back)
     for _people in run_totals.writing(back):
         yield done, done
-    told, counts = run.summary, summary_of(back)
-    counts["sittings"] |= {"out": 0, "back": told["sittings"]["out"]}
-    back.summary = {**counts, "actual_before": told["actual_after"], "actual_after": told["actual_before"],
+    told = run.summary
+    back.summary = {**summary_of(back), "actual_before": told["actual_after"], "actual_after": told["actual_before"],
                     "policy_before": told["policy_before"] if run.policy is None else run.policy,
                     "given_before": told.get("given_before") if run.given is None else run.given,
                     "totals_of": totals_of}
@@ -208,14 +208,14 @@ def _results(run: GradingRun, by: str, now: datetime) -> None:
 
 
 def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) -> None:
-    """Results of sittings that an undone run had taken out, and the sittings themselves, as they were."""
+    """Results of sittings that count again, and the sittings themselves, as they ended."""
+    why, round_ = run_sittings.back_of(run), db.session.get_one(Round, run.round_id)
     for one in marks:
         told = dict(one.after or {})
         attempt = db.session.get_one(Attempt, one.attempt_id)
-        before, attempt.state = attempt.state, told.pop("state")
-        db.session.add(AttemptChange(attempt_id=attempt.id, kind="restored", reason=run.reason,
-                                     before={"state": before}, after={"state": attempt.state}, at=now, by=by))
-        record("attempt.restored", "attempt", attempt.id, by=by, now=now, reason=run.reason, run=run.number)
+        overruling.check_quota(attempt, round_)
+        _change(run, attempt, "restored", told.pop("state"), why[attempt.id], by, now, returned=False)
+        attempt.settled = True
         told |= {name: from_ms(told[name]) for name in ("finished_at", "graded_at")}
         db.session.add(Result(attempt_id=one.attempt_id, round_id=run.round_id, **told))
     db.session.flush()
@@ -223,12 +223,20 @@ def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) 
 
 def _disqualify(run: GradingRun, by: str, now: datetime) -> None:
     """Make the sittings void that the run takes out, on record like any annulment."""
-    for row in db.session.scalars(select(Disqualification).where(Disqualification.run_id == run.id)):
-        attempt = db.session.get_one(Attempt, row.attempt_id)
-        before, attempt.state = attempt.state, "void"
-        db.session.add(AttemptChange(attempt_id=attempt.id, kind="voided", reason=row.reason, before={"state": before},
-                                     after={"state": "void"}, at=now, by=by))
-        record("attempt.voided", "attempt", attempt.id, by=by, now=now, reason=row.reason, run=run.number)
+    returned = run_sittings.given_back(run)
+    for attempt_id, reason in run_sittings.out_of(run).items():
+        attempt = db.session.get_one(Attempt, attempt_id)
+        _change(run, attempt, "voided", "void", reason, by, now, returned=attempt_id in returned)
+
+
+def _change(run: GradingRun, attempt: Attempt, kind: str, state: str, reason: str, by: str, now: datetime, *,
+            returned: bool) -> None:
+    """Change a sitting's state, on record."""
+    before = {"state": attempt.state, "returned": attempt.returned}
+    attempt.state, attempt.returned = state, returned
+    db.session.add(AttemptChange(attempt_id=attempt.id, kind=kind, reason=reason, before=before,
+                                 after={"state": state, "returned": returned}, at=now, by=by))
+    record(f"attempt.{kind}", "attempt", attempt.id, by=by, now=now, reason=reason, run=run.number)
 
 
 def _tell_number(run: GradingRun, round_: Round, by: str, now: datetime) -> None:

@@ -13,20 +13,21 @@ from sqlalchemy import ColumnElement, case, delete, func, literal, select
 from contest import bulk
 from contest.columns import to_ms
 from contest.database import looked
+from contest.delivery import overruling, timing
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.queries import counted_choices
 from contest.extensions import db
 from contest.rounds.models import Round
 from contest.scoring import marks, policy, predictions
 from contest.scoring.policy import Policy
-from contest.standings import counters, earlier, keeping, run_totals
+from contest.standings import counters, earlier, keeping, run_sittings, run_totals
 from contest.standings.board_models import Board, Standing
 from contest.standings.grading import Grader
 from contest.standings.keys import Correction, corrections_of, runs_in_force
 from contest.standings.models import Result
 from contest.standings.places import place
 from contest.standings.regrading import run_of
-from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection, RunMark, RunPlace
+from contest.standings.run_models import GradingRun, KeyCorrection, RunMark, RunPlace
 
 CHUNK = 1_000  # attempts, or people, at a time
 MARK = ("points", "raw_points", "max_points", "correct", "answered", "items", "pending")
@@ -61,12 +62,12 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     run.basis = looked(partial(digest, round_id))
     done = 0
     touched: set[str] = set()
-    for count, entries in _marks(run, round_):
+    for count, entries in _marks(run, round_, now):
         done, touched = done + count, touched | entries
         yield done, 2 * total
     board, rules = db.session.get_one(Board, round_.id), rules_of(run, round_)
     if run.policy is not None and rules != policy.read(board.policy):
-        touched = everybody(round_.id)
+        touched |= everybody(round_.id)
     touched |= earlier.overtaken(round_, rules)
     tally = Counter[str]()
     for some in keeping.chunks(sorted(touched), CHUNK):
@@ -75,15 +76,14 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     actual = _actual(run, round_, tally)
     if actual != board.actual:
         db.session.execute(delete(RunPlace).where(RunPlace.run_id == run.id))
-        for number, some in enumerate(keeping.chunks(sorted(everybody(round_.id)), CHUNK), 1):
+        everyone = sorted(touched | everybody(round_.id))  # who comes back has no standing yet
+        for number, some in enumerate(keeping.chunks(everyone, CHUNK), 1):
             _places(run, round_, rules, actual, some, Counter())
             yield total + min(total, number * CHUNK), 2 * total
     totals_of = run_totals.revision(run)
     for _people in run_totals.writing(run):
         yield 2 * total, 2 * total
     counts = summary_of(run)
-    if run.undoes_id:
-        counts["sittings"] |= {"out": 0, "back": len(_restored(run))}
     run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy,
                    "given_before": round_.prediction_given, "totals_of": totals_of}
     run.state, run.built_at = "ready", now
@@ -101,7 +101,7 @@ def everybody(round_id: str) -> set[str]:
     return set(db.session.scalars(select(Standing.entry_id).where(Standing.board_id == round_id)))
 
 
-def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
+def _marks(run: GradingRun, round_: Round, now: datetime) -> Iterator[tuple[int, set[str]]]:
     """Write what sittings are marked differently; (how many were looked at, whose) in steps."""
     board = db.session.get_one(Board, round_.id)
     in_force = runs_in_force(round_.id)
@@ -113,7 +113,7 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
     grader = Grader(rules_of(run, round_), new)
     all_of_them = (grader.rules.marking, grader.rules.floor) != (old_grader.rules.marking, old_grader.rules.floor)
     affected = None if all_of_them else {key for key in {*held, *new} if held.get(key) != new.get(key)}
-    gone = set(db.session.scalars(select(Disqualification.attempt_id).where(Disqualification.run_id == run.id)))
+    gone = run_sittings.out_of(run)
     look = partial(_sittings, round_.id, affected, gone)
     yield 0, set()
     for some in keeping.chunks(looked(look), CHUNK):
@@ -128,31 +128,37 @@ def _marks(run: GradingRun, round_: Round) -> Iterator[tuple[int, set[str]]]:
                  "after": None if row.attempt_id in gone else _figures(after[row.attempt_id])}
                 for row in rows if row.attempt_id in changed])
         yield len(rows), set(changed.values())
-    if run.undoes_id:
-        yield 0, _put_back(run, grader)
+    if back := run_sittings.back_of(run):
+        yield 0, _put_back(run, grader, back, now)
 
 
-def _put_back(run: GradingRun, grader: Grader) -> set[str]:
-    """Write the results again of sittings that the undone run took out, where they are void still; whose they are."""
-    rows = db.session.execute(
-        select(RunMark.attempt_id, RunMark.before, Attempt.entry_id).join(Attempt, Attempt.id == RunMark.attempt_id)
-        .where(RunMark.run_id == run.undoes_id, RunMark.attempt_id.in_(_taken_out(run)), Attempt.state == "void")).all()
-    after = grader.totals([row.attempt_id for row in rows])
-    bulk.add(RunMark, [{"run_id": run.id, "attempt_id": row.attempt_id, "before": None,
-                        "after": row.before | _figures(after[row.attempt_id])} for row in rows])
-    return {row.entry_id for row in rows}
+def _put_back(run: GradingRun, grader: Grader, back: Collection[str], now: datetime) -> set[str]:
+    """Write the results of sittings that count again, where they are void still; whose they are.
+
+    What an undone run took out comes back with the rest of its result as it was.
+    """
+    rows = db.session.scalars(
+        select(Attempt).where(Attempt.id.in_(list(back)), Attempt.state == "void").order_by(Attempt.id)).all()
+    held: dict[str, Any] = {row.attempt_id: row.before for row in db.session.scalars(select(RunMark).where(
+        RunMark.run_id == run.undoes_id, RunMark.attempt_id.in_([one.id for one in rows])))}
+    after = grader.totals([one.id for one in rows])
+    bulk.add(RunMark, [{"run_id": run.id, "attempt_id": one.id, "before": None,
+                        "after": (held.get(one.id) or _as_ended(one, now)) | _figures(after[one.id])} for one in rows])
+    return {one.entry_id for one in rows}
 
 
-def _taken_out(run: GradingRun) -> Any:
-    return select(Disqualification.attempt_id).where(Disqualification.run_id == run.undoes_id)
+def _as_ended(row: Attempt, now: datetime) -> dict[str, Any]:
+    """The rest of the result of a sitting that has none yet."""
+    ended = row.finished_at or now  # a constraint says that it has one
+    return _kept(row.entry_id, timing.taken_ms(row.started_at, ended, row.paused_ms), ended, now,
+                 overruling.ended_as(row) or "submitted")
 
 
 def _restored(run: GradingRun) -> dict[str, Any]:
-    """Attempt → its result again, of the sittings that an undone run had taken out."""
-    if run.undoes_id is None:
-        return {}
+    """Attempt → its result, of the sittings that count again under a run."""
+    back = list(run_sittings.back_of(run))
     return {row.attempt_id: row.after for row in db.session.scalars(
-        select(RunMark).where(RunMark.run_id == run.id, RunMark.attempt_id.in_(_taken_out(run))))}
+        select(RunMark).where(RunMark.run_id == run.id, RunMark.attempt_id.in_(back)))} if back else {}
 
 
 def _sittings(round_id: str, affected: Collection[str] | None, gone: Collection[str]) -> list[str]:
@@ -238,15 +244,15 @@ def _actual(run: GradingRun, round_: Round, tally: Counter[str]) -> int | None:
 
 
 def summary_of(run: GradingRun) -> dict[str, Any]:
-    """The counts of the preview: sittings and people whose figures change, up, down, out."""
+    """The counts of the preview: sittings and people whose figures change, up, down, out, back in."""
     before, after = (column["points"].as_integer() for column in (RunMark.before, RunMark.after))
-    up, down, same, out = db.session.execute(
-        select(_number(after > before), _number(after < before), _number(after == before),
-               _number(before.is_(None) | after.is_(None))).where(RunMark.run_id == run.id)).one()
+    up, down, same, out, back = db.session.execute(
+        select(_number(after > before), _number(after < before), _number(after == before), _number(after.is_(None)),
+               _number(before.is_(None))).where(RunMark.run_id == run.id)).one()
     held, new = RunPlace.before_key, RunPlace.after_key
     changed, gone = db.session.execute(
         select(_number(held != new), _number((held != "") & (new == ""))).where(RunPlace.run_id == run.id)).one()
-    return {"sittings": {"up": up, "down": down, "same": same, "out": out},
+    return {"sittings": {"up": up, "down": down, "same": same, "out": out, "back": back},
             "people": {"changed": changed, "out": gone}}
 
 
@@ -262,8 +268,13 @@ def _rest(row: Any, gone: Collection[str]) -> dict[str, Any]:
     """The rest of a result that goes, so that it can be put back as it was."""
     if row.attempt_id not in gone:
         return {}
-    return {"entry_id": row.entry_id, "taken_ms": row.taken_ms, "finished_at": to_ms(row.finished_at),
-            "graded_at": to_ms(row.graded_at), "state": row.state}
+    return _kept(row.entry_id, row.taken_ms, row.finished_at, row.graded_at, row.state)
+
+
+def _kept(entry_id: str, taken_ms: int, finished_at: datetime, graded_at: datetime, state: str) -> dict[str, Any]:
+    """What is kept of a result besides its figures, as JSON."""
+    return {"entry_id": entry_id, "taken_ms": taken_ms, "finished_at": to_ms(finished_at),
+            "graded_at": to_ms(graded_at), "state": state}
 
 
 def _figures(total: marks.Total) -> dict[str, int]:

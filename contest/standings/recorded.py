@@ -1,6 +1,6 @@
 """The grading runs of a round as they are on record: what each puts right, who made it, who decided."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,10 @@ from contest.rounds.models import Contest, ContestUnit, Entry, Round
 from contest.scoring import policy
 from contest.scoring.judging import CHOICES, Question
 from contest.scoring.policy import Policy
-from contest.standings import proposals
+from contest.standings import proposals, run_sittings
 from contest.standings.keys import Correction, corrections_of, ruled
 from contest.standings.proposals import Line
-from contest.standings.run_models import Disqualification, GradingRun, KeyCorrection
+from contest.standings.run_models import GradingRun, KeyCorrection
 
 DECIDES = "contest.edit"  # who makes and decides runs
 Answer = tuple[tuple[str, str], ...]  # (label, text) of each part, texts as they are stored
@@ -139,33 +139,45 @@ def number(row: GradingRun) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Sitting:
-    """A finished sitting that may go, or goes."""
+    """A finished sitting that may go, or an annulled one that may count again."""
 
     attempt_id: str
     name: str
     unit: str | None
     number: int
     receipt: str | None
+    void: bool
     reason: str = ""
 
 
-def taken_out(row: GradingRun) -> list[Sitting]:
-    """The sittings that a run, or the one that it undoes, takes out of the competition, by name."""
-    reasons = {one.attempt_id: one.reason for one in db.session.scalars(
-        select(Disqualification).where(Disqualification.run_id == (row.undoes_id or row.id)))}
-    rows = _sittings(row.round_id, Attempt.id.in_(list(reasons)))
+@dataclass(frozen=True)
+class Moves:
+    """Whose sittings a run takes out of the competition, and which annulled ones it lets count again; by name."""
+
+    out: list[Sitting]
+    back: list[Sitting]
+
+
+def moves(row: GradingRun) -> Moves:
+    """The sittings that a run moves, each with the reason."""
+    return Moves(_with(row, run_sittings.out_of(row)), _with(row, run_sittings.back_of(row)))
+
+
+def _with(row: GradingRun, reasons: Mapping[str, str]) -> list[Sitting]:
+    rows = _sittings(row.round_id, Attempt.id.in_(list(reasons))) if reasons else ()
     return [replace(Sitting(*one), reason=reasons[one.id]) for one in rows]
 
 
 def sittings(round_id: str, attempt_ids: Collection[str], receipts: Collection[str]) -> list[Sitting]:
-    """Sittings of a round by their ids or by the codes of their receipts, by name; void ones are left out."""
+    """Finished and annulled sittings of a round by their ids or by the codes of their receipts, by name."""
     which = Attempt.id.in_(list(attempt_ids)) | Attempt.receipt.in_(list(receipts))
-    return [Sitting(*one) for one in _sittings(round_id, which & Attempt.state.in_(("submitted", "expired")))]
+    return [Sitting(*one) for one in _sittings(round_id, which & (Attempt.state != "open"))]
 
 
 def _sittings(round_id: str, which: ColumnElement[bool]) -> Sequence[Any]:
     return db.session.execute(
-        select(Attempt.id, Account.name, ContestUnit.name.label("unit"), Attempt.number, Attempt.receipt)
+        select(Attempt.id, Account.name, ContestUnit.name.label("unit"), Attempt.number, Attempt.receipt,
+               Attempt.state == "void")
         .join(Account, Account.id == Attempt.account_id).join(Entry, Entry.id == Attempt.entry_id)
         .outerjoin(ContestUnit, ContestUnit.id == Entry.counted_unit_id)
         .where(Attempt.round_id == round_id, which).order_by(Account.sort_key, Attempt.id)).all()

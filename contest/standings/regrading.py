@@ -1,17 +1,18 @@
 """A round is to be graded anew over untouched answers: a run puts on record what is right instead, and why.
 
-It names keys (`KeyCorrection`), sittings that go (`Disqualification`), rules of scoring, and the true number of the
-prediction. `building` finds what that would change, `applying` lets it hold.
+It names keys (`KeyCorrection`), sittings that go (`Disqualification`) or count again (`Reinstatement`), rules of
+scoring, and the true number of the prediction. `building` finds what that would change, `applying` lets it hold.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from contest.audit.operations import record
+from contest.delivery import overruling
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.prediction import MOST
 from contest.errors import Missing, Refusal
@@ -24,10 +25,11 @@ from contest.scoring import policy
 from contest.scoring.policy import BadPolicy
 from contest.standings import earlier
 from contest.standings.board_models import Board
+from contest.standings.grading import grader_of
 from contest.standings.keys import Correction
 from contest.standings.models import Result
 from contest.standings.proposal_models import OPEN_RUN
-from contest.standings.run_models import APPLY, JOB, Disqualification, GradingRun, KeyCorrection
+from contest.standings.run_models import APPLY, JOB, Disqualification, GradingRun, KeyCorrection, Reinstatement
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Changes:
     policy: Mapping[str, Any] | None = None
     earlier: bool = False
     given: int | None = None
+    reinstated: Mapping[str, str] = field(default_factory=dict)  # annulled attempt → reason
 
 
 def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: datetime) -> GradingRun:
@@ -49,9 +52,11 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
 
     Raises `Missing`; 409 `not_settled` until everything of the round is scored for good, `run_open`
     where another one waits for its decision, `no_number_asked` for a number where none is typed in; 422
-    `reason_required`, `nothing_changed`, `not_in_round` for a question or a sitting of another round, `bad_policy`,
-    `rules_unchanged` for the rules that hold already, `seed_chosen_late` for those that draw lots from a text chosen
-    now, `bad_number`.
+    `reason_required`, `nothing_changed`, `not_in_round` for a question or a sitting of another round, also for one
+    that is to count again and was never annulled, `bad_policy`, `rules_unchanged` for the rules that hold already,
+    `seed_chosen_late` for those that draw lots from a text chosen now, `bad_number`. For a sitting that is to count
+    again 409 `attempt_used` where its person has sat another one in its place, `marking_over` where essays of it
+    have no mark.
     """
     round_ = locked(round_id)
     reason = reason.strip()
@@ -59,10 +64,12 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
         raise Refusal("reason_required", 422)
     takes_up = changes.earlier and earlier.outdated(round_) is not None
     given = None if changes.given == round_.prediction_given else changes.given
-    if not (changes.corrections or changes.disqualified or changes.policy is not None or takes_up or given is not None):
+    if not (changes.corrections or changes.disqualified or changes.reinstated or changes.policy is not None or takes_up
+            or given is not None):
         raise Refusal("nothing_changed", 422)
     _ready(round_)
     _check(round_, changes)
+    back = _annulled(round_, changes.reinstated)
     run = new_run(round_, reason, by, now)
     run.policy, run.given = None if changes.policy is None else dict(changes.policy), given
     db.session.add_all(KeyCorrection(run_id=run.id, version_id=version_id, kind=one.kind, correct=one.correct,
@@ -70,6 +77,8 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
                        for version_id, one in changes.corrections.items())
     db.session.add_all(Disqualification(run_id=run.id, attempt_id=attempt_id, reason=why)
                        for attempt_id, why in changes.disqualified.items())
+    db.session.add_all(Reinstatement(run_id=run.id, attempt_id=row.id, reason=changes.reinstated[row.id],
+                                     returned=row.returned) for row in back)
     db.session.flush()
     return run
 
@@ -131,7 +140,7 @@ def _check(round_: Round, changes: Changes) -> None:
         Result.round_id == round_.id, Result.attempt_id.in_(list(changes.disqualified)))))
     if asked != set(changes.corrections) or sat != set(changes.disqualified):
         raise Refusal("not_in_round", 422)
-    if not all(why.strip() for why in changes.disqualified.values()):
+    if not all(why.strip() for why in (*changes.disqualified.values(), *changes.reinstated.values())):
         raise Refusal("reason_required", 422)
     if changes.given is not None:
         if round_.prediction != "number":
@@ -140,6 +149,19 @@ def _check(round_: Round, changes: Changes) -> None:
             raise Refusal("bad_number", 422)
     if changes.policy is not None:
         _check_rules(round_, changes.policy)
+
+
+def _annulled(round_: Round, attempt_ids: Collection[str]) -> list[Attempt]:
+    """These sittings, which can count again."""
+    found = list(db.session.scalars(select(Attempt).where(
+        Attempt.round_id == round_.id, Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id)))
+    if len(found) != len(attempt_ids) or not all(map(overruling.ended_as, found)):
+        raise Refusal("not_in_round", 422)
+    for row in found:
+        overruling.check_quota(row, round_)
+    if any(total.pending for total in grader_of(round_).totals([row.id for row in found]).values()):
+        raise Refusal("marking_over", 409)
+    return found
 
 
 def _check_rules(round_: Round, new: Mapping[str, Any]) -> None:

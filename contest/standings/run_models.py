@@ -58,6 +58,17 @@ class Disqualification(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class Reinstatement(Base):
+    """An annulled sitting that a run lets count again, with the reason."""
+
+    __tablename__ = "reinstatement"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    returned: Mapped[bool]  # `Attempt.returned` before: undoing gives it back again
+
+
 class RunMark(Base):
     """A sitting that a run marks differently: its result before and after, as `marks.Total` has it."""
 
@@ -65,8 +76,8 @@ class RunMark(Base):
 
     run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: disqualified
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: was void
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: becomes void
 
 
 class _Places:

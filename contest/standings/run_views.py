@@ -155,13 +155,16 @@ def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitt
     opened = questioned.to_correct(round_, chosen)
     held = db.session.get_one(Board, round_.id).policy if new is None else new
     found, wrong = corrections(opened, policies.read(held).marking, request.form)
-    reasons = {one.attempt_id: tidy(request.form.get(f"reason-{one.attempt_id}", ""))[:500] for one in sittings}
-    wrong |= {one: _("Ghi lý do loại lượt thi này.") for one, why in reasons.items() if not why}
+    out, back = ({one.attempt_id: tidy(request.form.get(f"reason-{one.attempt_id}", ""))[:500]
+                  for one in sittings if one.void is void} for void in (False, True))
+    wrong |= {one: _("Ghi lý do loại lượt thi này.") for one, why in out.items() if not why}
+    wrong |= {one: _("Ghi lý do khôi phục lượt thi này.") for one, why in back.items() if not why}
     made = None
     if form.validate() and not wrong:
         try:
-            made = regrading.make_run(round_.id, Changes(found, reasons, new, given=number.value if number else None),
-                                      form.reason.data or "", by=person().id, now=now).number
+            made = regrading.make_run(
+                round_.id, Changes(found, out, new, given=number.value if number else None, reinstated=back),
+                form.reason.data or "", by=person().id, now=now).number
         except Refusal as refusal:
             wrong = {"": words(refusal)}
     if made is None:
@@ -196,7 +199,7 @@ def shown(round_id: str, number: int) -> str:
     return render_template(
         "standings/regrade.html", round=round_, line=line, corrected=recorded.corrected(run), rules=_told_rules(run),
         number=recorded.number(run),
-        sittings=recorded.taken_out(run), group=group, places=places, first=not after, text=text,
+        moves=recorded.moves(run), group=group, places=places, first=not after, text=text,
         changed=previewing.changed(run, group, behind or None), behind=behind,
         found=previewing.found(run, round_.contest_id, text) if text else None, mine=run.made_by == person().id,
         deciders=recorded.deciders(run.made_by) if run.state == "ready" else [], form=DecideForm(), undo=RunForm(),

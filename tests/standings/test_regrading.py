@@ -55,7 +55,10 @@ class Case:
             self.round.prediction_given = GIVEN
             for n, attempt in enumerate(self.attempts):
                 attempt.prediction = (GIVEN + 5, RIGHT, GIVEN, RIGHT + 1, None)[n]
-        score_round(self.round.id, SETTLED)
+        self.score(SETTLED)
+
+    def score(self, now):
+        score_round(self.round.id, now)
 
     def answer(self, person, token):
         """This person's answer to the first question."""
@@ -104,7 +107,7 @@ def test_a_wrong_key_is_put_right(app):
         before = case.told()
         run = case.run(key_of(case))
         assert (run.state, case.told()) == ("ready", before)
-        assert run.summary["sittings"] == {"up": 1, "down": 3, "same": 0, "out": 0}
+        assert run.summary["sittings"] == {"up": 1, "down": 3, "same": 0, "out": 0, "back": 0}
         case.apply(run)
         points = [db.session.get(Result, one.id).points for one in case.attempts]
         assert points == [400, 200, 100, 0, 0]
@@ -212,7 +215,7 @@ def test_a_run_is_the_same_twice_and_its_undoing_gives_back_every_byte(app):
         after = case.told()
         assert after != before
         again = case.run(key_of(case))
-        assert again.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0}
+        assert again.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0, "back": 0}
         applying.drop_run(again.id, "Không có gì thay đổi", by=case.author.id, now=LATER)
         assert case.told() == after
         first = db.session.scalar(select(GradingRun).where(GradingRun.number == 1))
@@ -341,7 +344,7 @@ def test_other_rules_rank_anew(app):
         case = Case()
         assert case.ranks() == [1, 2, 3, 4, None]
         run = case.run(policy={"chain": ["points"]})
-        assert run.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0}
+        assert run.summary["sittings"] == {"up": 0, "down": 0, "same": 0, "out": 0, "back": 0}
         case.apply(run)
         assert case.ranks() == [1, 1, 3, 4, None]
         assert counters.differences(case.round.id) == []

@@ -188,7 +188,37 @@ def test_a_sitting_goes_by_the_code_of_its_receipt(hall):
     assert "Nhờ người thi hộ" in text(lap.get(page))
     hall.post(hall.as_("duyet"), f"{page}/duyet")
     assert hall.points()[1] is None
-    assert "Không có lượt thi đã nộp nào của đợt này mang mã: KHONGCO" in text(lap.get(f"{hall.base}/moi?ma=khongco"))
+    unknown = text(lap.get(f"{hall.base}/moi?ma=khongco"))
+    assert "Không có lượt thi đã nộp hoặc đã hủy nào của đợt này mang mã: KHONGCO" in unknown
+
+
+def test_an_annulled_sitting_comes_back_by_the_code_of_its_receipt(hall):
+    """What a run took out, here; what was annulled before the board was settled goes the same way."""
+    lap, query = hall.as_("lap"), f"ma={hall.receipts[1]}"
+    page = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Nhờ người thi hộ"}).location
+    hall.work()
+    hall.post(hall.as_("duyet"), f"{page}/duyet")
+    sitting = text(lap.get(f"/to-chuc/luot-thi/{hall.attempts[1]}"))
+    assert "Khôi phục lượt thi này bằng một lần chấm lại" in sitting
+    assert "đã hủy: khôi phục" in text(lap.get(f"{hall.base}/chon?luot={hall.attempts[1]}"))
+    asked = text(lap.get(f"{hall.base}/moi?{query}"))
+    assert "Lượt thi khôi phục" in asked
+    assert "Lượt thi bị loại" not in asked
+    assert "Ghi lý do khôi phục lượt thi này." in text(hall.new(lap, query, reason=WHY))
+    back = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Giám thị ghi nhầm"}).location
+    hall.work()
+    shown = text(lap.get(back))
+    assert "Lượt thi khôi phục 1" in shown
+    assert "Giám thị ghi nhầm" in shown
+    assert hall.points()[1] is None
+    hall.post(hall.as_("duyet"), f"{back}/duyet")
+    assert hall.points()[1] == 300
+    with hall.app.app_context():
+        line = recorded.run(hall.round, 2)
+        told = minutes_words.data(minutes.of(db.session.get(Round, hall.round), line), ("", ""), lambda text_, _: text_)
+    [section] = [one for one in told["sections"] if "Lượt thi khôi phục" in one["heading"]]
+    assert section["tables"][0]["rows"][0][3] == "Lý do khôi phục"
+    assert section["tables"][0]["rows"][1][2:] == [hall.receipts[1], "Giám thị ghi nhầm"]
 
 
 @pytest.mark.parametrize(("form", "said"), [

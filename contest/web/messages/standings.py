@@ -13,7 +13,8 @@ MESSAGES = {
     "number_too_early": _("Đợt thi chưa kết thúc: giá trị đúng chỉ ghi sau khi không ai còn dự đoán được."),
     "board_settled": _("Bảng xếp hạng đã chốt theo giá trị đúng đã ghi. Cần sửa thì chấm lại đợt thi."),
     "board_stands": _("Bảng xếp hạng của đợt thi đã chốt nên một người không đổi được lượt thi nào nữa. Lập một lần"
-                      " chấm lại, ghi mã bài thi ở mục “Lượt thi bị loại”; có người thứ hai duyệt mới có hiệu lực."),
+                      " chấm lại, ghi mã bài thi ở mục “Lượt thi bị loại hoặc khôi phục”; có người thứ hai duyệt mới có"
+                      " hiệu lực."),
     "marking_over": _("Việc chấm tự luận của đợt thi đã kết thúc. Mở lại việc chấm rồi mới khôi phục lượt thi này, vì"
                       " bài tự luận của lượt thi phải có người chấm."),
     "bad_number": _("Ghi một số nguyên từ 0 đến 999.999.999."),
