@@ -12,6 +12,7 @@ STAGE ?= open
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --editable .
+	@$(PIP) --editable '.[fast]' 2>/dev/null || echo "No C compiler (gcc, python3-dev): requests are read in Python, a fifth slower."
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
