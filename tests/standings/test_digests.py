@@ -181,9 +181,11 @@ def test_an_altered_result_is_found_and_its_round_named(hall, verify, what):
     assert "Tuần 2" not in told
 
 
-def test_runs_change_results_and_alarm_nobody(hall, verify):
+@pytest.mark.parametrize("moved", ["out", "back"])
+def test_runs_change_results_and_alarm_nobody(hall, verify, moved):
     before = db.session.scalars(select(Result.points)).all()
-    run = regrade(hall, disqualified={hall["sittings"][2]: "Thi hộ"})
+    run = regrade(hall, disqualified={hall["sittings"][2]: "Thi hộ"}) if moved == "out" else regrade(
+        hall, reinstated={hall["void"]: "Giám thị nhầm"})
     assert db.session.scalars(select(Result.points)).all() != before
     code, told = verify()
     assert (code, "1 đợt thi vừa chấm lại" in told) == (0, True)

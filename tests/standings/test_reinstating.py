@@ -13,14 +13,16 @@ from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Refusal
 from contest.extensions import db
+from contest.marking import arranging
 from contest.rounds.models import Entry
-from contest.standings import applying, counters, recorded, recount, regrading
+from contest.standings import applying, building, counters, overruled, recorded, recount, regrading
 from contest.standings.board_models import Standing
 from contest.standings.keys import Correction
 from contest.standings.models import Result
-from contest.standings.operations import forget_result, publish_results, score_pending
+from contest.standings.operations import forget_result, publish_results, score_pending, score_round
 from contest.standings.regrading import Changes
 from tests.factories import NOON
+from tests.marking.cast import AFTER, Stage, finish
 from tests.standings.cast import sit
 from tests.standings.test_keeping import unheard
 from tests.standings.test_regrading import LATER, WHY, Case
@@ -208,3 +210,30 @@ def test_any_runs_undone_in_turn_lead_back(app, seed):
         db.session.rollback()
 
 
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_essays_count_again_as_they_were_marked_and_not_without_a_mark(app, marked):
+    with app.app_context():
+        held = Stage().begin()
+        essay = held.essays()[0]
+        other = [one for one in held.essays() if one.attempt_id != essay.attempt_id]
+        for one in [*other, *([essay] if marked else [])]:
+            for place in (1, 2):
+                finish(held.before(one, place), 50)
+        overruled.annul(essay.attempt_id, WHY, give_back=False, by=held.organiser, now=AFTER)
+        arranging.close(held.round.id, by=held.organiser, now=AFTER)
+        score_round(held.round.id, AFTER)
+        assert db.session.get(Result, essay.attempt_id) is None
+        changes, by = Changes({}, {}, reinstated={essay.attempt_id: AGAIN}), held.organiser
+        if not marked:
+            with pytest.raises(Refusal) as told:
+                regrading.make_run(held.round.id, changes, WHY, by=by, now=AFTER)
+            assert told.value.code == "marking_over"
+            return
+        run = regrading.make_run(held.round.id, changes, WHY, by=by, now=AFTER)
+        list(building.building(run.id, AFTER))
+        applying.apply_run(run.id, "", by=held.markers[0], now=AFTER)
+        results = [db.session.get(Result, one.attempt_id) for one in held.essays()]
+        assert len({row.points for row in results}) == 1
+        assert {row.pending for row in results} == {0}
