@@ -12,7 +12,8 @@ STAGE ?= open
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --editable .
-	@$(PIP) --editable '.[fast]' 2>/dev/null || echo "No C compiler (gcc, python3-dev): requests are read in Python, a fifth slower."
+	@$(PIP) --editable '.[fast]' 2>/dev/null || \
+		echo "gunicorn_h1c could not be built (gcc, python3-dev; then rm $@): requests are read in Python, a quarter slower."
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime

@@ -206,6 +206,7 @@ NAMED = {
     ("standings", "keys"): "queries",
     ("standings", "ranks"): "queries",
     ("standings", "regrading"): "operations",
+    ("standings", "reinstating"): "operations",
     ("standings", "appeals"): "operations",
     ("standings", "appeal_models"): "models",
     ("standings", "appealed"): "queries",

@@ -24,7 +24,7 @@ from contest.delivery.models import UNSETTLED, Attempt, Flag, PaperItem
 from contest.errors import Missing, Refusal
 from contest.extensions import db
 from contest.rounds import eligibility
-from contest.rounds.entries import hold, insert_entry
+from contest.rounds.entries import insert_entry
 from contest.rounds.models import Entry, Round
 
 # Without 0, O, 1 and I: a receipt is read out over the telephone. 10 signs are 50 bits.
@@ -207,7 +207,9 @@ def _facts(round_id: str, person_account_id: str, now: datetime) -> Facts:
     facts = start_facts(round_id, person_account_id, now)
     if facts.entry_id is None or facts.last == facts.used:
         return facts
-    hold(facts.entry_id)  # an attempt was given back: nobody takes it back while it is counted on
+    # What was given back is held: who takes it back holds it as well. None of a round that was called off.
+    db.session.execute(select(Attempt.id).where(Attempt.entry_id == facts.entry_id, Attempt.returned)
+                       .order_by(Attempt.id).with_for_update(key_share=True))
     return start_facts(round_id, person_account_id, now)
 
 

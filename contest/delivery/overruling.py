@@ -19,7 +19,6 @@ from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Missing, Refusal
 from contest.extensions import db
-from contest.rounds.entries import hold
 from contest.rounds.models import Round
 from contest.rounds.queries import state
 
@@ -89,11 +88,13 @@ def restore(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> A
     """
 
     def change(row: Attempt, round_: Round) -> None:
-        was, voided = ended_as(row), _voided(row.id)
+        voided = _voided(row)
         # A grading run notes less: what it took out comes back by a run.
-        if was is None or voided is None or "finished_at" not in voided.before or round_.state == "cancelled":
+        if voided is None or "finished_at" not in voided.before or round_.state == "cancelled":
             raise Refusal("not_annulled", 409)
-        check_quota(row, round_)
+        if row.returned and _used(row) >= round_.attempts_allowed:  # a start that counts on it waits for this row
+            raise Refusal("attempt_used", 409)
+        was = _ended(row, voided)
         row.state, row.returned, row.settled = was, False, False
 
     return _change("restored", attempt_id, reason, change, by, now)
@@ -101,9 +102,11 @@ def restore(attempt_id: str, reason: str, *, by: str | None, now: datetime) -> A
 
 def ended_as(row: Attempt) -> str | None:
     """How a sitting had ended that was annulled, "submitted" or "expired"; None where nobody did."""
-    voided = _voided(row.id) if row.state == "void" else None
-    if voided is None:
-        return None
+    voided = _voided(row)
+    return None if voided is None else _ended(row, voided)
+
+
+def _ended(row: Attempt, voided: AttemptChange) -> str:
     was: str = voided.before["state"]
     if was == "open":  # also where its time was over and nobody had closed it
         over = timing.deadline(row.time_limit_at, row.round.closes_at)
@@ -111,19 +114,12 @@ def ended_as(row: Attempt) -> str | None:
     return was
 
 
-def check_quota(row: Attempt, round_: Round) -> None:
-    """Hold the person's entry. Raises 409 `attempt_used` where a sitting was given back and another one counts now."""
-    if not row.returned:
-        return
-    hold(row.entry_id)  # until then a start may count on it
-    if _used(row) >= round_.attempts_allowed:
-        raise Refusal("attempt_used", 409)
-
-
-def _voided(attempt_id: str) -> AttemptChange | None:
-    """The latest change that made a sitting void."""
+def _voided(row: Attempt) -> AttemptChange | None:
+    """The latest change that made a void sitting so; None where it is not void, or its round was called off."""
+    if row.state != "void":
+        return None
     return db.session.scalar(select(AttemptChange).where(
-        AttemptChange.attempt_id == attempt_id, AttemptChange.kind == "voided")
+        AttemptChange.attempt_id == row.id, AttemptChange.kind == "voided")
         .order_by(AttemptChange.at.desc()).limit(1))
 
 

@@ -56,14 +56,6 @@ def insert_entry(contest_id: str, account: Entrant, now: datetime, *, unit_path:
     return made[0][0] if made else ensure_entry(contest_id, account, now, unit_path=unit_path).id
 
 
-def hold(entry_id: str) -> None:
-    """Keep everybody else who holds this entry waiting until the transaction ends; what is read after it is theirs.
-
-    In SQLite a transaction that writes holds everything anyhow.
-    """
-    db.session.execute(select(Entry.id).where(Entry.id == entry_id).with_for_update(key_share=True))
-
-
 @prepared
 def _inserted(database: str) -> Statement:
     insert = postgresql.insert if database == "postgresql" else sqlite.insert

@@ -130,8 +130,13 @@ def late_seed(rules: Mapping[str, Any], board_id: str) -> str:
 
 
 def chosen_late(new: Mapping[str, Any], rules: Mapping[str, Any], board_id: str) -> bool:
-    """Whether `new` rules, in the place of those by which results are known, draw lots from a text of their own."""
-    return "draw" in new.get("chain", ()) and new.get("seed") != late_seed(rules, board_id)
+    """Whether `new` rules, in the place of those by which results are known, bring a text of their own to draw from.
+
+    Also where they draw no lots yet: a later change could.
+    """
+    wanted = {late_seed(rules, board_id)} if "draw" in new.get("chain", ()) else {
+        late_seed(rules, board_id), str(rules.get("seed") or ""), ""}
+    return str(new.get("seed") or "") not in wanted
 
 
 def written(policy: Policy) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from sqlalchemy import delete, func, select
 from contest import bulk
 from contest.audit.operations import record
 from contest.columns import from_ms
-from contest.delivery import overruling
 from contest.delivery.models import Attempt
 from contest.delivery.record_models import AttemptChange
 from contest.errors import Refusal
@@ -20,7 +19,7 @@ from contest.extensions import db
 from contest.jobs.operations import ENDED, enqueue
 from contest.jobs.queries import latest
 from contest.rounds.models import Round
-from contest.standings import counters, keeping, overall, run_sittings, run_totals
+from contest.standings import counters, keeping, overall, reinstating, run_sittings, run_totals
 from contest.standings.board_models import Board
 from contest.standings.building import CHUNK, building, digest, summary_of
 from contest.standings.events import regraded
@@ -210,12 +209,11 @@ def _results(run: GradingRun, by: str, now: datetime) -> None:
 def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) -> None:
     """Results of sittings that count again, and the sittings themselves, as they ended."""
     why, round_ = run_sittings.back_of(run), db.session.get_one(Round, run.round_id)
+    attempts = {row.id: row for row in reinstating.held([one.attempt_id for one in marks])}
+    reinstating.check_quota(round_, attempts.values(), run_sittings.out_of(run))
     for one in marks:
-        told = dict(one.after or {})
-        attempt = db.session.get_one(Attempt, one.attempt_id)
-        overruling.check_quota(attempt, round_)
-        _change(run, attempt, "restored", told.pop("state"), why[attempt.id], by, now, returned=False)
-        attempt.settled = True
+        told, attempt = dict(one.after or {}), attempts[one.attempt_id]
+        _change(run, attempt, ("restored", told.pop("state")), why[attempt.id], by, now, (False, True))
         told |= {name: from_ms(told[name]) for name in ("finished_at", "graded_at")}
         db.session.add(Result(attempt_id=one.attempt_id, round_id=run.round_id, **told))
     db.session.flush()
@@ -223,19 +221,22 @@ def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) 
 
 def _disqualify(run: GradingRun, by: str, now: datetime) -> None:
     """Make the sittings void that the run takes out, on record like any annulment."""
-    returned = run_sittings.given_back(run)
+    was, moved = run_sittings.before(run), run_sittings.moved(run)
     for attempt_id, reason in run_sittings.out_of(run).items():
-        attempt = db.session.get_one(Attempt, attempt_id)
-        _change(run, attempt, "voided", "void", reason, by, now, returned=attempt_id in returned)
+        if attempt_id in moved:
+            attempt = db.session.get_one(Attempt, attempt_id)
+            _change(run, attempt, ("voided", "void"), reason, by, now,
+                    was.get(attempt_id, (attempt.returned, attempt.settled)))
 
 
-def _change(run: GradingRun, attempt: Attempt, kind: str, state: str, reason: str, by: str, now: datetime, *,
-            returned: bool) -> None:
-    """Change a sitting's state, on record."""
+def _change(run: GradingRun, attempt: Attempt, kind_state: tuple[str, str], reason: str, by: str, now: datetime,
+            flags: tuple[bool, bool]) -> None:
+    """Change a sitting's state and its (`returned`, `settled`), on record."""
+    kind, state = kind_state
     before = {"state": attempt.state, "returned": attempt.returned}
-    attempt.state, attempt.returned = state, returned
+    attempt.state, (attempt.returned, attempt.settled) = state, flags
     db.session.add(AttemptChange(attempt_id=attempt.id, kind=kind, reason=reason, before=before,
-                                 after={"state": state, "returned": returned}, at=now, by=by))
+                                 after={"state": state, "returned": attempt.returned}, at=now, by=by))
     record(f"attempt.{kind}", "attempt", attempt.id, by=by, now=now, reason=reason, run=run.number)
 
 

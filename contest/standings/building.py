@@ -83,9 +83,8 @@ def building(run_id: str, now: datetime) -> Iterator[tuple[int, int]]:
     totals_of = run_totals.revision(run)
     for _people in run_totals.writing(run):
         yield 2 * total, 2 * total
-    counts = summary_of(run)
-    run.summary = {**counts, "actual_before": board.actual, "actual_after": actual, "policy_before": board.policy,
-                   "given_before": round_.prediction_given, "totals_of": totals_of}
+    run.summary = {**summary_of(run), "actual_before": board.actual, "actual_after": actual, "totals_of": totals_of,
+                   "policy_before": board.policy, "given_before": round_.prediction_given}
     run.state, run.built_at = "ready", now
     yield 2 * total, 2 * total
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from contest.delivery.models import Attempt
 from contest.extensions import db
@@ -159,8 +159,10 @@ class Moves:
 
 
 def moves(row: GradingRun) -> Moves:
-    """The sittings that a run moves, each with the reason."""
-    return Moves(_with(row, run_sittings.out_of(row)), _with(row, run_sittings.back_of(row)))
+    """The sittings that a run moves, each with the reason; all that it asks for where no preview stands."""
+    moved = run_sittings.moved(row) if row.summary else None
+    return Moves(*(_with(row, {id_: why for id_, why in asked.items() if moved is None or id_ in moved})
+                   for asked in (run_sittings.out_of(row), run_sittings.back_of(row))))
 
 
 def _with(row: GradingRun, reasons: Mapping[str, str]) -> list[Sitting]:
@@ -168,9 +170,13 @@ def _with(row: GradingRun, reasons: Mapping[str, str]) -> list[Sitting]:
     return [replace(Sitting(*one), reason=reasons[one.id]) for one in rows]
 
 
-def sittings(round_id: str, attempt_ids: Collection[str], receipts: Collection[str]) -> list[Sitting]:
-    """Finished and annulled sittings of a round by their ids or by the codes of their receipts, by name."""
-    which = Attempt.id.in_(list(attempt_ids)) | Attempt.receipt.in_(list(receipts))
+def sittings(round_id: str, out: Collection[str], back: Collection[str], receipts: Collection[str]) -> list[Sitting]:
+    """Sittings of a round, by name: finished ones by their ids in `out`, annulled ones by theirs in `back`, and both
+    by the codes of their receipts.
+    """
+    void = Attempt.state == "void"
+    which = or_(Attempt.id.in_(list(out)) & ~void, Attempt.id.in_(list(back)) & void,
+                Attempt.receipt.in_(list(receipts)))
     return [Sitting(*one) for one in _sittings(round_id, which & (Attempt.state != "open"))]
 
 

@@ -4,7 +4,7 @@ It names keys (`KeyCorrection`), sittings that go (`Disqualification`) or count 
 scoring, and the true number of the prediction. `building` finds what that would change, `applying` lets it hold.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from contest.audit.operations import record
-from contest.delivery import overruling
 from contest.delivery.models import Attempt, PaperItem
 from contest.delivery.prediction import MOST
 from contest.errors import Missing, Refusal
@@ -23,9 +22,9 @@ from contest.rounds.models import Round
 from contest.rounds.operations import locked
 from contest.scoring import policy
 from contest.scoring.policy import BadPolicy
-from contest.standings import earlier
+from contest.standings import earlier, reinstating
 from contest.standings.board_models import Board
-from contest.standings.grading import grader_of
+from contest.standings.grading import Grader, grader_of
 from contest.standings.keys import Correction
 from contest.standings.models import Result
 from contest.standings.proposal_models import OPEN_RUN
@@ -55,8 +54,7 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
     `reason_required`, `nothing_changed`, `not_in_round` for a question or a sitting of another round, also for one
     that is to count again and was never annulled, `bad_policy`, `rules_unchanged` for the rules that hold already,
     `seed_chosen_late` for those that draw lots from a text chosen now, `bad_number`. For a sitting that is to count
-    again 409 `attempt_used` where its person has sat another one in its place, `marking_over` where essays of it
-    have no mark.
+    again as `reinstating.check`.
     """
     round_ = locked(round_id)
     reason = reason.strip()
@@ -69,7 +67,9 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
         raise Refusal("nothing_changed", 422)
     _ready(round_)
     _check(round_, changes)
-    back = _annulled(round_, changes.reinstated)
+    held = grader_of(round_)
+    back = reinstating.check(round_, changes.reinstated, changes.disqualified, Grader(
+        held.rules, {**held.corrections, **changes.corrections})) if changes.reinstated else ()
     run = new_run(round_, reason, by, now)
     run.policy, run.given = None if changes.policy is None else dict(changes.policy), given
     db.session.add_all(KeyCorrection(run_id=run.id, version_id=version_id, kind=one.kind, correct=one.correct,
@@ -78,7 +78,7 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
     db.session.add_all(Disqualification(run_id=run.id, attempt_id=attempt_id, reason=why)
                        for attempt_id, why in changes.disqualified.items())
     db.session.add_all(Reinstatement(run_id=run.id, attempt_id=row.id, reason=changes.reinstated[row.id],
-                                     returned=row.returned) for row in back)
+                                     returned=row.returned, settled=row.settled) for row in back)
     db.session.flush()
     return run
 
@@ -149,19 +149,6 @@ def _check(round_: Round, changes: Changes) -> None:
             raise Refusal("bad_number", 422)
     if changes.policy is not None:
         _check_rules(round_, changes.policy)
-
-
-def _annulled(round_: Round, attempt_ids: Collection[str]) -> list[Attempt]:
-    """These sittings, which can count again."""
-    found = list(db.session.scalars(select(Attempt).where(
-        Attempt.round_id == round_.id, Attempt.id.in_(list(attempt_ids))).order_by(Attempt.id)))
-    if len(found) != len(attempt_ids) or not all(map(overruling.ended_as, found)):
-        raise Refusal("not_in_round", 422)
-    for row in found:
-        overruling.check_quota(row, round_)
-    if any(total.pending for total in grader_of(round_).totals([row.id for row in found]).values()):
-        raise Refusal("marking_over", 409)
-    return found
 
 
 def _check_rules(round_: Round, new: Mapping[str, Any]) -> None:

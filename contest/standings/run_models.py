@@ -66,7 +66,9 @@ class Reinstatement(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("grading_run.id"), primary_key=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(Text)
-    returned: Mapped[bool]  # `Attempt.returned` before: undoing gives it back again
+    # The sitting's before: undoing gives them back.
+    returned: Mapped[bool]
+    settled: Mapped[bool]
 
 
 class RunMark(Base):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contest.extensions import db
-from contest.standings.run_models import Disqualification, GradingRun, Reinstatement
+from contest.standings.run_models import Disqualification, GradingRun, Reinstatement, RunMark
 
 
 def out_of(run: GradingRun) -> dict[str, str]:
@@ -18,10 +18,17 @@ def back_of(run: GradingRun) -> dict[str, str]:
     return _of(run, Reinstatement, Disqualification)
 
 
-def given_back(run: GradingRun) -> set[str]:
-    """Of those that an undoing run takes out, the ones that did not count in their person's quota before."""
-    return set(db.session.scalars(select(Reinstatement.attempt_id).where(
-        Reinstatement.run_id == run.undoes_id, Reinstatement.returned)))
+def before(run: GradingRun) -> dict[str, tuple[bool, bool]]:
+    """Sitting → its (`returned`, `settled`) of before it counted again, of those that an undoing run takes out."""
+    return {row.attempt_id: (row.returned, row.settled) for row in db.session.execute(
+        select(Reinstatement.attempt_id, Reinstatement.returned, Reinstatement.settled)
+        .where(Reinstatement.run_id == run.undoes_id))}
+
+
+def moved(run: GradingRun) -> set[str]:
+    """The sittings that a run moves as its preview was built: some may be where it wants them already."""
+    one_side = RunMark.before["points"].as_integer().is_(None) | RunMark.after["points"].as_integer().is_(None)
+    return set(db.session.scalars(select(RunMark.attempt_id).where(RunMark.run_id == run.id, one_side)))
 
 
 def _of(run: GradingRun, own: Any, undone: Any) -> dict[str, str]:

@@ -97,7 +97,7 @@ def _choose(round_: Round, now: datetime, unknown: Sequence[str] = ()) -> str:
     found = questioned.questions(round_, text, _ids("cau"), request.args.get("trang", 1, type=int))
     return render_template("standings/regrade_choose.html", round=round_, found=found, text=text, unknown=unknown,
                            typed=request.args.get("ma", "")[:2_000], sittings=recorded.sittings(
-                               round_.id, _ids("luot"), ()))
+                               round_.id, _ids("luot"), _ids("lai"), ()))
 
 
 @blueprint.route(ADDRESS + "/moi", methods=["GET", "POST"])
@@ -110,7 +110,7 @@ def new(round_id: str) -> ResponseReturnValue:
         return redirect(url_for("runs.listed", round_id=round_id), 303)
     receipts = codes(request.args.get("ma", ""))[:MOST]
     chosen, rules, number = _ids("cau"), _rules_form(round_), number_form(round_)
-    sittings = recorded.sittings(round_id, _ids("luot"), receipts)
+    sittings = recorded.sittings(round_id, _ids("luot"), _ids("lai"), receipts)
     if unknown := sorted(set(receipts) - {one.receipt for one in sittings}):
         return _choose(round_, now, unknown)
     if not (chosen or sittings or rules or number):
@@ -155,8 +155,9 @@ def _made(round_: Round, chosen: Sequence[str], sittings: Sequence[recorded.Sitt
     opened = questioned.to_correct(round_, chosen)
     held = db.session.get_one(Board, round_.id).policy if new is None else new
     found, wrong = corrections(opened, policies.read(held).marking, request.form)
-    out, back = ({one.attempt_id: tidy(request.form.get(f"reason-{one.attempt_id}", ""))[:500]
-                  for one in sittings if one.void is void} for void in (False, True))
+    # Each way has a field of its own: a sitting that was annulled meanwhile does not come back for the reason it went.
+    out, back = ({one.attempt_id: tidy(request.form.get(f"{name}-{one.attempt_id}", ""))[:500]
+                  for one in sittings if one.void is void} for name, void in (("reason", False), ("back", True)))
     wrong |= {one: _("Ghi lý do loại lượt thi này.") for one, why in out.items() if not why}
     wrong |= {one: _("Ghi lý do khôi phục lượt thi này.") for one, why in back.items() if not why}
     made = None

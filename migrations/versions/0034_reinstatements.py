@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column('attempt_id', ID, nullable=False),
         sa.Column('reason', sa.Text(), nullable=False),
         sa.Column('returned', sa.Boolean(), nullable=False),
+        sa.Column('settled', sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_reinstatement_attempt_id_attempt')),
         sa.ForeignKeyConstraint(['run_id'], ['grading_run.id'], name=op.f('fk_reinstatement_run_id_grading_run')),
         sa.PrimaryKeyConstraint('run_id', 'attempt_id', name=op.f('pk_reinstatement')),

@@ -96,7 +96,9 @@ def test_lots_are_drawn_late_from_what_nobody_chooses(before, seed):
     assert not chosen_late({"chain": ["points", "draw"], "seed": seed}, before, "board")
     assert chosen_late({"chain": ["points", "draw"], "seed": "khác"}, before, "board")
     assert chosen_late({"chain": ["points", "draw"]}, before, "board")
-    assert not chosen_late({"chain": ["points"], "seed": "khác"}, before, "board")
+    assert chosen_late({"chain": ["points"], "seed": "khác"}, before, "board")  # for a later change to draw from
+    assert not chosen_late({"chain": ["points"], "seed": before.get("seed", "")}, before, "board")
+    assert not chosen_late({"chain": ["points"]}, before, "board")
 
 
 def test_a_seed_is_one_text_however_it_was_typed():

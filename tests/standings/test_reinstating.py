@@ -15,17 +15,19 @@ from contest.errors import Refusal
 from contest.extensions import db
 from contest.marking import arranging
 from contest.rounds.models import Entry
-from contest.standings import applying, building, counters, overruled, recorded, recount, regrading
+from contest.standings import applying, building, counters, overruled, publications, recorded, recount, regrading
+from contest.standings.board import board
 from contest.standings.board_models import Standing
 from contest.standings.keys import Correction
 from contest.standings.models import Result
 from contest.standings.operations import forget_result, publish_results, score_pending, score_round
 from contest.standings.regrading import Changes
+from contest.standings.run_models import GradingRun
 from tests.factories import NOON
 from tests.marking.cast import AFTER, Stage, finish
 from tests.standings.cast import sit
 from tests.standings.test_keeping import unheard
-from tests.standings.test_regrading import LATER, WHY, Case
+from tests.standings.test_regrading import LATER, SETTLED, WHY, Case
 
 MINUTE = timedelta(minutes=1)
 AGAIN = "Giám thị ghi nhầm số báo danh"
@@ -49,7 +51,7 @@ class Annulled(Case):
         return self.build(regrading.make_run(self.round.id, changes, WHY, by=self.author.id, now=LATER))
 
     def flags(self):
-        columns = Attempt.state, Attempt.returned, Attempt.finished_at
+        columns = Attempt.state, Attempt.returned, Attempt.finished_at, Attempt.settled
         return db.session.execute(select(*columns).order_by(Attempt.id)).all()
 
 
@@ -170,17 +172,95 @@ def test_only_what_was_annulled_in_the_round_and_may_count(app):
         sit(case.round, case.bank, case.people[1], unit=case.unit, right=1, number=2)
         with pytest.raises(Refusal) as told:
             case.apply(run)
-        assert told.value.code in ("attempt_used", "run_outdated")
+        assert told.value.code == "quota_full"
         applying.drop_run(run.id, "", by=case.author.id, now=LATER)
-        assert refused(case) == "attempt_used"
+        assert refused(case) == "quota_full"
+
+
+def test_two_of_one_person_are_too_many_together(app):
+    with app.app_context():
+        case = Annulled(give_back=True, attempts_allowed=1)
+        other = sit(case.round, case.bank, case.people[1], unit=case.unit, right=1, number=2)
+        overruling.annul(other.id, "Nhầm nữa", give_back=True, by=None, now=LATER)
+        both = {case.attempts[1].id: AGAIN, other.id: AGAIN}
+        with pytest.raises(Refusal) as told:
+            regrading.make_run(case.round.id, Changes({}, {}, reinstated=both), WHY, by=case.author.id, now=LATER)
+        assert told.value.code == "quota_full"
+        case.apply(case.again())
+
+
+def test_one_goes_and_the_other_of_that_person_counts_again(app):
+    """The annulled one was the right one; the one that was sat in its place goes in the same run."""
+    with app.app_context():
+        case = Annulled(give_back=True, attempts_allowed=1)
+        other = sit(case.round, case.bank, case.people[1], unit=case.unit, right=1, number=2)
+        score_round(case.round.id, SETTLED)
+        before, flags = case.told(), case.flags()
+        changes = Changes({}, {other.id: "Lượt thi thay"}, reinstated={case.attempts[1].id: AGAIN})
+        run = case.build(regrading.make_run(case.round.id, changes, WHY, by=case.author.id, now=LATER))
+        assert [run.summary["sittings"][name] for name in ("out", "back")] == [1, 1]
+        case.apply(run)
+        assert [db.session.get(Attempt, id_).state for id_ in (case.attempts[1].id, other.id)] == ["submitted", "void"]
+        assert counters.differences(case.round.id) == []
+        case.apply(case.build(applying.undo_run(run.id, WHY, by=case.author.id, now=LATER)))
+        assert (case.told(), case.flags()) == (before, flags)
+
+
+def test_one_that_came_back_by_other_means_stays_where_the_run_is_undone(app):
+    """While the run waited the marking was reopened, which unsettles the board, and the sitting restored."""
+    with app.app_context():
+        case = Annulled()
+        run = case.again()
+        overruling.restore(case.attempts[1].id, WHY, by=None, now=LATER)
+        score_round(case.round.id, LATER)
+        held = case.told(), case.flags()
+        with pytest.raises(Refusal) as told:
+            case.apply(run)
+        assert told.value.code == "run_outdated"
+        case.apply(case.build(regrading.rebuild_run(run.id, by=case.author.id, now=LATER)))
+        assert run.summary["sittings"]["back"] == 0
+        assert recorded.moves(run).back == []
+        case.apply(case.build(applying.undo_run(run.id, WHY, by=case.author.id, now=LATER)))
+        assert (case.told(), case.flags()) == held
+
+
+def test_one_that_was_annulled_meanwhile_is_not_annulled_twice(app):
+    with app.app_context():
+        case = Case()
+        run = case.run(gone={case.attempts[2].id: WHY})
+        overruling.annul(case.attempts[2].id, "Làm hộ", give_back=False, by=None, now=LATER)
+        forget_result(case.attempts[2], LATER)
+        case.apply(case.build(regrading.rebuild_run(run.id, by=case.author.id, now=LATER)))
+        assert len(db.session.scalars(select(AttemptChange)).all()) == 1
+        assert overruling.ended_as(case.attempts[2]) == "submitted"
 
 
 def test_a_published_list_is_behind_until_the_next_one(app):
     with app.app_context():
         case = Annulled()
         publish_results(case.round.id, by=None, now=LATER)
+        first, told = publications.publish_board(case.round.id, "", key="k" * 32, by=None, now=LATER)
+        assert not publications.outdated(case.round.id, first)
         case.apply(case.again())
-        assert case.ranks()[1] is not None
+        assert publications.outdated(case.round.id, first)
+        second, anew = publications.publish_board(case.round.id, WHY, key="k" * 32, by=None, now=LATER)
+        assert not publications.outdated(case.round.id, second)
+        assert (first.people, second.people, told == anew) == (3, 4, False)
+
+
+def test_it_counts_on_the_board_over_the_rounds_too(app):
+    with app.app_context():
+        case = Annulled()
+        case.contest.overall = {"rounds": {"how": "sum"}}
+        publish_results(case.round.id, by=None, now=LATER)
+        before = board(case.contest.id, masked=False).rows
+        case.apply(case.again())
+        assert len(board(case.contest.id, masked=False).rows) == len(before) + 1
+        assert recount.of_contest(case.contest.id, unheard).holds
+        run = db.session.scalars(select(GradingRun)).one()
+        case.apply(case.build(applying.undo_run(run.id, WHY, by=case.author.id, now=LATER)))
+        assert board(case.contest.id, masked=False).rows == before
+        assert recount.of_contest(case.contest.id, unheard).holds
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
@@ -210,8 +290,6 @@ def test_any_runs_undone_in_turn_lead_back(app, seed):
         db.session.rollback()
 
 
-
-
 @pytest.mark.parametrize("marked", [False, True])
 def test_essays_count_again_as_they_were_marked_and_not_without_a_mark(app, marked):
     with app.app_context():
@@ -229,7 +307,7 @@ def test_essays_count_again_as_they_were_marked_and_not_without_a_mark(app, mark
         if not marked:
             with pytest.raises(Refusal) as told:
                 regrading.make_run(held.round.id, changes, WHY, by=by, now=AFTER)
-            assert told.value.code == "marking_over"
+            assert told.value.code == "essay_unmarked"
             return
         run = regrading.make_run(held.round.id, changes, WHY, by=by, now=AFTER)
         list(building.building(run.id, AFTER))

@@ -198,14 +198,20 @@ def test_an_annulled_sitting_comes_back_by_the_code_of_its_receipt(hall):
     page = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Nhờ người thi hộ"}).location
     hall.work()
     hall.post(hall.as_("duyet"), f"{page}/duyet")
-    sitting = text(lap.get(f"/to-chuc/luot-thi/{hall.attempts[1]}"))
-    assert "Khôi phục lượt thi này bằng một lần chấm lại" in sitting
-    assert "đã hủy: khôi phục" in text(lap.get(f"{hall.base}/chon?luot={hall.attempts[1]}"))
+    sitting = lap.get(f"/to-chuc/luot-thi/{hall.attempts[1]}")
+    assert "Khôi phục lượt thi này bằng một lần chấm lại" in text(sitting)
+    assert f"/cham-lai/chon?lai={hall.attempts[1]}" in sitting.get_data(as_text=True)
+    assert "đã hủy: khôi phục" in text(lap.get(f"{hall.base}/chon?lai={hall.attempts[1]}"))
+    # From where sittings are to go, an annulled one is not offered to come back, nor the other way round.
+    assert "đã hủy: khôi phục" not in text(lap.get(f"{hall.base}/chon?luot={hall.attempts[1]}"))
+    assert "loại khỏi cuộc thi" not in text(lap.get(f"{hall.base}/chon?lai={hall.attempts[2]}"))
     asked = text(lap.get(f"{hall.base}/moi?{query}"))
     assert "Lượt thi khôi phục" in asked
     assert "Lượt thi bị loại" not in asked
-    assert "Ghi lý do khôi phục lượt thi này." in text(hall.new(lap, query, reason=WHY))
-    back = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Giám thị ghi nhầm"}).location
+    # A form that was filled in before it was annulled does not let it come back.
+    flipped = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Nhờ người thi hộ"})
+    assert "Ghi lý do khôi phục lượt thi này." in text(flipped)
+    back = hall.new(lap, query, reason=WHY, **{f"back-{hall.attempts[1]}": "Giám thị ghi nhầm"}).location
     hall.work()
     shown = text(lap.get(back))
     assert "Lượt thi khôi phục 1" in shown

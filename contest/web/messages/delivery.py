@@ -18,7 +18,7 @@ MESSAGES = {
     "not_finished": _("Lượt thi này chưa kết thúc hoặc không còn hiệu lực nên không mở lại được."),
     "another_open": _("Người này đang làm một lượt thi khác của đợt. Đợi lượt đó kết thúc rồi mở lại."),
     "not_annulled": _("Lượt thi này không bị hủy ở trang theo dõi. Lượt bị loại bằng một lần chấm lại thì hoàn tác lần"
-                      " chấm lại đó."),
+                      " chấm lại đó, hoặc khôi phục bằng một lần chấm lại mới."),
     "attempt_used": _("Người này đã bắt đầu một lượt thi khác thay cho lượt được trả lại. Hủy lượt kia trước và chọn"
                       " cho thi lại, hoặc giữ nguyên."),
     "no_time_left": _("Lượt thi đã dùng hết thời gian. Ghi số phút cho thêm khi mở lại."),

@@ -48,7 +48,12 @@ MESSAGES = {
     "reason_too_long": _("Lý do dài quá %(most)s ký tự. Viết gọn lại."),
     "appeal_ended": _("Kiến nghị này đã được trả lời hoặc đã rút. Mở lại trang để xem."),
     "own_appeal": _("Không tự trả lời kiến nghị của chính mình. Cần một người tổ chức khác."),
-    "not_in_round": _("Có câu hỏi hoặc lượt thi không thuộc đợt thi này. Chọn lại."),
+    "not_in_round": _("Có câu hỏi hoặc lượt thi không thuộc đợt thi này, hoặc không khôi phục được. Chọn lại."),
+    "quota_full": _("Khôi phục như vậy thì có người được tính nhiều lượt hơn quy định của đợt thi. Loại lượt thi kia"
+                    " của người đó trong cùng lần chấm lại này, hoặc bỏ lượt khôi phục ra."),
+    "essay_unmarked": _("Lượt thi có bài tự luận chưa được chấm. Kết quả chưa công bố thì mở lại việc chấm; đã công bố"
+                        " thì chọn cả câu tự luận đó, “Không tính câu này” hoặc “Tính điểm cho mọi người”, cùng lúc"
+                        " khôi phục."),
     "seed_chosen_late": _("Đã có kết quả nên không chọn được dòng chữ bốc thăm khác. Mở lại trang rồi làm lại."),
     "rules_unchanged": _("Quy tắc chấm chưa khác gì quy tắc đang áp dụng. Sửa ít nhất một mục, hoặc bỏ phần này ra."),
     "bad_policy": _("Quy tắc chấm không hợp lệ (%(field)s)."),
