@@ -207,7 +207,7 @@ def test_an_annulled_sitting_comes_back_by_the_code_of_its_receipt(hall):
     assert "loại khỏi cuộc thi" not in text(lap.get(f"{hall.base}/chon?lai={hall.attempts[2]}"))
     asked = text(lap.get(f"{hall.base}/moi?{query}"))
     assert "Lượt thi khôi phục" in asked
-    assert "Lượt thi bị loại" not in asked
+    assert "Lý do loại." not in asked
     # A form that was filled in before it was annulled does not let it come back.
     flipped = hall.new(lap, query, reason=WHY, **{f"reason-{hall.attempts[1]}": "Nhờ người thi hộ"})
     assert "Ghi lý do khôi phục lượt thi này." in text(flipped)
