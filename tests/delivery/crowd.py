@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 
@@ -78,6 +79,29 @@ def pause_together(barrier: threading.Barrier) -> None:
     """End this thread's transaction and wait for all others: the worst point to be interrupted at."""
     db.session.commit()
     barrier.wait(PATIENCE)
+
+
+def let_go_before_insert(monkeypatch: pytest.MonkeyPatch, app: Flask, start: Callable[[], Any],
+                         meanwhile: Callable[[], Any]) -> None:
+    """A start looks and lets go of what it holds, something else is committed, then it writes its sitting."""
+    insert, looked, over = operations._insert_attempt, Gate(), Gate()
+
+    def wait(*arguments: Any) -> Any:
+        db.session.commit()
+        looked.open()
+        over.wait()
+        return insert(*arguments)
+
+    def act(number: int) -> Any:
+        if number:
+            return start()
+        looked.wait()
+        meanwhile()
+        db.session.commit()
+        return over.open()
+
+    monkeypatch.setattr(operations, "_insert_attempt", wait)
+    at_once(app, act, people=2)
 
 
 def attempts(app: Flask, *, state: str | None = None) -> int:

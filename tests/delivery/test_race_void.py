@@ -16,7 +16,17 @@ from contest.extensions import db
 from contest.rounds.models import RoundChange
 from contest.rounds.publishing import cancel_round
 from tests.delivery.conftest import NOON, SECOND, set_round
-from tests.delivery.crowd import PATIENCE, PEOPLE, Gate, Sitting, at_once, attempts, pause_together, without_open_index
+from tests.delivery.crowd import (
+    PATIENCE,
+    PEOPLE,
+    Gate,
+    Sitting,
+    at_once,
+    attempts,
+    let_go_before_insert,
+    pause_together,
+    without_open_index,
+)
 
 LIMIT = NOON + timedelta(minutes=20)
 LATER = NOON + 2 * SECOND
@@ -106,26 +116,10 @@ class TestReopening:
 
     def test_without_the_index_leaves_two(self, sitting, monkeypatch):
         """The control: a start has seen that none is open, the other is reopened, then it opens its own."""
-        insert, looked, reopened = operations._insert_attempt, Gate(), Gate()
-
-        def wait(*arguments):
-            db.session.commit()
-            looked.open()
-            reopened.wait()
-            return insert(*arguments)
-
-        def act(n):
-            if n:
-                return sitting.cast.start(LATER).attempt_id
-            looked.wait()
-            self.reopen(sitting)
-            db.session.commit()
-            return reopened.open()
-
-        monkeypatch.setattr(operations, "_insert_attempt", wait)
         self.hand_in(sitting)
         with without_open_index(sitting.app):
-            at_once(sitting.app, act, people=2)
+            let_go_before_insert(monkeypatch, sitting.app, lambda: sitting.cast.start(LATER),
+                                 lambda: self.reopen(sitting))
             assert attempts(sitting.app, state="open") == 2
 
     @staticmethod
@@ -172,24 +166,8 @@ class TestRestoring:
 
     def test_leaves_two_where_a_start_looks_and_lets_go(self, sitting, monkeypatch):
         """The control: a start has seen that the only one was given back, that is taken back, then it starts."""
-        insert, looked, restored = operations._insert_attempt, Gate(), Gate()
-
-        def wait(*arguments):
-            db.session.commit()
-            looked.open()
-            restored.wait()
-            return insert(*arguments)
-
-        def act(n):
-            if n:
-                return sitting.cast.start(LATER).attempt_id
-            looked.wait()
-            self.restore(sitting)
-            db.session.commit()
-            return restored.open()
-
-        monkeypatch.setattr(operations, "_insert_attempt", wait)
-        at_once(sitting.app, act, people=2)
+        let_go_before_insert(monkeypatch, sitting.app, lambda: sitting.cast.start(LATER),
+                             lambda: self.restore(sitting))
         assert self.counting(sitting) == 2
 
     @staticmethod
