@@ -213,7 +213,8 @@ def _restore(run: GradingRun, marks: Sequence[RunMark], by: str, now: datetime) 
     reinstating.check_quota(round_, attempts.values(), run_sittings.out_of(run))
     for one in marks:
         told, attempt = dict(one.after or {}), attempts[one.attempt_id]
-        _change(run, attempt, ("restored", told.pop("state")), why[attempt.id], by, now, (False, True))
+        _change(run, attempt, "restored", why[attempt.id], by, now, state=told.pop("state"), returned=False,
+                settled=True)
         told |= {name: from_ms(told[name]) for name in ("finished_at", "graded_at")}
         db.session.add(Result(attempt_id=one.attempt_id, round_id=run.round_id, **told))
     db.session.flush()
@@ -225,18 +226,17 @@ def _disqualify(run: GradingRun, by: str, now: datetime) -> None:
     for attempt_id, reason in run_sittings.out_of(run).items():
         if attempt_id in moved:
             attempt = db.session.get_one(Attempt, attempt_id)
-            _change(run, attempt, ("voided", "void"), reason, by, now,
-                    was.get(attempt_id, (attempt.returned, attempt.settled)))
+            returned, settled = was.get(attempt_id, (attempt.returned, attempt.settled))
+            _change(run, attempt, "voided", reason, by, now, state="void", returned=returned, settled=settled)
 
 
-def _change(run: GradingRun, attempt: Attempt, kind_state: tuple[str, str], reason: str, by: str, now: datetime,
-            flags: tuple[bool, bool]) -> None:
-    """Change a sitting's state and its (`returned`, `settled`), on record."""
-    kind, state = kind_state
+def _change(run: GradingRun, attempt: Attempt, kind: str, reason: str, by: str, now: datetime, *, state: str,
+            returned: bool, settled: bool) -> None:
+    """Change a sitting's state and what goes with it, on record."""
     before = {"state": attempt.state, "returned": attempt.returned}
-    attempt.state, (attempt.returned, attempt.settled) = state, flags
+    attempt.state, attempt.returned, attempt.settled = state, returned, settled
     db.session.add(AttemptChange(attempt_id=attempt.id, kind=kind, reason=reason, before=before,
-                                 after={"state": state, "returned": attempt.returned}, at=now, by=by))
+                                 after={"state": state, "returned": returned}, at=now, by=by))
     record(f"attempt.{kind}", "attempt", attempt.id, by=by, now=now, reason=reason, run=run.number)
 
 

@@ -24,7 +24,6 @@ from contest.scoring import policy
 from contest.scoring.policy import BadPolicy
 from contest.standings import earlier, reinstating
 from contest.standings.board_models import Board
-from contest.standings.grading import Grader, grader_of
 from contest.standings.keys import Correction
 from contest.standings.models import Result
 from contest.standings.proposal_models import OPEN_RUN
@@ -67,9 +66,7 @@ def make_run(round_id: str, changes: Changes, reason: str, *, by: str, now: date
         raise Refusal("nothing_changed", 422)
     _ready(round_)
     _check(round_, changes)
-    held = grader_of(round_)
-    back = reinstating.check(round_, changes.reinstated, changes.disqualified, Grader(
-        held.rules, {**held.corrections, **changes.corrections})) if changes.reinstated else ()
+    back = reinstating.check(round_, changes.reinstated, changes.disqualified, changes.corrections)
     run = new_run(round_, reason, by, now)
     run.policy, run.given = None if changes.policy is None else dict(changes.policy), given
     db.session.add_all(KeyCorrection(run_id=run.id, version_id=version_id, kind=one.kind, correct=one.correct,

@@ -1,7 +1,7 @@
 """Whether annulled sittings may count again by a grading run: all of them together, beside those that it takes out."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select, tuple_
 
@@ -10,19 +10,25 @@ from contest.delivery.models import Attempt
 from contest.errors import Refusal
 from contest.extensions import db
 from contest.rounds.models import Round
-from contest.standings.grading import Grader
+from contest.standings.grading import Grader, grader_of
+from contest.standings.keys import Correction
 
 
-def check(round_: Round, back: Collection[str], out: Collection[str], grader: Grader) -> list[Attempt]:
-    """These sittings, held until the transaction ends; `grader` marks them as the run would.
+def check(round_: Round, back: Collection[str], out: Collection[str],
+          corrections: Mapping[str, Correction]) -> list[Attempt]:
+    """These sittings, held until the transaction ends; `out` and `corrections` are what the run does besides.
 
     Raises 422 `not_in_round` for one of another round, or that nobody annulled; 409 `quota_full` where a person would
     have more sittings that count than the round allows, `essay_unmarked` where an essay has no mark.
     """
+    if not back:
+        return []
     found = held(back)
     if {row.id for row in found if row.round_id == round_.id} != set(back) or not all(map(overruling.ended_as, found)):
         raise Refusal("not_in_round", 422)
     check_quota(round_, found, out)
+    held_now = grader_of(round_)
+    grader = Grader(held_now.rules, {**held_now.corrections, **corrections})
     if any(total.pending for total in grader.totals([row.id for row in found]).values()):
         raise Refusal("essay_unmarked", 409)
     return found
